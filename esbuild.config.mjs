@@ -1,0 +1,36 @@
+// Builds dist/: the extension, the language server, the command line, the grammars of Postgres (WASM) and the rule pages.
+// `node esbuild.config.mjs [--dev]`; --dev keeps names and adds source maps.
+import { build } from "esbuild";
+import { copyFile, chmod, mkdir, rm } from "node:fs/promises";
+
+const dev = process.argv.includes("--dev");
+
+await rm("dist", { recursive: true, force: true });
+await mkdir("dist/grammar", { recursive: true });
+
+/** @type {import("esbuild").BuildOptions} */
+const shared = {
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  minify: !dev,
+  sourcemap: dev ? "linked" : false,
+  logLevel: "warning",
+  legalComments: "none",
+};
+
+await Promise.all([
+  build({ ...shared, entryPoints: ["server/src/main.ts"], outfile: "dist/server.cjs", banner: { js: "#!/usr/bin/env node" } }),
+  build({ ...shared, entryPoints: ["server/src/cli.ts"], outfile: "dist/cli.cjs", banner: { js: "#!/usr/bin/env node" } }),
+  build({ ...shared, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"] }),
+]);
+
+// One grammar a Postgres version: the Emscripten glue stays a module of its own, so that only the version in use is loaded.
+for (const version of [15, 16, 17, 18]) {
+  const from = `node_modules/libpg-query-${version}/wasm`;
+  await build({ ...shared, sourcemap: false, entryPoints: [`${from}/libpg-query.js`], outfile: `dist/grammar/pg${version}.cjs` });
+  await copyFile(`${from}/libpg-query.wasm`, `dist/grammar/pg${version}.wasm`);
+}
+await chmod("dist/server.cjs", 0o755);
+await chmod("dist/cli.cjs", 0o755);
