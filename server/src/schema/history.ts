@@ -1,0 +1,76 @@
+// A database's history as plain data: versions in the order in which their tool runs them.
+
+import type { Statement } from "../sql/statement";
+
+export type ToolId =
+  | "plain"
+  | "drizzle"
+  | "prisma"
+  | "supabase"
+  | "flyway"
+  | "golang-migrate"
+  | "dbmate"
+  | "goose"
+  | "sqlx"
+  | "refinery"
+  | "node-pg-migrate"
+  | "liquibase"
+  | "hasura"
+  | "diesel"
+  /** A .sql file that belongs to no history: judged by itself. */
+  | "single";
+
+/** What stands around a version's statements when its tool runs them. */
+export interface TransactionRule {
+  /** The tool opens a transaction around this version, or around all pending ones together. */
+  readonly wraps: "nothing" | "version" | "all pending";
+  /** Sent as one string: several statements act as one transaction (the simple-query protocol's implicit one). */
+  readonly implicit: boolean;
+  /** What a statement that cannot run in a transaction has to do here. */
+  readonly wayOut: WayOut;
+  /** True where this version already carries its tool's marker for "no transaction". */
+  readonly disabled: boolean;
+}
+
+export type WayOut =
+  /** Nothing: each statement runs by itself. */
+  | { readonly way: "none needed" }
+  /** The tool sees by itself that the statement cannot run in a transaction, if it stands alone in its file. */
+  | { readonly way: "detected"; readonly advice: string }
+  /** A line (or words on an existing marker line) that this tool understands; with `alone`, the statement must also be the only one of its file. */
+  | { readonly way: "marker"; readonly text: string; readonly where: "file start" | "marker line"; readonly markerLine?: string; readonly alone: boolean; readonly advice: string }
+  /** The statement must be the only one of its file. */
+  | { readonly way: "own file"; readonly advice: string }
+  /** Not with this tool: run it by hand before, and let the migration be a no-op (IF NOT EXISTS). */
+  | { readonly way: "by hand"; readonly advice: string };
+
+/** One unit of change: a file, a folder, or a changeset. What it creates is new inside it. */
+export interface Version {
+  /** Unique in its database, as its tool names it: `0042_add_orders`, `V1.1__x`, `author:id`. */
+  readonly id: string;
+  readonly tool: ToolId;
+  readonly transaction: TransactionRule;
+  /** Its files may not be edited, and its migration findings are not shown. */
+  readonly released: boolean;
+  /** Files that it is read from, the one to edit first. */
+  readonly files: readonly string[];
+  /** In the order in which they run; only the up direction. */
+  readonly statements: readonly Statement[];
+  /** Repeatable (Flyway's R__), run again whenever it changes. */
+  readonly repeatable: boolean;
+}
+
+/** What the rules are told about the database beyond its history. */
+export interface DatabaseFacts {
+  /** The configuration's name of the database, or the folder of its migrations. */
+  readonly name: string;
+  readonly postgresVersion: number;
+  readonly tool: ToolId;
+  readonly platform: "supabase" | "neon" | null;
+  /** Schemas that Supabase's API exposes (`config.toml`, `[api] schemas`); null: not a Supabase project. */
+  readonly apiSchemas: readonly string[] | null;
+  readonly tenantColumns: readonly string[];
+  readonly rls: "auto" | "always" | "never";
+  /** Which schema file owns the tables, where one does: findings about design belong there. */
+  readonly owner: "sql" | "drizzle" | "prisma";
+}
