@@ -1,0 +1,3 @@
+SET lock_timeout = '3s';
+
+ALTER TABLE invoices VALIDATE CONSTRAINT invoices_subscription_fkey;

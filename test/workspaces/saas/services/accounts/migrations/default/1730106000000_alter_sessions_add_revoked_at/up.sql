@@ -1,0 +1,1 @@
+ALTER TABLE "public"."sessions" ADD COLUMN "revoked_at" timestamptz NULL;

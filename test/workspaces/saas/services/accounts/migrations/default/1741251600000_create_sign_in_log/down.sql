@@ -1,0 +1,1 @@
+DROP TABLE "public"."sign_in_log";

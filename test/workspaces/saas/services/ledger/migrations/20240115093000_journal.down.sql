@@ -1,0 +1,3 @@
+DROP TABLE postings;
+DROP FUNCTION check_transfer_balances();
+DROP TABLE transfers;

@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS load_errors;
+DROP TABLE IF EXISTS fact_invoice;

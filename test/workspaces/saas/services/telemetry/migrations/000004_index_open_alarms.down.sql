@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY IF EXISTS alarms_open_idx;
