@@ -259,6 +259,8 @@ export interface Table extends Declared, QualifiedName {
   /** Tables with a foreign key to this one (themselves included), each once. */
   readonly referencedBy: readonly QualifiedName[];
   readonly partitions: readonly QualifiedName[];
+  /** Tables that inherit from this one through INHERITS. */
+  readonly inheritedBy: readonly QualifiedName[];
   readonly accessMethod: string | null;
   readonly tablespace: string | null;
   readonly replicaIdentity: string | null;

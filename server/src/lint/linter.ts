@@ -1,0 +1,259 @@
+// Runs the rules over one database's history. Each result is kept with what it was made from, and made again only
+// when that has changed: a keystroke re-judges what it touches.
+
+import { embeddedAt } from "./embedded";
+import type { Finding } from "./finding";
+import type { LintSettings } from "./settings";
+import type { Report, Rule, Severity, StatementContext } from "../rules/rule";
+import type { Change, ObjectName } from "../schema/changes";
+import type { DatabaseFacts, Version } from "../schema/history";
+import { temporarySchema, type TrackedView } from "../schema/keys";
+import type { Place, Table } from "../schema/model";
+import { readChanges } from "../schema/read/index";
+import type { Reads } from "../schema/store";
+import { Timeline, type Step } from "../schema/timeline";
+import { qualified } from "../schema/view";
+import type { ParsedStatement, Statement } from "../sql/statement";
+
+type StatementRule = Extract<Rule, { on: "statement" }>;
+type TableRule = Extract<Rule, { on: "table" }>;
+
+/** What a rule said, before suppressions. */
+interface RawFinding extends Finding {
+  readonly file: string;
+}
+
+interface StepResult {
+  readonly before: Reads;
+  readonly after: Reads;
+  readonly versionId: string;
+  readonly transaction: string;
+  readonly findings: readonly RawFinding[];
+}
+
+interface TableResult {
+  readonly table: Table;
+  readonly reads: Reads;
+  readonly findings: readonly RawFinding[];
+}
+
+/** A rule that failed: reported, and the rest goes on. */
+export interface RuleFault {
+  readonly rule: string;
+  readonly file: string;
+  readonly error: unknown;
+}
+
+export class DatabaseLinter {
+  readonly timeline = new Timeline();
+  private versions: readonly Version[] = [];
+  private stepResults = new WeakMap<Statement, StepResult>();
+  private tableResults = new Map<string, TableResult>();
+  private readonly statementRules: ReadonlyMap<Change["change"], readonly StatementRule[]>;
+  private readonly tableRules: readonly TableRule[];
+  readonly faults: RuleFault[] = [];
+
+  constructor(
+    readonly facts: DatabaseFacts,
+    private readonly settings: LintSettings,
+  ) {
+    const byChange = new Map<Change["change"], StatementRule[]>();
+    for (const rule of settings.rules) {
+      if (rule.on !== "statement") continue;
+      for (const change of rule.changes) byChange.set(change, [...(byChange.get(change) ?? []), rule]);
+    }
+    this.statementRules = byChange;
+    this.tableRules = settings.rules.filter((rule) => rule.on === "table");
+  }
+
+  get history(): readonly Version[] {
+    return this.versions;
+  }
+
+  setVersions(versions: readonly Version[]): void {
+    this.versions = versions;
+    this.timeline.setVersions(versions);
+  }
+
+  /** All findings of the history as it is now, by no particular order, suppressions not applied. */
+  run(): readonly Finding[] {
+    this.faults.length = 0;
+    const released = new Map(this.versions.map((version) => [version.id, version.released]));
+    return [...this.runSteps(), ...this.runTables(released)];
+  }
+
+  private runSteps(): RawFinding[] {
+    const findings: RawFinding[] = [];
+    const { timeline } = this;
+    for (let i = 0; i < timeline.length; i++) {
+      const step = timeline.step(i);
+      if (step.statement.parsed.problem !== null) continue;
+      if (step.version.released && !this.settings.configuration.showReleased) continue;
+      if (!this.concerns(step)) continue;
+      const known = this.stepResults.get(step.statement);
+      timeline.moveTo(i);
+      const transaction = JSON.stringify(step.version.transaction) + String(step.version.released) + String(step.first);
+      const stillBefore = known?.versionId === step.version.id && known.transaction === transaction && timeline.holds(known.before);
+      timeline.moveTo(i + 1);
+      if (known && stillBefore && timeline.holds(known.after)) {
+        findings.push(...known.findings);
+        continue;
+      }
+      const result = this.judge(step, transaction);
+      this.stepResults.set(step.statement, result);
+      findings.push(...result.findings);
+    }
+    return findings;
+  }
+
+  /** Some rule looks at this kind of statement. */
+  private concerns(step: Step): boolean {
+    return step.statement.parsed.body !== null || step.changes.some(({ change }) => this.statementRules.has(change.change));
+  }
+
+  private judge(step: Step, transaction: string): StepResult {
+    const beforeReads: Reads = new Map();
+    const afterReads: Reads = new Map();
+    const before = this.timeline.viewBefore(beforeReads);
+    const after = this.timeline.view(afterReads);
+    const findings: RawFinding[] = [];
+    const check = (change: Change, parsed: ParsedStatement, offset: number, rules: readonly StatementRule[]): void => {
+      for (const rule of rules) {
+        const context = this.statementContext(step, rule, change, parsed, offset, before, after, findings);
+        if (context) this.guard(rule, step.statement.file, () => rule.check(context, this.settings.options(rule, step.statement.file)));
+      }
+    };
+    for (const { change, offset } of step.changes) {
+      const parsed = offset === 0 ? step.statement.parsed : (embeddedAt(step.statement.parsed, offset)?.parsed ?? step.statement.parsed);
+      check(change, parsed, offset, this.statementRules.get(change.change) ?? []);
+    }
+    // What a function's body says is not run by the migration: only what is wrong with a query as such counts there.
+    const body = step.statement.parsed.body;
+    if (body?.kind === "function") {
+      for (const embedded of body.statements) {
+        if (embedded.parsed.problem) continue;
+        for (const { change } of readChanges(embedded.parsed)) {
+          check(change, embedded.parsed, embedded.start, this.statementRules.get(change.change)?.filter((rule) => rule.id.startsWith("query/")) ?? []);
+        }
+      }
+    }
+    // A version's first statement starts from the session that its tool gives it, whatever went before.
+    if (step.first) beforeReads.delete("session");
+    return { before: beforeReads, after: afterReads, versionId: step.version.id, transaction, findings };
+  }
+
+  private statementContext(
+    step: Step,
+    rule: StatementRule,
+    change: Change,
+    parsed: ParsedStatement,
+    offset: number,
+    before: TrackedView,
+    after: TrackedView,
+    findings: RawFinding[],
+  ): StatementContext | null {
+    const { statement, version } = step;
+    const severity = this.settings.severity(rule, statement.file);
+    if (severity === "off") return null;
+    return {
+      database: this.facts,
+      statement,
+      parsed,
+      change,
+      before,
+      after,
+      version,
+      embedded: offset !== 0,
+      live: (name: Pick<ObjectName, "schema" | "name">) => {
+        const resolved = before.resolve(name);
+        if (resolved.schema === temporarySchema) return null;
+        const relation = before.relation(resolved);
+        if (!relation) return { name: resolved, table: null };
+        if (relation.kind !== "table") return null;
+        return relation.createdIn === version.id ? null : { name: resolved, table: relation };
+      },
+      report: (report: Report) => {
+        const place: Place = "anchor" in report.at ? report.at : { anchor: statement, range: { start: report.at.start + offset, end: report.at.end + offset } };
+        findings.push({
+          ...this.finding(rule, severity, report, place, version.released),
+          subject: { statement, offset, version },
+          file: statement.file,
+        });
+      },
+    };
+  }
+
+  private finding(rule: Rule, configured: Severity, report: Report, place: Place, released: boolean): Omit<RawFinding, "subject"> {
+    // A configured severity is what a person chose; a rule's own lower one holds only against the preset's.
+    const chosen = configured !== rule.severity[this.settings.configuration.preset];
+    return {
+      rule: rule.id,
+      severity: released && rule.id.startsWith("migration/") ? "info" : chosen ? configured : (report.severity ?? configured),
+      message: report.message,
+      place,
+      object: report.object ?? null,
+      related: report.related ?? [],
+      released,
+      proposals: report.fixes ?? [],
+      file: place.anchor.file,
+    };
+  }
+
+  private runTables(released: ReadonlyMap<string, boolean>): RawFinding[] {
+    const { timeline } = this;
+    timeline.moveTo(timeline.length);
+    const findings: RawFinding[] = [];
+    const seen = new Set<string>();
+    for (const table of timeline.view().tables()) {
+      if (table.persistence === "temporary") continue;
+      const name = qualified(table);
+      seen.add(name);
+      const known = this.tableResults.get(name);
+      if (known?.table === table && timeline.holds(known.reads)) {
+        findings.push(...known.findings);
+        continue;
+      }
+      const result = this.judgeTable(table);
+      this.tableResults.set(name, result);
+      findings.push(...result.findings);
+    }
+    for (const name of this.tableResults.keys()) if (!seen.has(name)) this.tableResults.delete(name);
+    const releasedFiles = new Set(this.versions.filter((version) => version.released).flatMap((version) => version.files));
+    return findings.map((finding) => ({ ...finding, released: releasedFiles.has(finding.file) && released.size > 0 }));
+  }
+
+  private judgeTable(table: Table): TableResult {
+    const reads: Reads = new Map();
+    const schema = this.timeline.view(reads);
+    const findings: RawFinding[] = [];
+    const file = table.origin?.anchor.file ?? "";
+    for (const rule of this.tableRules) {
+      const severity = this.settings.severity(rule, file);
+      if (severity === "off") continue;
+      this.guard(rule, file, () =>
+        rule.check(
+          {
+            database: this.facts,
+            table,
+            schema,
+            report: (report) => {
+              if (!("anchor" in report.at)) throw new Error(`${rule.id} reported a range without a place`);
+              const own = this.settings.severity(rule, report.at.anchor.file);
+              if (own !== "off") findings.push({ ...this.finding(rule, own, report, report.at, false), subject: null });
+            },
+          },
+          this.settings.options(rule, file),
+        ),
+      );
+    }
+    return { table, reads, findings };
+  }
+
+  private guard(rule: Rule, file: string, check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.faults.push({ rule: rule.id, file, error });
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// Which rules speak, how loud, and where: presets, the project's configuration, overrides by path.
+
+import picomatch from "picomatch";
+import type { Rule, RuleId, Severity } from "../rules/rule";
+
+export type Preset = "recommended" | "strict";
+export type RuleSetting = Severity | "off" | readonly [Severity | "off", Readonly<Record<string, unknown>>];
+
+/** The part of plumbline.json (and of the editor's settings) that is about rules. */
+export interface LintConfiguration {
+  readonly preset: Preset;
+  readonly rules: Readonly<Record<string, RuleSetting>>;
+  readonly overrides: readonly { readonly files: readonly string[]; readonly rules: Readonly<Record<string, RuleSetting>> }[];
+  readonly suppressions: readonly { readonly rule: string; readonly object: string; readonly reason?: string }[];
+  /** `migration/*` findings of released versions are shown too, as information. */
+  readonly showReleased: boolean;
+}
+
+export const defaultLintConfiguration: LintConfiguration = { preset: "recommended", rules: {}, overrides: [], suppressions: [], showReleased: false };
+
+export class LintSettings {
+  private readonly byId = new Map<string, Rule>();
+  private readonly overrides: readonly { readonly matches: (file: string) => boolean; readonly rules: Readonly<Record<string, RuleSetting>> }[];
+  private readonly perFile = new Map<string, ReadonlyMap<RuleId, { severity: Severity | "off"; options: Readonly<Record<string, unknown>> }>>();
+
+  constructor(
+    readonly rules: readonly Rule[],
+    readonly configuration: LintConfiguration = defaultLintConfiguration,
+  ) {
+    for (const rule of rules) {
+      this.byId.set(rule.id, rule);
+      for (const alias of rule.aliases ?? []) this.byId.set(alias, rule);
+    }
+    this.overrides = configuration.overrides.map((override) => ({ matches: picomatch([...override.files], { dot: true }), rules: override.rules }));
+  }
+
+  /** The rule of an id or of one of its old ids. */
+  rule(id: string): Rule | undefined {
+    return this.byId.get(id);
+  }
+
+  severity(rule: Rule, file: string): Severity | "off" {
+    return this.of(rule, file).severity;
+  }
+
+  options(rule: Rule, file: string): Readonly<Record<string, unknown>> {
+    return this.of(rule, file).options;
+  }
+
+  suppresses(rule: RuleId, object: string | null): boolean {
+    return object !== null && this.configuration.suppressions.some((suppression) => this.rule(suppression.rule)?.id === rule && covers(suppression.object, object));
+  }
+
+  private of(rule: Rule, file: string): { severity: Severity | "off"; options: Readonly<Record<string, unknown>> } {
+    let settings = this.perFile.get(file);
+    if (!settings) {
+      if (this.perFile.size > 10_000) this.perFile.clear();
+      settings = new Map(this.rules.map((each) => [each.id, this.compute(each, file)]));
+      this.perFile.set(file, settings);
+    }
+    return settings.get(rule.id)!;
+  }
+
+  private compute(rule: Rule, file: string): { severity: Severity | "off"; options: Readonly<Record<string, unknown>> } {
+    let severity: Severity | "off" = rule.severity[this.configuration.preset];
+    let options: Record<string, unknown> = Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, schema]) => [name, schema.default]));
+    const layers = [this.configuration.rules, ...this.overrides.filter((override) => override.matches(file)).map((override) => override.rules)];
+    for (const layer of layers) {
+      for (const id of [...(rule.aliases ?? []), rule.id]) {
+        const setting = layer[id];
+        if (setting === undefined) continue;
+        if (typeof setting === "string") severity = setting;
+        else {
+          severity = setting[0];
+          options = { ...options, ...setting[1] };
+        }
+      }
+    }
+    return { severity, options };
+  }
+}
+
+/** `public.events` covers the table and its columns. */
+function covers(suppressed: string, object: string): boolean {
+  return object === suppressed || object.startsWith(`${suppressed}.`);
+}

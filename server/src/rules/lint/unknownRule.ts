@@ -1,0 +1,25 @@
+import { bad, defineRule, good, sql } from "../rule";
+
+export default defineRule({
+  id: "lint/unknown-rule",
+  on: "engine",
+  summary: "A plumbline-ignore comment or the configuration names a rule that does not exist.",
+  why: "A misspelt name suppresses nothing, and whoever wrote it believes that it does.",
+  whatToDo: "Write the rule's id as the finding shows it: `<category>/<name>`. `plumbline rules` lists them all.",
+  whenNotToUse: "Leave it on: it speaks only of names that mean nothing.",
+  severity: { recommended: "warning", strict: "warning" },
+  fix: null,
+  sources: ["squawk:unused-ignore", "union:109"],
+  examples: [
+    bad(
+      sql`
+        -- plumbline-ignore drop-tables: moved to the archive
+        CREATE TABLE countries (code text PRIMARY KEY);
+      `,
+      { at: "drop-tables", message: "There is no rule drop-tables." },
+    ),
+    good(sql`
+      CREATE TABLE countries (code text PRIMARY KEY);
+    `),
+  ],
+});

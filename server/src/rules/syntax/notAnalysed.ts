@@ -1,0 +1,24 @@
+import { bad, defineRule, good, sql } from "../rule";
+
+export default defineRule({
+  id: "syntax/not-analysed",
+  on: "engine",
+  summary: "A file or a statement is left alone because it is no plain SQL, or too large to read while it is typed.",
+  why: "Plumbline reads SQL with Postgres's own parser. A template (`{{ ... }}`, `${...}`, `<% ... %>`) becomes SQL only when it is rendered, a statement of more than a megabyte or with thousands of nested parentheses would hold up the editor, and a NUL byte ends a statement for Postgres itself. What was not read is not judged, and it is better to say so than to look clean.",
+  whatToDo: "Nothing has to be done. To have a template judged, lint what it renders to; to have a large data load judged, split it.",
+  whenNotToUse: "Turn it off if a folder holds templates on purpose; better, list it under `ignore` in plumbline.json.",
+  severity: { recommended: "hint", strict: "info" },
+  fix: null,
+  sources: ["postgres:sql-syntax-lexical"],
+  examples: [
+    bad(
+      sql`
+        CREATE TABLE {{ schema }}.accounts (id bigint PRIMARY KEY);
+      `,
+      { at: "{{", message: "This file is a template, not SQL: Plumbline leaves it alone." },
+    ),
+    good(sql`
+      INSERT INTO templates (body) VALUES ('Hello {{ name }}');
+    `),
+  ],
+});

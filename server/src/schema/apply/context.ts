@@ -1,0 +1,157 @@
+// What every part of the replay shares: the schema being written, the statement, and where problems go.
+
+import type { Name, ObjectName } from "../changes";
+import type { Version } from "../history";
+import { functionKey, relationKey, TrackedView, typeKey } from "../keys";
+import type { DataType, Function, ObjectReference, Place, QualifiedName, Relation, SourceText, Table, Type } from "../model";
+import type { Writer } from "../store";
+import type { Statement } from "../../sql/statement";
+import type { Range } from "../../text/range";
+
+/** Something in a statement that does not fit the schema as the history left it. */
+export interface ReplayProblem {
+  readonly place: Place;
+  readonly message: string;
+}
+
+export class ApplyContext extends TrackedView {
+  /** Of the statement inside a DO block that is being applied. */
+  offset = 0;
+  /** The statement may not have run: what does not fit is passed over without a word. */
+  tentative = false;
+
+  constructor(
+    readonly writer: Writer,
+    readonly statement: Statement,
+    readonly version: Version,
+    private readonly problems: ReplayProblem[],
+  ) {
+    super(writer);
+  }
+
+  place(range: Range): Place {
+    const by = this.offset;
+    return { anchor: this.statement, range: by === 0 ? range : { start: range.start + by, end: range.end + by } };
+  }
+
+  /** What a new object carries. */
+  declared(range: Range): { origin: Place; changed: null; createdIn: string; comment: null } {
+    return { origin: this.place(range), changed: null, createdIn: this.version.id, comment: null };
+  }
+
+  problem(range: Range, message: string): void {
+    if (!this.tentative) this.problems.push({ place: this.place(range), message });
+  }
+
+  putRelation(relation: Relation): void {
+    this.writer.set(relationKey(relation), relation);
+  }
+  removeRelation(name: QualifiedName): void {
+    this.writer.set(relationKey(name), undefined);
+  }
+  putType(type: Type): void {
+    this.writer.set(typeKey(type), type);
+  }
+  putFunctions(name: QualifiedName, functions: readonly Function[]): void {
+    this.writer.set(functionKey(name), functions.length === 0 ? undefined : functions);
+  }
+
+  /** Replaces a table by what `change` makes of it, if it is there. */
+  update(name: QualifiedName, change: (table: Table) => Table): void {
+    const table = this.table(name);
+    if (table) this.putRelation(change(table));
+  }
+
+  /**
+   * The table that a statement works on. One that the history never created was there before it: it is entered as such,
+   * with nothing known of it.
+   */
+  touch(name: ObjectName): Table | null {
+    const resolved = this.resolve(name);
+    const relation = this.relation(resolved);
+    if (relation?.kind === "table") return relation;
+    if (relation || this.tentative) return null;
+    const table = assumedTable(resolved);
+    this.putRelation(table);
+    return table;
+  }
+
+  columnPlace(column: Name): Place {
+    return this.place(column.range);
+  }
+
+  /** A user's type gets the schema that it is found in. */
+  resolveDataType(type: DataType): DataType {
+    if (type.schema !== "") return type;
+    const found = this.resolveType({ schema: null, name: type.name });
+    const schema = this.type(found) || this.relation(found) ? found.schema : "public";
+    const text = schema === "public" || schema === "pg_catalog" ? type.text : `${quoteIfNeeded(schema)}.${type.text}`;
+    return { ...type, schema, text };
+  }
+
+  /** Names in kept text get the schema that they mean now. */
+  resolveSource(source: SourceText): SourceText {
+    if (source.names.length === 0) return source;
+    return { text: source.text, names: source.names.map(({ range, refers }) => ({ range, refers: this.resolveReference(refers) })) };
+  }
+
+  private resolveReference(refers: ObjectReference): ObjectReference {
+    if (refers.kind === "column") return { ...refers, relation: this.resolve(asWritten(refers.relation)) };
+    const written = asWritten(refers.name);
+    if (refers.kind === "relation") return { ...refers, name: this.resolve(written) };
+    return { ...refers, name: refers.kind === "type" ? this.resolveType(written) : this.resolveFunction(written) };
+  }
+}
+
+const asWritten = (name: QualifiedName): Pick<ObjectName, "schema" | "name"> => ({ schema: name.schema === "" ? null : name.schema, name: name.name });
+
+function quoteIfNeeded(name: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+export function assumedTable(name: QualifiedName): Table {
+  return {
+    kind: "table",
+    schema: name.schema,
+    name: name.name,
+    tableKind: "table",
+    persistence: "permanent",
+    columns: [],
+    constraints: [],
+    indexes: [],
+    policies: [],
+    triggers: [],
+    rls: { enabled: false, forced: false },
+    grants: [],
+    options: [],
+    partitionKey: null,
+    partitionOf: null,
+    partitionBound: null,
+    inherits: [],
+    referencedBy: [],
+    partitions: [],
+    inheritedBy: [],
+    accessMethod: null,
+    tablespace: null,
+    replicaIdentity: null,
+    clusterIndex: null,
+    server: null,
+    complete: false,
+    namePlace: null,
+    origin: null,
+    changed: null,
+    createdIn: null,
+    comment: null,
+  };
+}
+
+export const sameName = (a: QualifiedName, b: QualifiedName): boolean => a.name === b.name && a.schema === b.schema;
+
+/** `list` with `name` in it, once. */
+export function withName(list: readonly QualifiedName[], name: QualifiedName): readonly QualifiedName[] {
+  return list.some((item) => sameName(item, name)) ? list : [...list, { schema: name.schema, name: name.name }];
+}
+
+export function withoutName(list: readonly QualifiedName[], name: QualifiedName): readonly QualifiedName[] {
+  return list.some((item) => sameName(item, name)) ? list.filter((item) => !sameName(item, name)) : list;
+}

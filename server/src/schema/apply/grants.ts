@@ -1,0 +1,127 @@
+// Privileges: GRANT, REVOKE, and what ALTER DEFAULT PRIVILEGES adds to objects made later.
+
+import type { Change, ObjectName } from "../changes";
+import { privilegePrefix } from "../keys";
+import type { DefaultPrivilege, Grant, QualifiedName } from "../model";
+import { schemaKey, typeKey } from "../keys";
+import type { ApplyContext } from "./context";
+
+/** What ALL stands for, by kind of object (src/include/utils/acl.h); MAINTAIN exists from 17 on. */
+export const allPrivileges: Readonly<Record<string, readonly string[]>> = {
+  tables: ["select", "insert", "update", "delete", "truncate", "references", "trigger", "maintain"],
+  sequences: ["usage", "select", "update"],
+  functions: ["execute"],
+  types: ["usage"],
+  schemas: ["usage", "create"],
+};
+
+export function applyGrants(current: readonly Grant[], grants: readonly Grant[], revoke: boolean, kind: string, grantOptionOnly = false): readonly Grant[] {
+  let result = [...current];
+  for (const grant of grants) {
+    if (revoke && grant.privilege !== "all") {
+      // Part of an ALL is taken back: the rest stays.
+      result = result.flatMap((held) => (held.privilege === "all" && held.grantee === grant.grantee ? expand(held, kind) : [held]));
+    }
+    const matches = (held: Grant): boolean =>
+      held.grantee === grant.grantee && (grant.privilege === "all" || held.privilege === grant.privilege) && (grant.columns.length === 0 || held.columns.join() === grant.columns.join());
+    if (revoke && grantOptionOnly) result = result.map((held) => (matches(held) ? { ...held, grantable: false } : held));
+    else if (revoke) result = result.filter((held) => !matches(held));
+    else {
+      const held = result.find((other) => other.grantee === grant.grantee && other.privilege === grant.privilege && other.columns.join() === grant.columns.join());
+      if (!held) result.push(grant);
+      else if (grant.grantable && !held.grantable) result[result.indexOf(held)] = grant;
+    }
+  }
+  return result;
+}
+
+function expand(grant: Grant, kind: string): Grant[] {
+  return (allPrivileges[kind] ?? [grant.privilege]).map((privilege) => ({ ...grant, privilege }));
+}
+
+export function grant(context: ApplyContext, change: Extract<Change, { change: "grant" }>): void {
+  const { target, grants, revoke, grantOptionOnly } = change;
+  const applyTo = (held: readonly Grant[], kind: string): readonly Grant[] => applyGrants(held, grants, revoke, kind, grantOptionOnly);
+  switch (target.on) {
+    case "relation":
+    case "sequence":
+      for (const name of target.names) grantOnRelation(context, context.resolve(name), name, applyTo);
+      return;
+    case "schema":
+      for (const name of target.names) {
+        const schema = context.schema(name.name);
+        if (schema) context.writer.set(schemaKey(name.name), { ...schema, grants: applyTo(schema.grants, "schemas") });
+      }
+      return;
+    case "type":
+      for (const name of target.names) {
+        const type = context.type(context.resolveType(name));
+        if (type) context.writer.set(typeKey(type), { ...type, grants: applyTo(type.grants, "types") });
+      }
+      return;
+    case "function":
+      for (const name of target.names) {
+        const resolved = context.resolveFunction(name);
+        context.putFunctions(
+          resolved,
+          context.functions(resolved).map((routine) => (name.arguments === null || name.arguments.join() === routine.arguments.join() ? { ...routine, grants: applyTo(routine.grants, "functions") } : routine)),
+        );
+      }
+      return;
+    case "all in schema":
+      for (const schema of target.schemas) grantOnAll(context, schema, target.objects, applyTo);
+      return;
+    case "other":
+  }
+}
+
+type ApplyTo = (held: readonly Grant[], kind: string) => readonly Grant[];
+
+function grantOnRelation(context: ApplyContext, name: QualifiedName, written: ObjectName, applyTo: ApplyTo): void {
+  const relation = context.relation(name) ?? context.touch(written);
+  if (!relation || relation.kind === "index" || relation.kind === "composite") return;
+  context.putRelation({ ...relation, grants: applyTo(relation.grants, relation.kind === "sequence" ? "sequences" : "tables") });
+}
+
+function grantOnAll(context: ApplyContext, schema: string, objects: "tables" | "sequences" | "functions", applyTo: ApplyTo): void {
+  if (objects === "functions") {
+    const names = new Map(context.allFunctions().flatMap((routine) => (routine.schema === schema ? [[routine.name, routine]] : [])));
+    for (const routine of names.values()) context.putFunctions(routine, context.functions(routine).map((overload) => ({ ...overload, grants: applyTo(overload.grants, "functions") })));
+    return;
+  }
+  for (const relation of context.relations()) {
+    if (relation.schema !== schema) continue;
+    const fits = objects === "sequences" ? relation.kind === "sequence" : relation.kind === "table" || relation.kind === "view";
+    if (fits && relation.kind !== "index" && relation.kind !== "composite") context.putRelation({ ...relation, grants: applyTo(relation.grants, objects) });
+  }
+}
+
+const privilegeKey = `${privilegePrefix}all`;
+
+export function setDefaultPrivileges(context: ApplyContext, change: Extract<Change, { change: "defaultPrivileges" }>): void {
+  const current = (context.writer.get(privilegeKey) as readonly DefaultPrivilege[] | undefined) ?? [];
+  const added: DefaultPrivilege[] = [];
+  for (const role of change.roles.length > 0 ? change.roles : [null]) {
+    for (const schema of change.schemas.length > 0 ? change.schemas : [null]) {
+      for (const grant of change.grants) added.push({ role, schema, objects: change.objects, grant, revoked: change.revoke });
+    }
+  }
+  const same = (a: DefaultPrivilege, b: DefaultPrivilege): boolean =>
+    a.role === b.role && a.schema === b.schema && a.objects === b.objects && a.grant.grantee === b.grant.grantee && (a.grant.privilege === b.grant.privilege || b.grant.privilege === "all");
+  const kept = current.filter((held) => !added.some((next) => same(held, next)));
+  // Taking back what was granted by default before leaves nothing; what every role has by itself stays revoked.
+  const lasting = added.filter((next) => !next.revoked || next.grant.grantee === "public" || !current.some((held) => same(held, next)));
+  context.writer.set(privilegeKey, [...kept, ...lasting]);
+}
+
+/** What a new object starts with: the built-in defaults and ALTER DEFAULT PRIVILEGES of the role that runs the history. */
+export function defaultGrants(context: ApplyContext, schema: string, objects: "tables" | "sequences" | "functions" | "types" | "schemas"): readonly Grant[] {
+  const everyone: Grant = { privilege: objects === "functions" ? "execute" : "usage", grantee: "public", grantable: false, columns: [] };
+  let grants: readonly Grant[] = objects === "functions" || objects === "types" ? [everyone] : [];
+  for (const entry of (context.writer.get(privilegeKey) as readonly DefaultPrivilege[] | undefined) ?? []) {
+    if (entry.objects !== objects || entry.role !== null) continue;
+    if (entry.schema !== null && entry.schema !== schema) continue;
+    grants = applyGrants(grants, [entry.grant], entry.revoked, objects);
+  }
+  return grants;
+}

@@ -1,0 +1,145 @@
+// Indexes, and how a partitioned table's are made on its partitions.
+
+import type { Change, IndexDefinition } from "../changes";
+import type { Index, IndexElement, QualifiedName, Table, View } from "../model";
+import type { ApplyContext } from "./context";
+import { freeName, indexColumnNames, joinColumns } from "./names";
+
+export function createIndex(context: ApplyContext, change: Extract<Change, { change: "createIndex" }>): void {
+  const definition = change.index;
+  const relation = context.relation(context.resolve(change.table));
+  const owner = relation?.kind === "view" ? relation : context.touch(change.table);
+  if (!owner) return;
+  if (definition.name) {
+    const existing = context.relation({ schema: owner.schema, name: definition.name.name });
+    if (existing) {
+      if (!change.ifNotExists) context.problem(definition.name.range, `relation ${owner.schema}.${definition.name.name} exists already`);
+      return;
+    }
+  }
+  const name = definition.name?.name ?? chooseIndexName(context, owner, definition);
+  const index = indexOf(context, definition, name, change);
+  if (owner.kind === "view") {
+    context.putRelation({ ...owner, indexes: [...owner.indexes, index] });
+    context.putRelation({ kind: "index", schema: owner.schema, name, table: owner, constraint: false });
+    return;
+  }
+  // ON ONLY a partitioned table: not valid until every partition has one attached.
+  const partitioned = owner.partitionKey !== null;
+  putIndex(context, owner, { ...index, only: partitioned && change.only, valid: !(partitioned && change.only && owner.partitions.length > 0) });
+  if (partitioned && !change.only) createOnPartitions(context, owner, index);
+}
+
+function indexOf(context: ApplyContext, definition: IndexDefinition, name: string, change: Extract<Change, { change: "createIndex" }>): Index {
+  return {
+    name,
+    method: definition.method,
+    unique: definition.unique,
+    nullsNotDistinct: definition.nullsNotDistinct,
+    elements: definition.elements.map(({ column, expression, opclass, opclassOptions, collation, order, nulls }) => ({ column, expression, opclass, opclassOptions, collation, order, nulls })),
+    include: definition.include.map((column) => column.name),
+    where: definition.where,
+    with: definition.with,
+    tablespace: definition.tablespace,
+    valid: true,
+    only: false,
+    parent: null,
+    origin: context.place(change.range),
+    createdIn: context.version.id,
+    comment: null,
+  };
+}
+
+function chooseIndexName(context: ApplyContext, owner: Table | View, definition: { readonly elements: readonly IndexElement[] }): string {
+  const columns = joinColumns(indexColumnNames(definition.elements));
+  return freeName(owner.name, columns, "idx", (name) => context.relation({ schema: owner.schema, name }) !== undefined);
+}
+
+function putIndex(context: ApplyContext, table: Table, index: Index): void {
+  context.update(table, (current) => ({ ...current, indexes: [...current.indexes, index] }));
+  context.putRelation({ kind: "index", schema: table.schema, name: index.name, table: { schema: table.schema, name: table.name }, constraint: false });
+}
+
+/** Each partition gets an index like the parent's, or lends one that is the same. */
+export function createOnPartitions(context: ApplyContext, parent: Table, index: Index): void {
+  for (const partition of context.table(parent)?.partitions ?? []) inheritIndex(context, partition, index);
+}
+
+export function inheritIndex(context: ApplyContext, partition: QualifiedName, index: Index): void {
+  const child = context.table(partition);
+  if (!child) return;
+  const match = child.indexes.find((candidate) => candidate.parent === null && sameDefinition(candidate, index));
+  if (match) {
+    context.update(child, (current) => ({ ...current, indexes: current.indexes.map((candidate) => (candidate === match ? { ...candidate, parent: index.name } : candidate)) }));
+    return;
+  }
+  const name = chooseIndexName(context, child, index);
+  const own: Index = { ...index, name, parent: index.name, only: false, valid: true };
+  putIndex(context, child, own);
+  if (child.partitionKey) createOnPartitions(context, child, own);
+}
+
+/** ALTER INDEX parent ATTACH PARTITION child; the parent is valid once every partition has one. */
+export function attachIndex(context: ApplyContext, parentIndex: QualifiedName, childIndex: QualifiedName): void {
+  const parent = tableOfIndex(context, parentIndex);
+  const child = tableOfIndex(context, childIndex);
+  if (!parent || !child) return;
+  context.update(child, (current) => ({
+    ...current,
+    indexes: current.indexes.map((index) => (index.name === childIndex.name ? { ...index, parent: parentIndex.name } : index)),
+  }));
+  const complete = parent.partitions.every((partition) => context.table(partition)?.indexes.some((index) => index.parent === parentIndex.name) === true);
+  if (!complete) return;
+  context.update(parent, (current) => ({
+    ...current,
+    indexes: current.indexes.map((index) => (index.name === parentIndex.name ? { ...index, valid: true, only: false } : index)),
+  }));
+}
+
+export function tableOfIndex(context: ApplyContext, index: QualifiedName): Table | undefined {
+  const relation = context.relation(index);
+  return relation?.kind === "index" ? context.table(relation.table) : undefined;
+}
+
+export function dropIndex(context: ApplyContext, name: QualifiedName): boolean {
+  const relation = context.relation(name);
+  if (relation?.kind !== "index") return false;
+  context.removeRelation(name);
+  const owner = context.relation(relation.table);
+  if (owner?.kind === "view") {
+    context.putRelation({ ...owner, indexes: owner.indexes.filter((index) => index.name !== name.name) });
+    return true;
+  }
+  context.update(relation.table, (current) => ({ ...current, indexes: current.indexes.filter((index) => index.name !== name.name) }));
+  for (const partition of context.table(relation.table)?.partitions ?? []) {
+    const child = context.table(partition);
+    for (const index of child?.indexes ?? []) {
+      if (index.parent === name.name) dropIndex(context, { schema: partition.schema, name: index.name });
+    }
+  }
+  return true;
+}
+
+/** Whether two indexes hold the same, apart from their names. */
+export function sameDefinition(a: Index, b: Index): boolean {
+  return (
+    a.method === b.method &&
+    a.unique === b.unique &&
+    a.nullsNotDistinct === b.nullsNotDistinct &&
+    a.where?.text === b.where?.text &&
+    a.include.join() === b.include.join() &&
+    a.elements.length === b.elements.length &&
+    a.elements.every((element, i) => {
+      const other = b.elements[i]!;
+      return (
+        element.column === other.column &&
+        element.expression?.text === other.expression?.text &&
+        element.opclass === other.opclass &&
+        element.collation === other.collation &&
+        element.order === other.order &&
+        element.nulls === other.nulls
+      );
+    })
+  );
+}
+

@@ -1,0 +1,88 @@
+// The names that Postgres gives to what a statement leaves unnamed (makeObjectName and ChooseRelationName in
+// src/backend/commands/indexcmds.c, ChooseConstraintName in src/backend/catalog/pg_constraint.c).
+
+import type { IndexElement } from "../model";
+
+const maxBytes = 63;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const byteLength = (text: string): number => encoder.encode(text).length;
+
+/** Cuts to `bytes` UTF-8 bytes without splitting a character. */
+export function clip(text: string, bytes = maxBytes): string {
+  const encoded = encoder.encode(text);
+  if (encoded.length <= bytes) return text;
+  let end = bytes;
+  while (end > 0 && (encoded[end]! & 0xc0) === 0x80) end--;
+  return decoder.decode(encoded.subarray(0, end));
+}
+
+/** `name1_name2_label`, the longer of the first two shortened until it fits. */
+export function objectName(name1: string, name2: string | null, label: string): string {
+  const overhead = 1 + byteLength(label) + (name2 === null ? 0 : 1);
+  let first = byteLength(name1);
+  let second = name2 === null ? 0 : byteLength(name2);
+  while (first + second > maxBytes - overhead) {
+    if (first > second) first--;
+    else second--;
+  }
+  const parts = [clip(name1, first)];
+  if (name2 !== null) parts.push(clip(name2, second));
+  return [...parts, label].join("_");
+}
+
+/** The first of `name_label`, `name_label1`, `name_label2`, ... that is not taken. */
+export function freeName(name1: string, name2: string | null, label: string, taken: (name: string) => boolean): string {
+  for (let pass = 0; ; pass++) {
+    const name = objectName(name1, name2, pass === 0 ? label : `${label}${pass}`);
+    if (!taken(name)) return name;
+  }
+}
+
+/** ChooseIndexNameAddition: the columns, joined, up to a name's length. */
+export function joinColumns(columns: readonly string[]): string {
+  let joined = "";
+  for (const column of columns) {
+    joined += (joined === "" ? "" : "_") + column;
+    if (byteLength(joined) >= maxBytes + 1) break;
+  }
+  return joined;
+}
+
+/** ChooseIndexColumnNames: what each element is called in the index's own name; repeated ones get a number. */
+export function indexColumnNames(elements: readonly IndexElement[]): string[] {
+  const names: string[] = [];
+  for (const element of elements) {
+    const base = element.column ?? expressionName(element.expression?.text ?? "");
+    let name = base;
+    for (let i = 1; names.includes(name); i++) name = clip(base, maxBytes - String(i).length) + String(i);
+    names.push(name);
+  }
+  return names;
+}
+
+/** FigureIndexColname (src/backend/parser/parse_target.c), on the expression's text. */
+function expressionName(text: string): string {
+  const call = /^"?([\w$]+)"?(?:\s*\.\s*"?([\w$]+)"?)?\s*\(/.exec(text);
+  if (call && closesAtEnd(text, text.indexOf("("))) return (call[2] ?? call[1]!).toLowerCase();
+  const cast = /^(.*?)::\s*([\w ]+?)(?:\s*\([\d, ]*\))?(?:\[\])*$/s.exec(text);
+  if (cast) {
+    const inner = cast[1]!.trim().replace(/^\((.*)\)$/s, "$1").trim();
+    if (/^"?[\w$]+"?$/.test(inner)) return inner.replaceAll('"', "");
+    const name = expressionName(inner);
+    return name === "expr" ? cast[2]!.trim() : name;
+  }
+  if (/^case\b/i.test(text)) return "case";
+  return "expr";
+}
+
+function closesAtEnd(text: string, open: number): boolean {
+  let depth = 0;
+  for (let i = open; i < text.length; i++) {
+    const c = text[i];
+    if (c === "(") depth++;
+    else if (c === ")" && --depth === 0) return text.slice(i + 1).trim() === "";
+    else if (c === "'") i = text.indexOf("'", i + 1) === -1 ? text.length : text.indexOf("'", i + 1);
+  }
+  return false;
+}

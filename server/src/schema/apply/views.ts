@@ -1,0 +1,112 @@
+// Views, sequences, and what is only kept to be printed again.
+
+import type { Change } from "../changes";
+import { extensionKey, otherKey, roleKey, schemaKey } from "../keys";
+import type { ObjectReference, OtherObject, View } from "../model";
+import { mergeOptions } from "./alterTable";
+import type { ApplyContext } from "./context";
+import { defaultGrants } from "./grants";
+
+export function createView(context: ApplyContext, change: Extract<Change, { change: "createView" }>): void {
+  const name = context.creationName(change.name, change.temporary);
+  const existing = context.relation(name);
+  if (existing && (change.ifNotExists || !change.replace || existing.kind !== "view")) {
+    if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`);
+    return;
+  }
+  const definition = context.resolveSource(change.definition);
+  const reads = change.reads.map((read): ObjectReference => ({ kind: "relation", name: context.resolve(read) }));
+  const columns = definition.names.flatMap(({ refers }) => (refers.kind === "column" ? [refers] : []));
+  const view: View = {
+    kind: "view",
+    ...name,
+    materialized: change.materialized,
+    columns: change.columns ?? [],
+    definition,
+    options: change.options,
+    dependsOn: [...reads, ...columns],
+    indexes: [],
+    populated: change.withData,
+    grants: existing?.kind === "view" ? existing.grants : defaultGrants(context, name.schema, "tables"),
+    triggers: existing?.kind === "view" ? existing.triggers : [],
+    rules: [],
+    ...context.declared(change.range),
+    ...(existing?.kind === "view" ? { comment: existing.comment, createdIn: existing.createdIn, origin: existing.origin, changed: context.place(change.range) } : {}),
+  };
+  context.putRelation(view);
+}
+
+export function createSequence(context: ApplyContext, change: Extract<Change, { change: "createSequence" }>): void {
+  const name = context.creationName(change.name, change.temporary);
+  if (context.relation(name)) {
+    if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`);
+    return;
+  }
+  context.putRelation({
+    kind: "sequence",
+    ...name,
+    type: change.options.find((option) => option.name === "as")?.value ?? "bigint",
+    options: change.options.filter((option) => option.name !== "as"),
+    ownedBy: change.ownedBy ? { table: context.resolve(change.ownedBy.table), column: change.ownedBy.column } : null,
+    implicit: false,
+    grants: defaultGrants(context, name.schema, "sequences"),
+    ...context.declared(change.range),
+  });
+}
+
+export function alterSequence(context: ApplyContext, change: Extract<Change, { change: "alterSequence" }>): void {
+  const sequence = context.relation(context.resolve(change.name));
+  if (sequence?.kind !== "sequence") return;
+  const type = change.options.find((option) => option.name === "as")?.value;
+  const ownedBy = change.ownedBy === null ? sequence.ownedBy : change.ownedBy === "none" ? null : { table: context.resolve(change.ownedBy.table), column: change.ownedBy.column };
+  context.putRelation({
+    ...sequence,
+    type: type ?? sequence.type,
+    // Where the count stands is data, not schema.
+    options: mergeOptions(sequence.options, change.options.filter((option) => option.name !== "as" && option.name !== "restart")),
+    ownedBy,
+  });
+}
+
+export function createSchema(context: ApplyContext, change: Extract<Change, { change: "createSchema" }>): void {
+  if (context.schema(change.name.name)) return;
+  context.writer.set(schemaKey(change.name.name), { kind: "schema", name: change.name.name, grants: defaultGrants(context, change.name.name, "schemas"), ...context.declared(change.range) });
+}
+
+export function createExtension(context: ApplyContext, change: Extract<Change, { change: "createExtension" }>): void {
+  if (context.extension(change.name.name)) return;
+  context.writer.set(extensionKey(change.name.name), { kind: "extension", name: change.name.name, schema: change.schema, version: change.version, ...context.declared(change.range) });
+}
+
+export function createRole(context: ApplyContext, change: Extract<Change, { change: "createRole" }>): void {
+  if (context.role(change.name)) return;
+  context.writer.set(roleKey(change.name), { kind: "role", name: change.name, options: change.options, memberOf: [], ...context.declared(change.range) });
+}
+
+export function alterRole(context: ApplyContext, change: Extract<Change, { change: "alterRole" }>): void {
+  const role = context.role(change.name);
+  if (role) context.writer.set(roleKey(change.name), { ...role, options: mergeOptions(role.options, change.options) });
+}
+
+export function grantRole(context: ApplyContext, change: Extract<Change, { change: "grantRole" }>): void {
+  for (const member of change.members) {
+    const role = context.role(member);
+    if (!role) continue;
+    const others = role.memberOf.filter((name) => !change.roles.includes(name));
+    context.writer.set(roleKey(member), { ...role, memberOf: change.revoke ? others : [...others, ...change.roles] });
+  }
+}
+
+export function other(context: ApplyContext, change: Extract<Change, { change: "other" }>): void {
+  const name = { schema: change.name.schema ?? "", name: change.name.name };
+  const key = otherKey(change.type, name);
+  const existing = context.writer.get(key) as OtherObject | undefined;
+  context.writer.set(key, {
+    kind: "other",
+    type: change.type,
+    name: change.name.name,
+    schema: change.name.schema,
+    definitions: [...(existing?.definitions ?? []), context.resolveSource(change.definition)],
+    ...context.declared(change.range),
+  } satisfies OtherObject);
+}

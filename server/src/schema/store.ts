@@ -1,0 +1,109 @@
+// The schema while it is replayed: one value a key, with a log of what was read and written, so that a step of the
+// replay can be taken back, and repeated without being computed again.
+
+/** A key names a kind and an object: `relation:public.orders`. */
+export type Key = string;
+
+/** What a computation read: it may be reused for as long as each key still holds the same object. */
+export type Reads = Map<Key, unknown>;
+
+export interface Write {
+  readonly key: Key;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export class SchemaStore {
+  private readonly values = new Map<Key, unknown>();
+  private readonly whole = new Map<Key, readonly unknown[]>();
+
+  get(key: Key): unknown {
+    return this.values.get(key);
+  }
+
+  set(key: Key, value: unknown): void {
+    if (value === undefined) this.values.delete(key);
+    else this.values.set(key, value);
+    this.whole.clear();
+  }
+
+  /** Every value whose key starts with `prefix`, in the order of the keys. The same array for as long as nothing changes. */
+  all(prefix: string): readonly unknown[] {
+    let values = this.whole.get(prefix);
+    if (!values) {
+      values = [...this.values.entries()]
+        .filter(([key]) => key.startsWith(prefix))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, value]) => value);
+      this.whole.set(prefix, values);
+    }
+    return values;
+  }
+
+  apply(writes: readonly Write[]): void {
+    for (const write of writes) this.set(write.key, write.after);
+  }
+
+  undo(writes: readonly Write[]): void {
+    for (let i = writes.length - 1; i >= 0; i--) this.set(writes[i]!.key, writes[i]!.before);
+  }
+
+  /** True while every answer in `reads` is still the one that this store gives. */
+  holds(reads: Reads): boolean {
+    for (const [key, value] of reads) {
+      if (key.startsWith(wholePrefix)) {
+        if (!sameItems(value as readonly unknown[], this.all(key.slice(wholePrefix.length)))) return false;
+      } else if (this.values.get(key) !== value) return false;
+    }
+    return true;
+  }
+}
+
+/** A read of everything with a prefix is logged under this mark. */
+export const wholePrefix = "*";
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
+}
+
+/** Reading with a log. With `overlay`, values there hide the store's: the schema as it was before the last step. */
+export class Reader {
+  constructor(
+    protected readonly store: SchemaStore,
+    readonly reads: Reads = new Map(),
+    private readonly overlay: ReadonlyMap<Key, unknown> | null = null,
+  ) {}
+
+  get(key: Key): unknown {
+    const value = this.overlay?.has(key) === true ? this.overlay.get(key) : this.store.get(key);
+    this.reads.set(key, value);
+    return value;
+  }
+
+  all(prefix: string): readonly unknown[] {
+    const values = this.store.all(prefix);
+    this.reads.set(wholePrefix + prefix, values);
+    return values;
+  }
+}
+
+/** Reading and writing with a log. Reads of what the step itself wrote are not logged: they depend on nothing outside. */
+export class Writer extends Reader {
+  private readonly log = new Map<Key, { before: unknown; after: unknown }>();
+
+  override get(key: Key): unknown {
+    const own = this.log.get(key);
+    return own ? own.after : super.get(key);
+  }
+
+  set(key: Key, value: unknown): void {
+    const own = this.log.get(key);
+    if (own) own.after = value;
+    else this.log.set(key, { before: this.store.get(key), after: value });
+    this.store.set(key, value);
+  }
+
+  get writes(): readonly Write[] {
+    return [...this.log].map(([key, { before, after }]) => ({ key, before, after }));
+  }
+}
