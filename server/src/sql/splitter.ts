@@ -13,8 +13,12 @@ export interface Chunk {
   readonly first: number;
   /** End of the last token, the closing `;` left out. */
   readonly last: number;
+  /** After the closing `;`: where the data of a COPY FROM STDIN begins. */
+  readonly codeEnd: number;
   /** After the closing `;`, and after the data of a COPY FROM STDIN. */
   readonly end: number;
+  /** The chunk depends on no text from here on; Infinity where it ends with the text. */
+  readonly reach: number;
   /** Ends in a `;` of its own (not at the end of the text, nor before a meta command). */
   readonly terminated: boolean;
   /** Holds a quote, dollar quote or comment that never ends. */
@@ -26,8 +30,8 @@ export function splitStatements(text: string, from = 0): Chunk[] {
   const splitter = new Splitter(text, from);
   const chunks: Chunk[] = [];
   while (splitter.next()) {
-    const { kind, start, first, last, end, terminated, unterminated } = splitter;
-    chunks.push({ kind, start, first, last, end, terminated, unterminated });
+    const { kind, start, first, last, codeEnd, end, reach, terminated, unterminated } = splitter;
+    chunks.push({ kind, start, first, last, codeEnd, end, reach, terminated, unterminated });
   }
   return chunks;
 }
@@ -49,7 +53,9 @@ export class Splitter implements Chunk {
   start: number;
   first: number;
   last: number;
+  codeEnd: number;
   end: number;
+  reach: number;
   terminated = false;
   unterminated = false;
   private readonly scanner: Scanner;
@@ -58,7 +64,7 @@ export class Splitter implements Chunk {
     private readonly text: string,
     from = 0,
   ) {
-    this.start = this.first = this.last = this.end = from;
+    this.start = this.first = this.last = this.codeEnd = this.end = this.reach = from;
     this.scanner = new Scanner(text, from);
   }
 
@@ -85,8 +91,10 @@ export class Splitter implements Chunk {
       if (scanner.unterminated) this.unterminated = true;
       if (kind === "metaCommand") {
         // Before it may stand a statement without `;`: it ends here, and the command is the next chunk.
-        if (first >= 0) return this.found("statement", start, first, last, last, false);
-        return this.found("metaCommand", start, scanner.start, scanner.end, scanner.end, false);
+        if (first >= 0) return this.found("statement", start, first, last, last, scanner.start + 1, false);
+        // A line's end must follow, or more of the command would.
+        const reach = scanner.end < text.length ? scanner.end + 1 : Infinity;
+        return this.found("metaCommand", start, scanner.start, scanner.end, scanner.end, reach, false);
       }
       if (kind === "punctuation") {
         afterBegin = false;
@@ -97,7 +105,8 @@ export class Splitter implements Chunk {
         } else if (code === 59 && parentheses === 0 && blocks === 0) {
           if (first < 0) continue; // An empty statement is nothing.
           const end = seen === COPY_STDIN ? endOfCopyData(text, scanner.end) : scanner.end;
-          return this.found("statement", start, first, last, end, true);
+          const reach = seen === COPY_STDIN && end === text.length ? Infinity : end;
+          return this.found("statement", start, first, last, end, reach, true);
         }
       } else if (kind === "word") {
         if (seen === NOTHING) seen = firstWord(text, scanner.start, scanner.end);
@@ -122,15 +131,17 @@ export class Splitter implements Chunk {
       this.first = this.last = this.end = scanner.end;
       return false;
     }
-    return this.found("statement", start, first, last, scanner.end, false);
+    return this.found("statement", start, first, last, scanner.end, Infinity, false);
   }
 
-  private found(kind: Chunk["kind"], start: number, first: number, last: number, end: number, terminated: boolean): true {
+  private found(kind: Chunk["kind"], start: number, first: number, last: number, end: number, reach: number, terminated: boolean): true {
     this.kind = kind;
     this.start = start;
     this.first = first;
     this.last = last;
+    this.codeEnd = kind === "statement" && terminated ? this.scanner.end : end;
     this.end = end;
+    this.reach = reach;
     this.terminated = terminated;
     return true;
   }
