@@ -1,0 +1,245 @@
+// Turns what a rule asks for into edits of SQL files, by the ways of the migration tool that the host knows.
+
+import type { Finding, Fix, FixEdit } from "./finding";
+import type { FixIntent, FixProposal } from "../rules/rule";
+import type { DatabaseFacts, Version } from "../schema/history";
+import type { Anchor } from "../schema/model";
+import { isComment, tokenize } from "../sql/lexer";
+import type { Statement } from "../sql/statement";
+import type { Range } from "../text/range";
+
+export interface MigrationDraft {
+  /** What it does, in a few words: becomes part of its name. */
+  readonly slug: string;
+  /** Without their closing `;`. */
+  readonly statements: readonly string[];
+  readonly outsideTransaction: boolean;
+}
+
+/** What the files and their tool look like: the project's part in a fix. */
+export interface FixHost {
+  readonly facts: DatabaseFacts;
+  readonly versions: readonly Version[];
+  text(file: string): string | null;
+  /** Stands between two statements of one file, after the `;`. */
+  separator(file: string): string;
+  /** Nothing may be inserted into a file's part of a version before this offset: the tool's markers stand there. */
+  regionStart(file: string, offset: number): number;
+  /** The nearest offset to a statement's edge where another statement may stand. */
+  edge(file: string, statement: Range, side: "before" | "after"): number;
+  /** Edits that make a version run outside of a transaction; null where a text cannot say so. */
+  withoutTransaction(version: Version): readonly FixEdit[] | null;
+  /** New migrations after all others, in this order; null where the tool's files cannot be written. */
+  newMigrations(drafts: readonly MigrationDraft[]): readonly FixEdit[] | null;
+}
+
+/** The fixes of a finding that can be carried out here; what may not be edited gets none. */
+export function lowerFixes(finding: Finding, host: FixHost): readonly Fix[] {
+  return finding.proposals.flatMap((proposal) => lowerProposal(finding, proposal, host) ?? []);
+}
+
+function lowerProposal(finding: Finding, proposal: FixProposal, host: FixHost): Fix | null {
+  const lowering = new Lowering(finding, host);
+  for (const intent of proposal.intents) if (!lowering.lower(intent)) return null;
+  const edits = lowering.finish();
+  return edits && edits.length > 0 ? { title: proposal.title, kind: proposal.kind, edits } : null;
+}
+
+class Lowering {
+  private readonly edits: FixEdit[] = [];
+  private readonly drafts: MigrationDraft[] = [];
+
+  constructor(
+    private readonly finding: Finding,
+    private readonly host: FixHost,
+  ) {}
+
+  /** False where the intent cannot be carried out: then the whole fix is not offered. */
+  lower(intent: FixIntent): boolean {
+    if (intent.intent === "amend") return this.amend(intent);
+    const { subject } = this.finding;
+    if (!subject || subject.version.released) return false;
+    const { statement, offset, version } = subject;
+    switch (intent.intent) {
+      case "replace":
+        this.edit(statement.file, { start: statement.start + offset + intent.range.start, end: statement.start + offset + intent.range.end }, intent.text);
+        return true;
+      case "insertStatement":
+        // Inside a DO block there is no place for a statement of its own.
+        return offset === 0 && this.insertStatement(statement, intent.where, intent.sql);
+      case "removeStatement":
+        return offset === 0 && this.removeStatement(statement);
+      case "laterVersion":
+        this.drafts.push({ slug: intent.name, statements: intent.statements, outsideTransaction: false });
+        return true;
+      case "outsideTransaction":
+        return offset === 0 && this.outsideTransaction(statement, version, intent);
+      case "setLockTimeout":
+        return this.setLockTimeout(version, intent.value);
+    }
+  }
+
+  /** Null where a new migration is needed and cannot be made. */
+  finish(): readonly FixEdit[] | null {
+    if (this.drafts.length === 0) return merged(this.edits);
+    const created = this.host.newMigrations(this.drafts);
+    return created ? [...merged(this.edits), ...created] : null;
+  }
+
+  private edit(file: string, range: Range, newText: string): void {
+    this.edits.push({ kind: "edit", file, range, newText });
+  }
+
+  private insertStatement(statement: Statement, where: "before" | "after", sql: string): boolean {
+    const { file } = statement;
+    const text = this.host.text(file);
+    if (text === null) return false;
+    const separator = this.host.separator(file);
+    const indent = indentation(text, statement.start);
+    const range = { start: statement.start, end: endWithSemicolon(text, statement) };
+    const body = indented(sql, indent);
+    if (where === "before") {
+      const edge = this.host.edge(file, { start: beforeItsComments(text, statement, this.host.regionStart(file, statement.start)), end: range.end }, "before");
+      this.edit(file, { start: edge, end: edge }, `${body};${separator}${indent}`);
+    } else {
+      const edge = this.host.edge(file, range, "after");
+      this.edit(file, { start: edge, end: edge }, `${endsOpen(text, statement) ? ";" : ""}${separator}${indent}${body};`);
+    }
+    return true;
+  }
+
+  private removeStatement(statement: Statement): boolean {
+    const text = this.host.text(statement.file);
+    if (text === null) return false;
+    this.edit(statement.file, wholeLines(text, { start: statement.start, end: endWithSemicolon(text, statement) }), "");
+    return true;
+  }
+
+  private outsideTransaction(statement: Statement, version: Version, intent: Extract<FixIntent, { intent: "outsideTransaction" }>): boolean {
+    const alone = version.statements.length === 1;
+    const { wayOut, disabled, wraps, implicit } = version.transaction;
+    const whole = { start: 0, end: statement.parsed.text.length };
+    const inPlace = (): boolean => this.lower({ intent: "replace", range: whole, text: intent.sql });
+    const free = (wraps === "nothing" || disabled) && (!implicit || alone);
+    if (free) return inPlace();
+    if (wayOut.way === "by hand") return false;
+    if (alone || (wayOut.way === "marker" && !wayOut.alone && onlyFreeStatements(version, statement))) {
+      if (wayOut.way === "marker") {
+        const marker = this.host.withoutTransaction(version);
+        if (!marker) return false;
+        this.edits.push(...marker);
+      }
+      return inPlace();
+    }
+    this.drafts.push({ slug: intent.name, statements: [intent.sql], outsideTransaction: true });
+    return this.removeStatement(statement);
+  }
+
+  private setLockTimeout(version: Version, value: string): boolean {
+    const first = version.statements[0];
+    if (!first) return false;
+    // SET lasts for the session, which some tools keep for the next migration: inside their transaction SET LOCAL ends with it.
+    const local = version.transaction.wraps !== "nothing" && !version.transaction.disabled;
+    return this.insertStatement(first, "before", `SET ${local ? "LOCAL " : ""}lock_timeout = '${value}'`);
+  }
+
+  private amend(intent: Extract<FixIntent, { intent: "amend" }>): boolean {
+    const { host } = this;
+    // A schema file that owns the tables would take an index made in SQL for drift.
+    if (host.facts.owner !== "sql") return false;
+    const anchor = this.versionOf(this.finding.place.anchor);
+    const pending = anchor && !anchor.released ? anchor : host.versions.filter((version) => !version.released && !version.repeatable).at(-1);
+    const isNew = pending !== undefined && pending === anchor && intent.createdIn === pending.id;
+    const statements = intent.statements.map((statement) => (isNew ? statement.sql : (statement.concurrently ?? statement.sql)));
+    const outside = !isNew && intent.statements.some((statement) => statement.concurrently !== undefined);
+    const target = pending === anchor ? (this.finding.place.anchor as Statement) : pending?.statements.at(-1);
+    const { wayOut } = pending?.transaction ?? host.versions.at(-1)?.transaction ?? { wayOut: { way: "none needed" as const } };
+    if (outside && wayOut.way === "by hand") return false;
+    const fits = pending && target && (!outside || (wayOut.way === "none needed" && !insideExplicit(pending, target)));
+    if (fits) return this.insertAfter(target, statements);
+    this.drafts.push({ slug: intent.name, statements, outsideTransaction: outside });
+    return true;
+  }
+
+  private insertAfter(target: Statement, statements: readonly string[]): boolean {
+    const separator = this.host.separator(target.file);
+    return this.insertStatement(target, "after", statements.join(`;${separator}`));
+  }
+
+  private versionOf(anchor: Anchor): Version | undefined {
+    return this.host.versions.find((version) => version.statements.some((statement) => statement === anchor));
+  }
+}
+
+/** Some statement of the version opened a transaction that is still open at `target`. */
+function insideExplicit(version: Version, target: Statement): boolean {
+  let open = false;
+  for (const statement of version.statements) {
+    if (statement === target) return open;
+    const node = statement.parsed.node;
+    if (node && "TransactionStmt" in node) {
+      const kind = String(node.TransactionStmt.kind);
+      if (kind === "TRANS_STMT_BEGIN" || kind === "TRANS_STMT_START") open = true;
+      if (kind === "TRANS_STMT_COMMIT" || kind === "TRANS_STMT_ROLLBACK") open = false;
+    }
+  }
+  return open;
+}
+
+/** Every other statement of the version can do without the transaction as well as with it: none stands there but SET. */
+function onlyFreeStatements(version: Version, statement: Statement): boolean {
+  return version.statements.every((other) => other === statement || (other.parsed.node !== null && "VariableSetStmt" in other.parsed.node));
+}
+
+/** The offset after a statement's `;`, or after its last token where it has none. */
+export function endWithSemicolon(text: string, statement: Statement): number {
+  const end = statement.start + statement.parsed.text.length;
+  const next = tokenize(text.slice(end, end + 4000)).find((token) => !isComment(token));
+  return next && text[end + next.start] === ";" ? end + next.end : end;
+}
+
+const endsOpen = (text: string, statement: Statement): boolean => endWithSemicolon(text, statement) === statement.start + statement.parsed.text.length;
+
+function indentation(text: string, offset: number): string {
+  const line = text.lastIndexOf("\n", offset - 1) + 1;
+  return /^[ \t]*/.exec(text.slice(line, offset))![0];
+}
+
+const indented = (sql: string, indent: string): string => (indent === "" ? sql : sql.replaceAll("\n", `\n${indent}`));
+
+/** Comments on the lines right above a statement belong to it: what is put before it goes above them. */
+function beforeItsComments(text: string, statement: Statement, regionStart: number): number {
+  let at = statement.start;
+  for (;;) {
+    const lineStart = text.lastIndexOf("\n", at - 1) + 1;
+    if (text.slice(lineStart, at).trim() !== "" || lineStart <= regionStart) return at;
+    const above = text.lastIndexOf("\n", lineStart - 2) + 1;
+    const line = text.slice(above, lineStart);
+    if (!/^[ \t]*--/.test(line) || above < regionStart) return at;
+    at = above + /^[ \t]*/.exec(line)![0].length;
+  }
+}
+
+/** A range with the rest of its lines, if nothing else stands on them, and one empty line after it. */
+function wholeLines(text: string, range: Range): Range {
+  const lineStart = text.lastIndexOf("\n", range.start - 1) + 1;
+  const lineEnd = text.indexOf("\n", range.end);
+  const rest = text.slice(range.end, lineEnd === -1 ? text.length : lineEnd);
+  if (text.slice(lineStart, range.start).trim() !== "" || rest.trim() !== "") return range;
+  let end = lineEnd === -1 ? text.length : lineEnd + 1;
+  const next = /^[ \t]*\r?\n/.exec(text.slice(end));
+  if (next) end += next[0].length;
+  return { start: lineStart, end };
+}
+
+/** Insertions at one offset become one edit, in the order in which they were asked for. */
+function merged(edits: readonly FixEdit[]): readonly FixEdit[] {
+  const result: FixEdit[] = [];
+  for (const edit of edits) {
+    const at = result.findIndex((other) => other.kind === "edit" && edit.kind === "edit" && other.file === edit.file && other.range.start === edit.range.start && other.range.end === other.range.start && edit.range.end === edit.range.start);
+    const other = result[at];
+    if (other?.kind === "edit" && edit.kind === "edit") result[at] = { ...other, newText: other.newText + edit.newText };
+    else result.push(edit);
+  }
+  return result;
+}
