@@ -18,6 +18,8 @@ export type RuleId = `${Category}/${string}`;
 export type FixIntent =
   /** Text of the statement itself. `range` is relative to the statement that was checked. */
   | { readonly intent: "replace"; readonly range: Range; readonly text: string }
+  /** Text at a place anywhere, if that stands in a pending version; else there is no such fix. */
+  | { readonly intent: "replaceAt"; readonly place: Place; readonly text: string }
   /** A statement of its own before or after this one (no `;`), in this version. */
   | { readonly intent: "insertStatement"; readonly where: "before" | "after"; readonly sql: string }
   /** The statement goes, with its `;`. */
@@ -53,6 +55,8 @@ export interface Report {
   readonly fixes?: readonly FixProposal[];
   /** Instead of the rule's own severity, before configuration: a harm that is smaller here. */
   readonly severity?: Severity;
+  /** Said in this preset alone (or where the configuration names the rule). */
+  readonly onlyIn?: "strict";
 }
 
 interface Context {
@@ -176,6 +180,8 @@ export type Rule = RuleBase &
         readonly on: "statement";
         /** The kinds of change that it looks at. */
         readonly changes: readonly Change["change"][];
+        /** Of all that it reports in a version, only the first is kept. */
+        readonly once?: "version";
         /** Also in released versions (never for `migration/*`). */
         check(context: StatementContext, options: Readonly<Record<string, unknown>>): void;
       }
