@@ -50,6 +50,7 @@ describe("update", () => {
           // What is said to be removed and added is the whole difference.
           const gone = new Set(change.removed);
           expect(document.statements.filter((statement) => !change.added.includes(statement))).toEqual(statements.filter((statement) => !gone.has(statement)));
+          expect(change.added.every((statement) => !statements.includes(statement))).toBe(true);
           for (const { start, parsed } of document.statements) expect(document.text.startsWith(parsed.text, start)).toBe(true);
         }
       }),

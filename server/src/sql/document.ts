@@ -44,7 +44,7 @@ export class SqlDocument {
 
   /** In the order of the file. */
   get statements(): readonly Statement[] {
-    return (this.derived.statements ??= this.groups.flatMap((group) => group.statements));
+    return (this.derived.statements ??= statementsOf(this.groups));
   }
 
   get lines(): LineIndex {
@@ -84,13 +84,17 @@ export class SqlDocument {
     const reader = new Reader(this.file, newText, this.parser);
     const read: Group[] = [];
     const editEnd = before.length - suffix;
+    let reused = first;
     let kept = first;
     // A group that started at 0 may have skipped a byte order mark, which is one nowhere else.
     while (kept < old.length && (old[kept]!.start < editEnd || (old[kept]!.start === 0 && delta !== 0))) kept++;
     for (let at = from; ; ) {
       while (kept < old.length && old[kept]!.start + delta < at) kept++;
       if (kept < old.length && old[kept]!.start + delta === at) break;
-      const group = reader.read(at);
+      while (reused < kept && old[reused]!.start < at) reused++;
+      // Before the edit, between groups that depend on it, most do not.
+      const same = reused < kept ? old[reused]! : undefined;
+      const group = same?.start === at && at + same.reach <= prefix ? same : reader.read(at);
       if (group === null) {
         kept = old.length;
         break;
@@ -110,16 +114,11 @@ export class SqlDocument {
 
   private readComments(): Comment[] {
     const comments: Comment[] = [];
-    const lex = (start: number, end: number): void => {
-      // Most groups have none, and finding that out needs no lexer.
-      const text = this.current.slice(start, end);
-      if (!text.includes("--") && !text.includes("/*")) return;
-      for (const token of tokenize(text)) {
-        if (isComment(token) && token.unterminated !== true) comments.push({ text: text.slice(token.start, token.end), start: start + token.start });
-      }
-    };
-    for (const group of this.groups) lex(group.start, group.start + group.codeLength);
-    lex(endOf(this.groups[this.groups.length - 1]), this.current.length);
+    for (const group of this.groups) {
+      group.comments ??= commentsIn(this.current, group.start, group.start + group.codeLength);
+      for (const comment of group.comments) comments.push(comment);
+    }
+    comments.push(...commentsIn(this.current, endOf(this.groups[this.groups.length - 1]), this.current.length));
     return comments;
   }
 
@@ -162,8 +161,23 @@ function readAll(reader: Reader, from: number): Group[] {
   return groups;
 }
 
+function statementsOf(groups: readonly Group[]): Statement[] {
+  const statements: Statement[] = [];
+  for (const group of groups) statements.push(...group.statements);
+  return statements;
+}
+
 function endOf(group: Group | undefined): number {
   return group === undefined ? 0 : group.start + group.length;
+}
+
+function commentsIn(text: string, start: number, end: number): Comment[] {
+  // Most groups have none, and that can be seen without the lexer.
+  const part = text.slice(start, end);
+  if (!part.includes("--") && !part.includes("/*")) return [];
+  return tokenize(part)
+    .filter((token) => isComment(token) && token.unterminated !== true)
+    .map((token) => ({ text: part.slice(token.start, token.end), start: start + token.start }));
 }
 
 function at(statement: Statement, range: Range): Range {
@@ -173,16 +187,18 @@ function at(statement: Statement, range: Range): Range {
 function move(group: Group, delta: number): void {
   group.start += delta;
   for (const statement of group.statements) statement.start += delta;
+  for (const comment of group.comments ?? []) comment.start += delta;
 }
 
 /** Statements whose text has not changed, at either end of what was read again, stay the same objects at their new place. */
 function keepSame(old: readonly Group[], read: Group[]): DocumentChange {
-  const removed = old.flatMap((group) => group.statements);
-  const added = read.flatMap((group) => group.statements);
+  const removed = statementsOf(old);
+  const added = statementsOf(read);
   const same = new Map<Statement, Statement>();
   const keep = (was: Statement | undefined, is: Statement | undefined): boolean => {
-    if (was === undefined || is === undefined || was.parsed.text !== is.parsed.text) return false;
-    if (was.parsed !== is.parsed && was.parsed.problem?.kind === "fault") return false;
+    if (was === undefined || is === undefined) return false;
+    if (was === is) return true;
+    if (was.parsed.text !== is.parsed.text || (was.parsed !== is.parsed && was.parsed.problem?.kind === "fault")) return false;
     was.start = is.start;
     same.set(is, was);
     return true;
@@ -191,12 +207,17 @@ function keepSame(old: readonly Group[], read: Group[]): DocumentChange {
   while (keep(removed[first], added[first])) first++;
   let last = 0;
   while (last < Math.min(removed.length, added.length) - first && keep(removed[removed.length - 1 - last], added[added.length - 1 - last])) last++;
-  if (same.size > 0) {
-    for (const [i, group] of read.entries()) {
-      const put = (statement: Statement): Statement => same.get(statement) ?? statement;
-      const unclosed = group.unclosed.map((one) => ({ ...one, statement: put(one.statement) }));
-      read[i] = { ...group, statements: group.statements.map(put), unclosed };
-    }
+  for (const [i, group] of read.entries()) {
+    if (!group.statements.some((statement) => same.has(statement))) continue;
+    const put = (statement: Statement): Statement => same.get(statement) ?? statement;
+    const unclosed = group.unclosed.map((one) => ({ ...one, statement: put(one.statement) }));
+    read[i] = { ...group, statements: group.statements.map(put), unclosed };
   }
-  return { removed: removed.slice(first, removed.length - last), added: added.slice(first, added.length - last) };
+  // A group taken over as it is, between two that were not, is no change.
+  const gone = removed.slice(first, removed.length - last);
+  const come = added.slice(first, added.length - last);
+  if (gone.length === 0 || come.length === 0) return { removed: gone, added: come };
+  const before = new Set(gone);
+  const after = new Set(come);
+  return { removed: gone.filter((one) => !after.has(one)), added: come.filter((one) => !before.has(one)) };
 }

@@ -21,14 +21,17 @@ export interface Group {
   readonly statements: readonly Statement[];
   /** A statement that was read, though its `;` is missing: the place of the word that Postgres stops at. */
   readonly unclosed: readonly { readonly statement: Statement; readonly message: string; readonly range: Range }[];
+  /** Filled on first use; they move with the group. */
+  comments?: { readonly text: string; start: number }[];
 }
 
 /** Statements and characters that are tried for one broken chunk, at most. */
 const attemptLimit = 300;
 const attemptCharacters = 500_000;
 
-/** A broken chunk longer than this is not parsed as a whole where its beginning tells that it is broken. */
+/** A chunk longer than this is not looked at as a whole where its beginning tells that it cannot be read. */
 const longChunk = 16_000;
+/** How much of its beginning is parsed for that, at least. */
 const probeLength = 4_000;
 
 export class Reader {
@@ -47,46 +50,58 @@ export class Reader {
   /** The group that starts at a top-level offset; null where only white space and comments follow. */
   read(start: number): Group | null {
     const { splitter, text } = this;
-    splitter.seek(start);
-    if (!splitter.next()) return null;
+    const broken = this.next(splitter, start);
+    if (broken === undefined) return null;
+    if (broken !== null) {
+      const recovered = this.recover(splitter, broken);
+      if (recovered !== null) return recovered;
+      if (splitter.cut) {
+        splitter.seek(start);
+        splitter.next();
+      }
+    }
     const { kind, first, last, codeEnd, end, reach } = splitter;
     if (kind === "metaCommand") return group(start, end, end, reach, [], []);
-    const broken = this.knownBroken(splitter);
-    if (broken === null) {
-      const parsed = this.parser.parse(text.slice(first, last));
-      const { problem } = parsed;
-      const depends = problem === null ? null : brokenReach(text, splitter, problem);
-      if (depends === null) {
-        // The parser is starting again: whatever the next edit is, read it again then.
-        const again = problem?.kind === "fault" ? Infinity : reach;
-        return group(start, end, codeEnd, again, [this.statement(first, parsed)], []);
-      }
-      return this.recover(splitter, depends) ?? group(start, end, codeEnd, reach, [this.statement(first, parsed)], []);
-    }
-    const recovered = this.recover(splitter, broken);
-    if (recovered !== null) return recovered;
-    return group(start, end, codeEnd, reach, [this.statement(first, this.parser.parse(text.slice(first, last)))], []);
+    const parsed = this.parser.parse(text.slice(first, last));
+    const { problem } = parsed;
+    const depends = problem === null ? null : brokenReach(text, splitter, problem);
+    // If the parser is starting again: whatever the next edit is, read it again then.
+    const statement = (): Group => group(start, end, codeEnd, problem?.kind === "fault" ? Infinity : reach, [this.statement(first, parsed)], []);
+    return depends === null ? statement() : (this.recover(splitter, depends) ?? statement());
   }
 
   /**
-   * Whether the chunk cannot be read, told without parsing all of it: to where that depends on the text, or null. An open quote
-   * or parenthesis makes the rest of a file one chunk, at every keystroke.
+   * Finds the chunk at an offset. An open quote or parenthesis makes the rest of a file one chunk, at every keystroke: where
+   * its beginning tells already that it cannot be read, the chunk is left cut off. Gives to where that depends on the text, null
+   * if it may be readable, undefined if there is none.
    */
-  private knownBroken(chunk: Chunk): number | null {
-    if (chunk.unterminated) return Infinity;
-    if (chunk.last - chunk.first < longChunk) return null;
+  private next(splitter: Splitter, start: number): number | null | undefined {
+    splitter.seek(start);
+    if (!splitter.next(longChunk)) return undefined;
+    if (splitter.unterminated) return Infinity;
+    if (!splitter.cut) return null;
+    const broken = this.brokenBeginning(splitter.first, splitter.last);
+    if (broken !== null) return broken;
+    splitter.seek(start);
+    splitter.next();
+    return splitter.unterminated ? Infinity : null;
+  }
+
+  private brokenBeginning(first: number, end: number): number | null {
     const { text } = this;
-    const cut = firstFrom(resumePoints(text, chunk.first, Math.min(chunk.last, chunk.first + longChunk)), chunk.first + probeLength);
-    if (cut === null) return null;
-    const { problem } = this.parser.parse(text.slice(chunk.first, cut));
-    if (problem === null) return null;
-    // The parser reads from left to right: an error in the text so far is one whatever follows.
-    const reach = brokenReach(text, { first: chunk.first, last: cut, reach: Infinity }, problem);
-    return reach !== null && reach < cut ? reach : null;
+    for (const point of resumePoints(text, first, end)) {
+      if (point < first + probeLength) continue;
+      const { problem } = this.parser.parse(text.slice(first, point));
+      if (problem === null) return null;
+      // The parser reads from left to right: an error in the text so far is one whatever follows.
+      const reach = brokenReach(text, { first, last: point, reach: Infinity }, problem);
+      return reach !== null && reach < point ? reach : null;
+    }
+    return null;
   }
 
   /** Goes on at the first later point from where a statement can be read. Null where there is none. */
-  private recover(chunk: Chunk, failed: number): Group | null {
+  private recover(chunk: Splitter, failed: number): Group | null {
     const { text, probe } = this;
     const { start, first, codeEnd } = chunk;
     const tried: number[] = [];
@@ -94,10 +109,9 @@ export class Reader {
     let characters = attemptCharacters + 2 * (codeEnd - first);
     for (const point of resumePoints(text, first, codeEnd)) {
       if (tried.length >= attemptLimit || characters <= 0) return null;
-      probe.seek(point);
-      if (!probe.next()) return null;
+      const broken = this.next(probe, point);
       characters -= probe.last - probe.first;
-      if (probe.unterminated) reach = Infinity;
+      if (typeof broken === "number") reach = Math.max(reach, broken);
       else {
         const { problem } = this.parser.parse(text.slice(probe.first, probe.last));
         if (problem === null) return this.remainder(start, first, point, tried, Math.max(reach, probe.reach));
@@ -158,11 +172,6 @@ function brokenReach(text: string, chunk: Pick<Chunk, "first" | "last" | "reach"
   }
   // The character after the token tells that it ends there.
   return scanner.end < chunk.last ? scanner.end + 1 : chunk.reach;
-}
-
-function firstFrom(points: Iterable<number>, from: number): number | null {
-  for (const point of points) if (point >= from) return point;
-  return null;
 }
 
 /** The end of the last token in `text[from, to)` without comments and closing `;`, and whether there was such a `;`. */

@@ -58,6 +58,8 @@ export class Splitter implements Chunk {
   reach: number;
   terminated = false;
   unterminated = false;
+  /** The search was given up at its limit: the chunk goes on after `end`. */
+  cut = false;
   private readonly scanner: Scanner;
 
   constructor(
@@ -72,9 +74,11 @@ export class Splitter implements Chunk {
     this.end = offset;
   }
 
-  next(): boolean {
+  /** False where only white space and comments follow. Gives up after `limit` characters of the chunk, where one is given. */
+  next(limit = Infinity): boolean {
     const { scanner, text } = this;
     const start = this.end;
+    this.cut = false;
     scanner.seek(start);
     let first = -1;
     let last = start;
@@ -125,6 +129,10 @@ export class Splitter implements Chunk {
       }
       if (first < 0) first = scanner.start;
       last = scanner.end;
+      if (last - first > limit && last < text.length) {
+        this.cut = true;
+        return this.found("statement", start, first, last, last, Infinity, false);
+      }
     }
     if (first < 0) {
       this.start = start;
