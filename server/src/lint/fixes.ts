@@ -57,6 +57,7 @@ class Lowering {
   /** False where the intent cannot be carried out: then the whole fix is not offered. */
   lower(intent: FixIntent): boolean {
     if (intent.intent === "amend") return this.amend(intent);
+    if (intent.intent === "replaceAt") return this.replaceAt(intent);
     const { subject } = this.finding;
     if (!subject || subject.version.released) return false;
     const { statement, offset, version } = subject;
@@ -88,6 +89,14 @@ class Lowering {
 
   private edit(file: string, range: Range, newText: string): void {
     this.edits.push({ kind: "edit", file, range, newText });
+  }
+
+  private replaceAt({ place, text }: Extract<FixIntent, { intent: "replaceAt" }>): boolean {
+    const version = this.versionOf(place.anchor);
+    if (!version || version.released) return false;
+    const { start } = place.anchor;
+    this.edit(place.anchor.file, { start: start + place.range.start, end: start + place.range.end }, text);
+    return true;
   }
 
   private insertStatement(statement: Statement, where: "before" | "after", sql: string): boolean {

@@ -103,7 +103,20 @@ export class DatabaseLinter {
       this.stepResults.set(step.statement, result);
       findings.push(...result.findings);
     }
-    return findings;
+    return this.firstOfVersion(findings);
+  }
+
+  /** Of what a rule says once a version, the first. */
+  private firstOfVersion(findings: readonly RawFinding[]): RawFinding[] {
+    const once = new Set(this.settings.rules.filter((rule) => rule.on === "statement" && rule.once === "version").map((rule) => rule.id));
+    const said = new Set<string>();
+    return findings.filter((finding) => {
+      if (!once.has(finding.rule)) return true;
+      const key = `${finding.rule} ${finding.subject?.version.id ?? ""}`;
+      if (said.has(key)) return false;
+      said.add(key);
+      return true;
+    });
   }
 
   /** Some rule looks at this kind of statement. */
@@ -173,6 +186,7 @@ export class DatabaseLinter {
         return relation.createdIn === version.id ? null : { name: resolved, table: relation };
       },
       report: (report: Report) => {
+        if (!this.isSaid(rule, report, statement.file)) return;
         const place: Place = "anchor" in report.at ? report.at : { anchor: statement, range: { start: report.at.start + offset, end: report.at.end + offset } };
         findings.push({
           ...this.finding(rule, severity, report, place, version.released),
@@ -181,6 +195,12 @@ export class DatabaseLinter {
         });
       },
     };
+  }
+
+  /** What is meant for the strict preset is said in the other one only if the configuration names the rule. */
+  private isSaid(rule: Rule, report: Report, file: string): boolean {
+    const { preset } = this.settings.configuration;
+    return report.onlyIn === undefined || report.onlyIn === preset || this.settings.isConfigured(rule, file);
   }
 
   private finding(rule: Rule, configured: Severity, report: Report, place: Place, released: boolean): Omit<RawFinding, "subject"> {
@@ -239,7 +259,7 @@ export class DatabaseLinter {
             report: (report) => {
               if (!("anchor" in report.at)) throw new Error(`${rule.id} reported a range without a place`);
               const own = this.settings.severity(rule, report.at.anchor.file);
-              if (own !== "off") findings.push({ ...this.finding(rule, own, report, report.at, false), subject: null });
+              if (own !== "off" && this.isSaid(rule, report, report.at.anchor.file)) findings.push({ ...this.finding(rule, own, report, report.at, false), subject: null });
             },
           },
           this.settings.options(rule, file),

@@ -26,6 +26,8 @@ export class LintSettings {
   constructor(
     readonly rules: readonly Rule[],
     readonly configuration: LintConfiguration = defaultLintConfiguration,
+    /** A file's path as the globs of `overrides` mean it: relative to plumbline.json's folder. */
+    private readonly relative: (file: string) => string = (file) => file,
   ) {
     for (const rule of rules) {
       this.byId.set(rule.id, rule);
@@ -47,6 +49,13 @@ export class LintSettings {
     return this.of(rule, file).options;
   }
 
+  /** The configuration itself says something of the rule for this file. */
+  isConfigured(rule: Rule, file: string): boolean {
+    const ids = [rule.id, ...(rule.aliases ?? [])];
+    const layers = [this.configuration.rules, ...this.overrides.filter((override) => override.matches(this.relative(file))).map((override) => override.rules)];
+    return layers.some((layer) => ids.some((id) => layer[id] !== undefined));
+  }
+
   suppresses(rule: RuleId, object: string | null): boolean {
     return object !== null && this.configuration.suppressions.some((suppression) => this.rule(suppression.rule)?.id === rule && covers(suppression.object, object));
   }
@@ -64,7 +73,7 @@ export class LintSettings {
   private compute(rule: Rule, file: string): { severity: Severity | "off"; options: Readonly<Record<string, unknown>> } {
     let severity: Severity | "off" = rule.severity[this.configuration.preset];
     let options: Record<string, unknown> = Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, schema]) => [name, schema.default]));
-    const layers = [this.configuration.rules, ...this.overrides.filter((override) => override.matches(file)).map((override) => override.rules)];
+    const layers = [this.configuration.rules, ...this.overrides.filter((override) => override.matches(this.relative(file))).map((override) => override.rules)];
     for (const layer of layers) {
       for (const id of [...(rule.aliases ?? []), rule.id]) {
         const setting = layer[id];

@@ -5,7 +5,7 @@ import type { Range } from "../text/range";
 
 /** Something with a text that moves as a whole when the document around it is edited (a SQL statement, a TypeScript declaration). */
 export interface Anchor {
-  /** Path as the project knows it (relative to its root, `/` separated). */
+  /** Absolute path with `/`, or the URI of a document that no file stands behind. */
   readonly file: string;
   /** UTF-16 offset in the file now. */
   readonly start: number;

@@ -1,0 +1,50 @@
+// Writes every file that is derived from the rules: `npm run generate`. With --check nothing is written, and a stale
+// copy is an error.
+
+import { readFile, writeFile, mkdir, readdir, rm } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { ruleIndex } from "./ruleIndex";
+
+const check = process.argv.includes("--check");
+const root = join(import.meta.dirname, "../..");
+const stale: string[] = [];
+
+async function put(file: string, text: string): Promise<void> {
+  const path = join(root, file);
+  const current = await readFile(path, "utf8").catch(() => null);
+  if (current === text) return;
+  stale.push(file);
+  if (check) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
+/** Files below `folder` that no rule stands for any more. */
+async function removeOthers(folder: string, keep: ReadonlySet<string>): Promise<void> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const file = relative(root, join(entry.parentPath, entry.name)).replaceAll("\\", "/");
+    if (!entry.isFile() || keep.has(file)) continue;
+    stale.push(file);
+    if (!check) await rm(join(root, file));
+  }
+}
+
+// The index comes first: everything else imports it.
+await put("server/src/rules/index.generated.ts", await ruleIndex(join(root, "server/src/rules")));
+const { rules } = await import("../src/rules/index.generated");
+const { rulePage, rulesTable } = await import("./rulePages");
+const { configurationJsonSchema, extensionSettings } = await import("./settings");
+
+const pages = new Map(rules.map((rule) => [`docs/rules/${rule.id}.md`, rulePage(rule)]));
+pages.set("docs/rules/README.md", rulesTable(rules));
+for (const [file, text] of pages) await put(file, text);
+await removeOthers("docs/rules", new Set(pages.keys()));
+
+await put("client/plumbline.schema.json", `${JSON.stringify(configurationJsonSchema(rules), null, 2)}\n`);
+await put("package.json", extensionSettings(await readFile(join(root, "package.json"), "utf8"), rules));
+
+if (check && stale.length > 0) {
+  console.error(`Stale: ${stale.join(", ")}. Run npm run generate.`);
+  process.exitCode = 1;
+} else if (stale.length > 0) console.log(`Wrote ${stale.join(", ")}`);

@@ -1,0 +1,126 @@
+// A page a rule, and the table of all of them. What a page says stands in the rule's own file.
+
+import type { Example, Rule } from "../src/rules/rule";
+
+export function rulePage(rule: Rule): string {
+  const lines = [
+    `# ${rule.id}`,
+    "",
+    rule.summary,
+    "",
+    `| | |`,
+    `|---|---|`,
+    `| Severity | ${rule.severity.recommended} in \`recommended\`, ${rule.severity.strict} in \`strict\` |`,
+    `| Fix | ${fixWords(rule.fix)} |`,
+    ...(rule.aliases && rule.aliases.length > 0 ? [`| Also known as | ${rule.aliases.map((alias) => `\`${alias}\``).join(", ")} |`] : []),
+    "",
+    "## Why",
+    "",
+    rule.why,
+    "",
+    "## What to do",
+    "",
+    rule.whatToDo,
+    "",
+    "## Examples",
+    "",
+    ...rule.examples.flatMap(example),
+    ...optionLines(rule),
+    "## When not to use it",
+    "",
+    rule.whenNotToUse,
+    "",
+    "To accept one finding, write above the statement:",
+    "",
+    "```sql",
+    `-- plumbline-ignore ${rule.id}: the reason`,
+    "```",
+    "",
+    ...proofLines(rule),
+    "## Sources",
+    "",
+    ...rule.sources.map((source) => `- ${sourceWords(source)}`),
+    "",
+  ];
+  return lines.join("\n");
+}
+
+function example(shown: Example): string[] {
+  const title = shown.title ?? (shown.kind === "bad" ? "Found" : "Not found");
+  const lines = [`### ${title}`, ""];
+  if (shown.tool) lines.push(`Migration tool: ${shown.tool}.`, "");
+  if (shown.postgresVersion) lines.push(`Postgres ${shown.postgresVersion}.`, "");
+  if (shown.given) lines.push("Already in the database:", "", ...code(shown.given), "");
+  if (shown.given) lines.push("The migration:", "");
+  lines.push(...code(shown.sql), "");
+  if (shown.message) lines.push(`> ${shown.message}`, "");
+  if (shown.fixed !== undefined) lines.push("After the fix:", "", ...code(shown.fixed), "");
+  for (const [file, text] of Object.entries(shown.creates ?? {})) lines.push(`And in \`${file}\`:`, "", ...code(text), "");
+  return lines;
+}
+
+const code = (sql: string): string[] => ["```sql", sql.trimEnd(), "```"];
+
+function optionLines(rule: Rule): string[] {
+  const options = Object.entries(rule.options ?? {});
+  if (options.length === 0) return [];
+  return ["## Options", "", "| option | default | |", "|---|---|---|", ...options.map(([name, option]) => `| \`${name}\` | \`${JSON.stringify(option.default)}\` | ${option.description} |`), ""];
+}
+
+/** What was shown on real servers, as a table. */
+function proofLines(rule: Rule): string[] {
+  if (!rule.proof || rule.proof.length === 0) return [];
+  return [
+    "## Shown on real servers",
+    "",
+    "Each row is run by the tests on the versions that it names.",
+    "",
+    "| statement | Postgres | locks | rewrites | reads in full | fails |",
+    "|---|---|---|---|---|---|",
+    ...rule.proof.map((proof) => {
+      const locks = Object.entries(proof.locks ?? {}).map(([relation, mode]) => `${relation}: ${lockWords(mode)}`);
+      const cells = [
+        `\`${proof.statement.replaceAll(/\s+/g, " ").replaceAll("|", "\\|")}\``,
+        (proof.versions ?? [15, 16, 17, 18]).join(", "),
+        locks.join("<br>"),
+        listWords(proof.rewrites),
+        listWords(proof.scans),
+        proof.fails ?? "",
+      ];
+      return `| ${cells.join(" | ")} |`;
+    }),
+    "",
+  ];
+}
+
+const listWords = (names: readonly string[] | undefined): string => (names === undefined ? "" : names.length === 0 ? "none" : names.join(", "));
+
+/** `ShareRowExclusiveLock` as the manual writes it: SHARE ROW EXCLUSIVE. */
+function lockWords(mode: string): string {
+  return mode
+    .replace(/Lock$/, "")
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ")
+    .toUpperCase();
+}
+
+function fixWords(fix: Rule["fix"]): string {
+  if (fix === "safe") return "yes, safe: the meaning stays";
+  return fix === "review" ? "yes, to be reviewed" : "none";
+}
+
+function sourceWords(source: string): string {
+  const postgres = /^postgres:(.+)$/.exec(source);
+  if (postgres) return `[Postgres: ${postgres[1]!}](https://www.postgresql.org/docs/current/${postgres[1]!.split("#")[0]!}.html)`;
+  return `\`${source}\``;
+}
+
+export function rulesTable(rules: readonly Rule[]): string {
+  return [
+    "# Rules",
+    "",
+    "| rule | what it finds | recommended | strict | fix |",
+    "|---|---|---|---|---|",
+    ...[...rules].sort((a, b) => (a.id < b.id ? -1 : 1)).map((rule) => `| [${rule.id}](${rule.id}.md) | ${rule.summary} | ${rule.severity.recommended} | ${rule.severity.strict} | ${rule.fix ?? ""} |`),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,172 @@
+// One database of a project: its history's files become versions, the versions are replayed and judged.
+
+import type { Documents } from "./documents";
+import { insertionOffset, nextMigration, readRegions, regionAt, statementSeparator, versionsOfFile, withoutTransaction } from "./readVersions";
+import type { Releases } from "./released";
+import type { History, HistoryFile } from "./tools/tool";
+import { fileFindings } from "../lint/files";
+import type { Finding, Fix, FixEdit } from "../lint/finding";
+import { lowerFixes, type FixHost, type MigrationDraft } from "../lint/fixes";
+import { DatabaseLinter, type RuleFault } from "../lint/linter";
+import type { LintSettings } from "../lint/settings";
+import type { DatabaseFacts, Version } from "../schema/history";
+import type { SqlDocument } from "../sql/document";
+import type { Statement } from "../sql/statement";
+
+/** The versions that one file's text holds, kept for as long as its statements are the same. */
+interface ReadFile {
+  readonly text: string;
+  readonly statements: readonly Statement[];
+  readonly versions: readonly Version[];
+}
+
+export class ProjectDatabase {
+  readonly linter: DatabaseLinter;
+  private readonly read = new Map<string, ReadFile>();
+  private byFile: ReadonlyMap<string, readonly Finding[]> | null = null;
+  private readonly entries: ReadonlyMap<string, HistoryFile>;
+
+  constructor(
+    readonly facts: DatabaseFacts,
+    readonly history: History,
+    private readonly releases: (versions: readonly { readonly id: string; readonly file: string }[]) => Releases,
+    private readonly documents: Documents,
+    private readonly settings: LintSettings,
+    private readonly now: () => Date,
+  ) {
+    this.linter = new DatabaseLinter(facts, settings);
+    this.entries = new Map(history.files.map((file) => [file.file, file]));
+  }
+
+  has(file: string): boolean {
+    return this.entries.has(file);
+  }
+
+  get files(): readonly string[] {
+    return [...this.entries.keys()];
+  }
+
+  get versions(): readonly Version[] {
+    this.judge();
+    return this.linter.history;
+  }
+
+  /** A file's text has changed: what was found is no longer known. */
+  invalidate(): void {
+    this.byFile = null;
+  }
+
+  /** A file's findings, suppressions applied, sorted by position. */
+  findings(file: string): readonly Finding[] {
+    const document = this.documents.get(file);
+    if (!document) return [];
+    const found = this.judge().get(file) ?? [];
+    const inHistory = new Set(this.readFile(file, document).flatMap((version) => version.statements));
+    const released = this.fileReleased(file);
+    const showReleased = this.settings.configuration.showReleased;
+    return fileFindings({ document, released, judged: (statement) => inHistory.has(statement) && (!released || showReleased) }, found, this.settings);
+  }
+
+  fixes(finding: Finding): readonly Fix[] {
+    return lowerFixes(finding, this.fixHost());
+  }
+
+  get faults(): readonly RuleFault[] {
+    return this.linter.faults;
+  }
+
+  fileReleased(file: string): boolean {
+    const versions = this.linter.history.filter((version) => version.files.includes(file));
+    return versions.length > 0 && versions.every((version) => version.released);
+  }
+
+  /** The index of the first step after a statement, for "the schema as it is there"; null outside of the history. */
+  stepAfter(statement: Statement): number | null {
+    const { timeline } = this.linter;
+    for (let i = 0; i < timeline.length; i++) if (timeline.step(i).statement === statement) return i + 1;
+    return null;
+  }
+
+  private judge(): ReadonlyMap<string, readonly Finding[]> {
+    if (this.byFile) return this.byFile;
+    this.linter.setVersions(this.readVersions());
+    const byFile = new Map<string, Finding[]>();
+    for (const finding of this.linter.run()) {
+      const { file } = finding.place.anchor;
+      const list = byFile.get(file);
+      if (list) list.push(finding);
+      else byFile.set(file, [finding]);
+    }
+    return (this.byFile = byFile);
+  }
+
+  private readVersions(): readonly Version[] {
+    const found = this.history.files.flatMap(({ file }) => {
+      const document = this.documents.get(file);
+      return document ? this.readFile(file, document).map((version) => ({ version, file })) : [];
+    });
+    const releases = this.releases(found.map(({ version, file }) => ({ id: version.id, file })));
+    const versions = new Map<string, Version>();
+    for (const { version, file } of found) {
+      const known = versions.get(version.id);
+      // A version in several files runs as one.
+      if (known) versions.set(version.id, { ...known, files: [...known.files, ...version.files], statements: [...known.statements, ...version.statements] });
+      else versions.set(version.id, releases.isReleased(version.id, file) ? { ...version, released: true } : version);
+    }
+    return [...versions.values()];
+  }
+
+  private readFile(file: string, document: SqlDocument): readonly Version[] {
+    const { text, statements } = document;
+    const known = this.read.get(file);
+    if (known?.text === text && known.statements === statements) return known.versions;
+    const entry = this.entries.get(file);
+    // A template is not SQL yet: it takes no part in the history.
+    const isSql = entry !== undefined && document.templated === null;
+    const versions = isSql ? versionsOfFile(this.history, entry, text, statements, () => false) : [];
+    this.read.set(file, { text, statements, versions });
+    return versions;
+  }
+
+  private fixHost(): FixHost {
+    const { documents, history } = this;
+    return {
+      facts: this.facts,
+      versions: this.linter.history,
+      text: (file) => documents.text(file),
+      separator: () => statementSeparator(history),
+      regionStart: (file, offset) => this.regionStart(file, offset),
+      edge: (file, statement, side) => insertionOffset(history, documents.text(file) ?? "", statement, side),
+      withoutTransaction: (version) => this.withoutTransaction(version),
+      newMigrations: (drafts) => this.newMigrations(drafts),
+    };
+  }
+
+  /** Where text may be inserted at the earliest, in the part of a file that an offset stands in. */
+  regionStart(file: string, offset: number): number {
+    const entry = this.entries.get(file);
+    const text = this.documents.text(file);
+    if (!entry || text === null) return 0;
+    return regionAt(readRegions(this.history, entry, text), offset)?.range.start ?? 0;
+  }
+
+  private withoutTransaction(version: Version): readonly FixEdit[] | null {
+    const file = version.files[0];
+    const entry = file === undefined ? undefined : this.entries.get(file);
+    const text = file === undefined ? null : this.documents.text(file);
+    if (!entry || text === null) return null;
+    const edits = withoutTransaction(this.history, entry, text, version.id);
+    return edits?.map((edit) => ({ kind: "edit", file: entry.file, range: edit.range, newText: edit.newText })) ?? null;
+  }
+
+  private newMigrations(drafts: readonly MigrationDraft[]): readonly FixEdit[] | null {
+    const edits: FixEdit[] = [];
+    let { history } = this;
+    for (const draft of drafts) {
+      const made = nextMigration(history, { ...draft, now: this.now() }, (file) => this.documents.text(file));
+      edits.push(...made.edits);
+      history = { ...history, files: [...history.files, { file: made.file, version: made.id, direction: "up", repeatable: false }] };
+    }
+    return edits.length > 0 ? edits : null;
+  }
+}

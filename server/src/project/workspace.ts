@@ -1,0 +1,237 @@
+// One project, open: its configuration, its databases, and the texts of their files as they are now.
+
+import type { Configuration, ConfigurationProblem, RuleEntry } from "./configuration";
+import { findRoot, readConfiguration } from "./configuration";
+import { ProjectDatabase } from "./database";
+import { discover, type Project } from "./discover";
+import { Documents } from "./documents";
+import type { FileSystem, Skipped } from "./fileSystem";
+import { parserFor } from "./grammars";
+import { isInside, parentFolder, relativePath } from "./paths";
+import { GitReleases, releasesOf } from "./released";
+import { singleHistory } from "./tools/plain";
+import type { HistoryProblem } from "./tools/tool";
+import type { Finding, Fix } from "../lint/finding";
+import { byPosition } from "../lint/files";
+import { LintSettings, type LintConfiguration, type RuleSetting } from "../lint/settings";
+import type { Rule } from "../rules/rule";
+import type { DatabaseFacts } from "../schema/history";
+import { grammarVersions, type Statement } from "../sql/statement";
+import type { SqlDocument } from "../sql/document";
+import type { SqlParser } from "../sql/parser";
+
+/** What stands behind the project's own configuration: the command line's options, or the editor's settings. */
+export interface WorkspaceSettings {
+  readonly preset?: "recommended" | "strict";
+  readonly rules?: Readonly<Record<string, RuleSetting>>;
+  readonly postgresVersion?: number | null;
+  readonly showReleased?: boolean;
+  /** The options win over plumbline.json (command line), instead of standing behind it (editor). */
+  readonly override?: boolean;
+}
+
+export interface OpenOptions {
+  /** Absolute, with `/`. */
+  readonly folder: string;
+  readonly fileSystem: FileSystem;
+  readonly rules: readonly Rule[];
+  /** Git may be run. */
+  readonly trusted: boolean;
+  readonly settings?: WorkspaceSettings;
+  /** Another configuration file than the nearest plumbline.json. */
+  readonly configurationFile?: string;
+  readonly workspaceFolders?: readonly string[];
+  readonly now?: () => Date;
+  /** Texts that are newer than the files on disk. */
+  readonly overlay?: (file: string) => string | null;
+  /** Everything is pending: a revision is compared with another, and git says nothing of either. */
+  readonly ignoreReleased?: boolean;
+  readonly progress?: (done: number, of: number) => void;
+  readonly cancelled?: () => boolean;
+}
+
+/** Taken where nothing tells the version: the newest grammar. */
+const defaultPostgresVersion = grammarVersions.at(-1)!;
+
+const concurrentReads = 32;
+
+export class Workspace {
+  private constructor(
+    readonly root: string,
+    readonly configuration: Configuration,
+    readonly configurationProblems: readonly ConfigurationProblem[],
+    readonly project: Project,
+    readonly settings: LintSettings,
+    private readonly documents: Documents,
+    readonly databases: readonly ProjectDatabase[],
+    private readonly singles: Map<string, ProjectDatabase>,
+    private readonly parsers: ReadonlyMap<number, SqlParser>,
+    readonly skipped: readonly Skipped[],
+    private readonly inGit: (file: string) => boolean,
+    private readonly options: OpenOptions,
+  ) {}
+
+  /** Counts the changes of texts: the same number, the same findings. */
+  generation = 0;
+
+  /** Reads and replays nothing yet but the texts; `documents` of an earlier opening keep what was parsed. */
+  static async open(options: OpenOptions, earlier?: Workspace): Promise<Workspace> {
+    const { fileSystem } = options;
+    const root = options.configurationFile === undefined ? await findRoot(options.folder, fileSystem, options.workspaceFolders) : parentFolder(options.configurationFile);
+    const { configuration, problems } = await readConfiguration(root, fileSystem);
+    const settings = new LintSettings(options.rules, lintConfiguration(configuration, options.settings ?? {}), (file) => relativePath(root, file));
+    const overridden = options.settings?.override === true ? options.settings.postgresVersion : null;
+    const fallback = options.settings?.postgresVersion ?? defaultPostgresVersion;
+    const project = await discover(configuration, fileSystem, { defaultPostgresVersion: fallback });
+    const documents = earlier?.documents ?? new Documents();
+    const skipped: Skipped[] = [...project.skipped];
+    const parsers = new Map<number, SqlParser>();
+    const factsOf = (facts: DatabaseFacts): DatabaseFacts => (typeof overridden === "number" ? { ...facts, postgresVersion: overridden } : facts);
+
+    const wanted: { file: string; facts: DatabaseFacts }[] = [
+      ...project.databases.flatMap((source) => source.history.files.map(({ file }) => ({ file, facts: factsOf(source.facts) }))),
+      ...project.singles.map(({ file, facts }) => ({ file, facts: factsOf(facts) })),
+    ];
+    for (const { facts } of wanted) if (!parsers.has(facts.postgresVersion)) parsers.set(facts.postgresVersion, await parserFor(facts.postgresVersion));
+    parsers.set(defaultPostgresVersion, await parserFor(defaultPostgresVersion));
+    await readAll(wanted, options, documents, parsers, skipped);
+
+    const git = new GitReleases(fileSystem, options.trusted && options.ignoreReleased !== true);
+    const { inGit } = await git.read([root, ...project.databases.map((source) => source.history.folder)]);
+    const databases = project.databases.map((source) => {
+      const { history, configuration: entry } = source;
+      const question = { history, after: options.ignoreReleased === true ? null : (entry?.after ?? null), applied: null, inGit };
+      return new ProjectDatabase(factsOf(source.facts), history, (versions) => releasesOf(question, versions), documents, settings, options.now ?? (() => new Date()));
+    });
+    const workspace = new Workspace(root, configuration, problems, project, settings, documents, databases, new Map(), parsers, skipped, inGit, options);
+    for (const { file, facts } of project.singles) if (documents.get(file)) workspace.addSingle(file, factsOf(facts));
+    return workspace;
+  }
+
+  /** All files that were read, histories first. */
+  get files(): readonly string[] {
+    return [...new Set([...this.databases.flatMap((database) => database.files), ...this.singles.keys()])].filter((file) => this.documents.get(file));
+  }
+
+  document(file: string): SqlDocument | undefined {
+    return this.documents.get(file);
+  }
+
+  database(file: string): ProjectDatabase | undefined {
+    return this.databases.find((database) => database.has(file)) ?? this.singles.get(file);
+  }
+
+  /** The workspace's root holds this file, and no project of its own below it does. */
+  contains(file: string): boolean {
+    return isInside(this.root, file) && !this.project.nestedRoots.some((nested) => isInside(nested, file));
+  }
+
+  /** A text as it is now. A file of no history is judged by itself from here on. */
+  setText(file: string, text: string): SqlDocument {
+    const known = this.documents.get(file);
+    if (known?.text === text) return known;
+    this.generation++;
+    const database = this.database(file) ?? this.addSingle(file, null);
+    const parser = this.parsers.get(database.facts.postgresVersion) ?? this.parsers.get(defaultPostgresVersion)!;
+    const document = this.documents.set(file, text, parser);
+    database.invalidate();
+    return document;
+  }
+
+  /** A file that belongs to no history is gone; of a history's file, the project has to be opened again. */
+  remove(file: string): void {
+    if (!this.singles.delete(file)) return;
+    this.documents.delete(file);
+    this.generation++;
+  }
+
+  private addSingle(file: string, facts: DatabaseFacts | null): ProjectDatabase {
+    const home = facts ?? this.factsNear(file);
+    const history = singleHistory(file);
+    const question = { history, after: null, applied: null, inGit: this.inGit };
+    const database = new ProjectDatabase(home, history, (versions) => releasesOf(question, versions), this.documents, this.settings, this.options.now ?? (() => new Date()));
+    this.singles.set(file, database);
+    return database;
+  }
+
+  private factsNear(file: string): DatabaseFacts {
+    const known = this.project.singles.find((single) => single.file === file)?.facts ?? this.databases[0]?.facts;
+    const base: DatabaseFacts = known ?? { name: file, postgresVersion: this.configuration.postgresVersion ?? defaultPostgresVersion, tool: "single", platform: null, apiSchemas: null, tenantColumns: [], rls: "auto", owner: "sql" };
+    return { ...base, name: relativePath(this.root, file), tool: "single", owner: "sql" };
+  }
+
+  /** Sorted by position. */
+  findings(file: string): readonly Finding[] {
+    const own = this.database(file)?.findings(file) ?? [];
+    return [...own].sort(byPosition);
+  }
+
+  fixes(finding: Finding): readonly Fix[] {
+    return this.database(finding.place.anchor.file)?.fixes(finding) ?? [];
+  }
+
+  /** Journals and folders that disagree, and what is wrong in plumbline.json. */
+  get problems(): readonly HistoryProblem[] {
+    return this.project.databases.flatMap((source) => [...source.problems]);
+  }
+
+  /** Internal faults since the last judgement, each once. */
+  get faults(): readonly { readonly rule: string; readonly file: string; readonly error: unknown }[] {
+    return [...this.databases, ...this.singles.values()].flatMap((database) => [...database.faults]);
+  }
+
+  statementAt(file: string, offset: number): Statement | null {
+    const document = this.documents.get(file);
+    return document?.statements.find((statement) => statement.start <= offset && offset <= statement.start + statement.parsed.text.length) ?? null;
+  }
+}
+
+async function readAll(
+  wanted: readonly { readonly file: string; readonly facts: DatabaseFacts }[],
+  options: OpenOptions,
+  documents: Documents,
+  parsers: ReadonlyMap<number, SqlParser>,
+  skipped: Skipped[],
+): Promise<void> {
+  let next = 0;
+  let done = 0;
+  const work = async (): Promise<void> => {
+    while (next < wanted.length && options.cancelled?.() !== true) {
+      const { file, facts } = wanted[next++]!;
+      const text = options.overlay?.(file) ?? null;
+      const read = text === null ? await options.fileSystem.read(file) : { text };
+      if ("text" in read) documents.set(file, read.text, parsers.get(facts.postgresVersion)!);
+      else skipped.push({ file, reason: reasons[read.problem] });
+      options.progress?.(++done, wanted.length);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrentReads }, work));
+}
+
+const reasons = {
+  "not-utf8": "not UTF-8 text",
+  directory: "a directory",
+  unreadable: "cannot be read",
+  "too-large": "larger than 32 MB",
+  missing: "not there",
+} as const;
+
+function lintConfiguration(configuration: Configuration, settings: WorkspaceSettings): LintConfiguration {
+  const own = entries(configuration.rules);
+  const given = settings.rules ?? {};
+  const override = settings.override === true;
+  return {
+    preset: (override ? (settings.preset ?? configuration.preset) : (configuration.preset ?? settings.preset)) ?? "recommended",
+    rules: override ? { ...own, ...given } : { ...given, ...own },
+    overrides: [
+      ...configuration.overrides.map((entry) => ({ files: entry.files, rules: entries(entry.rules) })),
+      ...(override && Object.keys(given).length > 0 ? [{ files: ["**"], rules: given }] : []),
+    ],
+    suppressions: configuration.suppressions,
+    showReleased: settings.showReleased ?? false,
+  };
+}
+
+function entries(rules: readonly RuleEntry[]): Record<string, RuleSetting> {
+  return Object.fromEntries(rules.map(({ rule, severity, options }) => [rule, options ? [severity, options] : severity]));
+}
