@@ -26,7 +26,7 @@ BEGIN
 --                    ^^^^ keyword.control.plpgsql
     RAISE NOTICE 'changed %', OLD.id;
 --  ^^^^^ keyword.control.plpgsql
---        ^^^^^^ support.constant.level.plpgsql
+--        ^^^^^^ constant.language.level.plpgsql
     SELECT count(*) INTO total FROM orders WHERE a / b > c / d;
 --  ^^^^^^ keyword.other.DML.sql
 --                                                 ^ keyword.operator.sql - string.regexp.sql

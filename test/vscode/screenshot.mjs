@@ -1,0 +1,93 @@
+// Takes a picture of the workbench with a file open:
+//   node test/vscode/screenshot.mjs OUT.png FILE[:LINE[:COLUMN]] [--workspace FOLDER] [--hover TEXT] [--command NAME]... [--wait TEXT] [--theme NAME] [--size WxH] [--clip EDITOR]
+// FILE is relative to the workspace (the sample). --hover rests the pointer on a text of the editor; --command runs commands of the palette by their titles;
+// --wait waits for a text anywhere on the page (by default for a finding's squiggle); --clip "editor" leaves out all but the editor.
+import { cpSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { buildIfStale } from "./lib/build.mjs";
+import { findChromium, launch } from "./lib/chromium.mjs";
+import { startServer } from "./lib/npmServer.mjs";
+import { root, sampleWorkspace } from "./lib/paths.mjs";
+import { stopAllOnSignal } from "./lib/processes.mjs";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    workspace: { type: "string", default: sampleWorkspace },
+    hover: { type: "string" },
+    command: { type: "string", multiple: true, default: [] },
+    wait: { type: "string" },
+    theme: { type: "string", default: "Default Dark Modern" },
+    size: { type: "string", default: "1280x800" },
+    clip: { type: "string" },
+    "keep-dist": { type: "boolean", default: false },
+  },
+});
+const [output, target] = positionals;
+if (!output || !target) {
+  console.error("Usage: node test/vscode/screenshot.mjs OUT.png FILE[:LINE[:COLUMN]] [--workspace FOLDER] [--hover TEXT] [--command NAME] [--wait TEXT]");
+  process.exit(2);
+}
+const [file, line = "1", column = "1"] = target.split(":");
+const [width, height] = values.size.split("x").map(Number);
+const executablePath = findChromium();
+if (!executablePath) {
+  console.error("No Chromium was found: install one (Debian: apt-get install chromium), or set CHROME_PATH.");
+  process.exit(1);
+}
+
+stopAllOnSignal();
+if (!values["keep-dist"]) await buildIfStale();
+const temporary = mkdtempSync(join(tmpdir(), "plumbline-screenshot-"));
+// A copy: a command may edit the file.
+const workspace = join(temporary, basename(resolve(values.workspace)));
+cpSync(values.workspace, workspace, { recursive: true });
+const dataDir = join(temporary, "data");
+mkdirSync(join(dataDir, "data", "Machine"), { recursive: true });
+writeFileSync(
+  join(dataDir, "data", "Machine", "settings.json"),
+  JSON.stringify({ "workbench.colorTheme": values.theme, "editor.minimap.enabled": false, "workbench.secondarySideBar.defaultVisibility": "hidden", "chat.disableAIFeatures": true }),
+);
+
+let server;
+let browser;
+try {
+  server = await startServer({ dataDir });
+  browser = await launch(executablePath);
+  const page = await browser.newPage({ viewport: { width, height } });
+  page.setDefaultTimeout(60_000);
+  await page.goto(server.url({ folder: workspace, development: root }));
+  await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+  await quickInput(page, "Control+P", `${file}:${line}:${column}`, basename(file));
+  const editor = page.locator(".editor-group-container.active .monaco-editor").first();
+  await editor.locator(".view-lines .view-line").first().waitFor();
+  if (values.wait) await page.getByText(values.wait).first().waitFor();
+  else await editor.locator(".squiggly-error, .squiggly-warning, .squiggly-info, .squiggly-hint").first().waitFor();
+  for (const command of values.command) await quickInput(page, "F1", `>${command}`, command);
+  if (values.hover) {
+    await editor.locator(".view-lines").getByText(values.hover).first().hover();
+    await page.locator(".monaco-hover:visible").first().waitFor();
+  }
+  // Two frames: what was asked for last is drawn.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const what = values.clip === "editor" ? editor : page;
+  await what.screenshot({ path: output });
+  console.log(output);
+} finally {
+  await browser?.close();
+  await server?.stop();
+  rmSync(temporary, { recursive: true, force: true });
+}
+
+/** Types into the quick input that a key opens, waits for the entry, and takes it. */
+async function quickInput(page, key, text, entry) {
+  await page.keyboard.press(key);
+  const input = page.locator(".quick-input-widget input.input");
+  await input.waitFor();
+  await input.fill(text);
+  await page.locator(".quick-input-list .monaco-list-row.focused").filter({ hasText: entry }).first().waitFor();
+  await input.press("Enter");
+  await input.waitFor({ state: "hidden" });
+}
