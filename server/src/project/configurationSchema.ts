@@ -1,0 +1,123 @@
+import type { JsonSchema } from "./jsonSchema";
+import { toolIds } from "./tools/toolIds";
+
+/**
+ * plumbline.json, without the list of rules: the generator puts each rule with its options and words into
+ * `definitions.rules`, for completion and hover. Reading needs no such list, since lint/ judges rule names.
+ */
+export const configurationSchema = {
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: "Plumbline's configuration",
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    $schema: { type: "string" },
+    preset: {
+      enum: ["recommended", "strict"],
+      type: "string",
+      default: "recommended",
+      description: "The severities that rules start from. \"recommended\" is quiet enough to leave on.",
+    },
+    postgresVersion: { $ref: "#/definitions/postgresVersion" },
+    rules: { $ref: "#/definitions/rules" },
+    overrides: {
+      description: "Other rules for some files. The last entry that names a file wins.",
+      type: "array",
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["files", "rules"],
+        properties: {
+          files: { $ref: "#/definitions/globs", description: "Globs, relative to this file's folder." },
+          rules: { $ref: "#/definitions/rules" },
+        },
+      },
+    },
+    ignore: {
+      $ref: "#/definitions/globs",
+      description: "Files that are neither read nor judged. Globs relative to this file's folder; one without a slash matches at any depth.",
+    },
+    suppressions: {
+      description: "Findings that are accepted, by object instead of by line.",
+      type: "array",
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["rule", "object", "reason"],
+        properties: {
+          rule: { type: "string", minLength: 1, description: "The rule's id." },
+          object: { type: "string", minLength: 1, description: "The object as findings name it: \"public.events\", \"public.events.user_id\"." },
+          reason: { type: "string", minLength: 1, description: "Why it is accepted." },
+        },
+      },
+    },
+    databases: {
+      description: "The databases whose migrations live here. Without this key they are found by their folders.",
+      type: "array",
+      items: { $ref: "#/definitions/database" },
+    },
+  },
+  definitions: {
+    postgresVersion: { type: "integer", minimum: 10, description: "The major version of Postgres that the migrations run on." },
+    globs: { type: "array", items: { type: "string", minLength: 1 } },
+    severity: { type: "string", enum: ["off", "error", "warning", "info", "hint"] },
+    ruleSetting: {
+      anyOf: [
+        { $ref: "#/definitions/severity" },
+        { type: "array", minItems: 1, maxItems: 2, items: [{ $ref: "#/definitions/severity" }, { type: "object" }] },
+      ],
+    },
+    rules: {
+      description: "A severity for each rule, or a severity and the rule's options.",
+      type: "object",
+      additionalProperties: { $ref: "#/definitions/ruleSetting" },
+    },
+    database: {
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        name: { type: "string", minLength: 1, description: "How this database is called in the editor and in reports." },
+        migrations: {
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            include: { $ref: "#/definitions/globs", description: "The migration files. Globs relative to this file's folder." },
+            tool: {
+              type: "string",
+              enum: ["auto", ...toolIds.filter((id) => id !== "single")],
+              default: "auto",
+              description: "The tool that runs them. \"auto\": told by the files and what stands beside them.",
+            },
+            after: {
+              type: "string",
+              minLength: 1,
+              description: "The last released migration, by its name or by the number it starts with: it and all before it are not judged and never edited.",
+            },
+          },
+        },
+        schema: { $ref: "#/definitions/globs", description: "The Drizzle schema's files. Globs relative to this file's folder." },
+        postgresVersion: { $ref: "#/definitions/postgresVersion" },
+        tenantColumns: {
+          type: "array",
+          items: { type: "string", minLength: 1 },
+          description: "Columns that say whose row it is, such as \"tenant_id\".",
+        },
+        rls: {
+          type: "string",
+          enum: ["auto", "always", "never"],
+          default: "auto",
+          description: "Whether each table needs row-level security. \"auto\": where the platform or the schema's other tables ask for it.",
+        },
+        tables: {
+          description: "What is known of tables on the live database, by name.",
+          type: "object",
+          additionalProperties: {
+            type: "object",
+            additionalProperties: false,
+            properties: { rows: { type: "integer", minimum: 0, description: "About how many rows it has." } },
+          },
+        },
+      },
+    },
+  },
+} as const satisfies JsonSchema;

@@ -1,0 +1,86 @@
+// From a history's files and their statements to versions. Pure: called for one file after each keystroke.
+
+import type { Version } from "../schema/history";
+import type { Statement } from "../sql/statement";
+import type { TextEdit } from "../text/edit";
+import type { Range } from "../text/range";
+import { toolOf } from "./tools/all";
+import type { History, HistoryFile, MigrationRequest, NewMigration, Region } from "./tools/tool";
+
+/** The regions of one file's text, in their order. UTF-16 offsets. */
+export function readRegions(history: History, file: HistoryFile, text: string): readonly Region[] {
+  return toolOf(history.tool).cut(history, file, text);
+}
+
+/** The region that an offset stands in. */
+export function regionAt(regions: readonly Region[], offset: number): Region | null {
+  return regions.find(({ range }) => range.start <= offset && offset < range.end) ?? null;
+}
+
+/**
+ * The versions that one file holds, in their order: most often one. A file of the way down holds none. Statements
+ * outside of every region, such as those above `-- migrate:up`, are run by nobody.
+ */
+export function versionsOfFile(
+  history: History,
+  file: HistoryFile,
+  text: string,
+  statements: readonly Statement[],
+  isReleased: (version: string) => boolean,
+): readonly Version[] {
+  if (file.direction === "down") return [];
+  const parts = new Map<string, { region: Region; statements: Statement[] }>();
+  const regions = readRegions(history, file, text).filter((region) => region.direction === "up");
+  for (const region of regions) {
+    // The first region of a version says how it runs.
+    if (!parts.has(region.version)) parts.set(region.version, { region, statements: [] });
+  }
+  let at = 0;
+  for (const statement of statements) {
+    while (at < regions.length && regions[at]!.range.end <= statement.start) at++;
+    const region = regions[at];
+    if (region !== undefined && region.range.start <= statement.start) parts.get(region.version)!.statements.push(statement);
+  }
+  return [...parts].map(([id, part]) => ({
+    id,
+    tool: history.tool,
+    transaction: part.region.transaction,
+    released: isReleased(id),
+    files: [file.file],
+    statements: part.statements,
+    repeatable: part.region.repeatable,
+  }));
+}
+
+export interface FileText {
+  readonly text: string;
+  readonly statements: readonly Statement[];
+}
+
+/** All versions of a history in the order in which they run. `read` gives null for a file that cannot be read. */
+export function versionsOf(history: History, read: (file: string) => FileText | null, isReleased: (version: string) => boolean): readonly Version[] {
+  return history.files.flatMap((file) => {
+    const content = file.direction === "down" ? null : read(file.file);
+    return content === null ? [] : versionsOfFile(history, file, content.text, content.statements, isReleased);
+  });
+}
+
+/** Where a statement may be put before or after another one, outside of what the tool brackets. UTF-16 offset. */
+export function insertionOffset(history: History, text: string, statement: Range, side: "before" | "after"): number {
+  return toolOf(history.tool).place(text, statement, side);
+}
+
+/** What stands between two statements of one file, after the `;`. */
+export function statementSeparator(history: History): string {
+  return toolOf(history.tool).separator;
+}
+
+/** The edits that put the tool's marker for "no transaction" on a version, or null where no text says so. */
+export function withoutTransaction(history: History, file: HistoryFile, text: string, version: string): readonly TextEdit[] | null {
+  return toolOf(history.tool).withoutTransaction(history, file, text, version);
+}
+
+/** A new migration after all others. `read` gives the text of a file as it is now: the journal, or the newest file. */
+export function nextMigration(history: History, request: MigrationRequest, read: (file: string) => string | null): NewMigration {
+  return toolOf(history.tool).next(history, request, read);
+}

@@ -1,0 +1,95 @@
+// Prisma Migrate: `migrations/<14 digits>_name/migration.sql`, run in the order of the folders' names
+// (prisma-engines, schema-connector/src/migrations_directory.rs: sorted by file name).
+
+import type { TransactionRule } from "../../schema/history";
+import type { ProjectTree } from "../projectTree";
+import { baseName, parentFolder } from "../paths";
+import { edgeOf, up, wholeFile } from "./common";
+import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
+import { byText } from "./order";
+import type { FileGroup, MigrationTool } from "./tool";
+
+/** The engine sends a file as one simple query (`raw_cmd`): several statements are one implicit transaction. */
+const ownFile: TransactionRule = {
+  wraps: "nothing",
+  implicit: true,
+  wayOut: { way: "own file", advice: "Prisma sends a migration as one string, which Postgres runs as one transaction: the statement must be the only one of its migration." },
+  disabled: false,
+};
+
+/** From 7.4 the engine runs CREATE INDEX CONCURRENTLY by itself (prisma-engines, pull request 5767). */
+const detected: TransactionRule = {
+  ...ownFile,
+  wayOut: { way: "detected", advice: "Prisma 7.4 and newer run CREATE INDEX CONCURRENTLY outside of the migration's transaction; older ones need it alone in its migration." },
+};
+
+export const prisma: MigrationTool = {
+  id: "prisma",
+  separator: "\n",
+  place: edgeOf,
+  cut: wholeFile,
+  withoutTransaction: () => null,
+
+  async find(tree) {
+    const byParent = new Map<string, string[]>();
+    for (const [folder, names] of tree.sqlFolders) {
+      if (!names.includes("migration.sql") || tree.has(`${folder}/snapshot.json`)) continue;
+      const parent = parentFolder(folder);
+      byParent.set(parent, [...(byParent.get(parent) ?? []), `${folder}/migration.sql`]);
+    }
+    const groups = [...byParent].map(async ([folder, files]): Promise<FileGroup | null> => {
+      const provider = await providerOf(tree, folder);
+      const named = files.some((file) => /^\d/.test(baseName(parentFolder(file))));
+      if (provider === null && !named) return null;
+      return { folder, files, layout: "folders", foreign: provider === null || provider === "postgresql" || provider === "postgres" ? null : provider };
+    });
+    return (await Promise.all(groups)).filter((group) => group !== null);
+  },
+
+  async layOut(tree, group) {
+    const files = group.files.filter((file) => baseName(file) === "migration.sql");
+    const range = (await tree.npmRange(group.folder, "prisma")) ?? (await tree.npmRange(group.folder, "@prisma/client"));
+    return {
+      tool: "prisma",
+      folder: group.folder,
+      layout: group.layout,
+      files: files.map((file) => up(file, baseName(parentFolder(file)))).sort((a, b) => byText(a.version, b.version)),
+      transaction: isAtLeast(range, 7, 4) ? detected : ownFile,
+      journal: null,
+      problems: [],
+    };
+  },
+
+  next(history, request) {
+    const numbers = numbersOf(history.files.map((file) => file.version)).filter((number) => number.length === 14);
+    const id = `${nextNumber(numbers, request.now, { numbering: "seconds", digits: 14 })}_${slugOf(request.slug)}`;
+    const file = `${history.folder}/${id}/migration.sql`;
+    return { id, file, edits: [{ kind: "create", file, text: `${joinStatements(request.statements)}\n` }], note: null };
+  },
+};
+
+/** The files of the Prisma schema that a migrations folder belongs to: beside it, or in the folder `schema` beside it. */
+export function prismaSchemaFiles(tree: ProjectTree, folder: string): readonly string[] {
+  const home = parentFolder(folder);
+  return [home, `${home}/schema`, folder].flatMap((each) => tree.namesIn(each).flatMap((name) => (name.endsWith(".prisma") ? [`${each}/${name}`] : [])));
+}
+
+/** What migration_lock.toml or the schema's datasource calls the database; null where neither says. */
+async function providerOf(tree: ProjectTree, folder: string): Promise<string | null> {
+  const lock = `${folder}/migration_lock.toml`;
+  const fromLock = tree.has(lock) ? /^\s*provider\s*=\s*"([\w-]+)"/m.exec((await tree.read(lock)) ?? "") : null;
+  if (fromLock !== null) return fromLock[1]!;
+  for (const file of prismaSchemaFiles(tree, folder)) {
+    const provider = /\bdatasource\s+\w+\s*\{[^}]*?\bprovider\s*=\s*"([\w-]+)"/.exec((await tree.read(file)) ?? "");
+    if (provider !== null) return provider[1]!;
+  }
+  return null;
+}
+
+/** Whether the lowest version that an npm range allows is at least this one; false where the range does not say. */
+function isAtLeast(range: string | null, major: number, minor: number): boolean {
+  const lowest = /^[\^~>=v\s]*(\d+)(?:\.(\d+))?/.exec(range ?? "");
+  if (lowest === null) return false;
+  const [, first, second = "0"] = lowest;
+  return Number(first) > major || (Number(first) === major && Number(second) >= minor);
+}
