@@ -217,7 +217,7 @@ export type Change = { readonly range: Range } & (
   | { readonly change: "createExtension"; readonly name: Name; readonly schema: string | null; readonly version: string | null; readonly ifNotExists: boolean }
   | { readonly change: "comment"; readonly on: string; readonly name: ObjectName | FunctionSignature; /** The column, constraint, trigger or policy of `name`. */ readonly part: string | null; readonly text: string | null }
   /** Kept to be printed again: publications, statistics objects, casts, ... */
-  | { readonly change: "other"; readonly type: string; readonly name: ObjectName; readonly definition: SourceText }
+  | { readonly change: "other"; readonly type: string; readonly name: ObjectName; /** The table of a rule or a statistics object. */ readonly on: ObjectName | null; readonly definition: SourceText }
   /** Session state. */
   | { readonly change: "set"; readonly setting: string; /** Null: RESET or SET TO DEFAULT. */ readonly value: string | null; readonly local: boolean }
   | { readonly change: "transaction"; readonly command: "begin" | "commit" | "rollback" | "savepoint" | "release" | "rollback to" }

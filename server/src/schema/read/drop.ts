@@ -1,11 +1,12 @@
-import type { DropStmt, Node } from "@pgsql/types";
+import type { DropRoleStmt, DropStmt, DropSubscriptionStmt, DropUserMappingStmt } from "@pgsql/types";
 import { skipExists } from "../../sql/ranges";
 import type { Change } from "../changes";
 import { as, stringsOf } from "./nodes";
 import { objectNameAt } from "./names";
 import { dropKind, objectWord } from "./objects";
-import { readObject } from "./signature";
-import { find, isOneOf, itemsOf, rangeOf, wholeSpan, type Source, type Span } from "./source";
+import { roleName } from "./options";
+import { readObject, unnamed, userMappingName } from "./signature";
+import { find, isOneOf, itemsOf, rangeOf, wholeSpan, type Source } from "./source";
 
 type Drop = Extract<Change, { change: "drop" }>;
 
@@ -34,28 +35,30 @@ export function readDrop(source: Source, node: DropStmt): Change {
     };
   }
   const items = itemsOf(source, list);
-  const isOperatorGroup = node.removeType === "OBJECT_OPCLASS" || node.removeType === "OBJECT_OPFAMILY";
-  const names = objects.map((object, i) => readObject(source, items[i]?.from ?? from, isOperatorGroup ? withoutMethod(object) : object));
-  return { ...common, names, table: null };
-}
-
-function withoutMethod(object: Node): Node {
-  return { List: { items: as(object, "List")?.items?.slice(1) ?? [] } };
+  return { ...common, names: objects.map((object, i) => readObject(source, items[i]?.from ?? from, node.removeType, object)), table: null };
 }
 
 function withoutBehavior(source: Source): number {
   return isOneOf(source, source.last - 1, "cascade", "restrict") ? source.last - 1 : source.last;
 }
 
-/** DROP of kinds that have nodes of their own: roles, user mappings, subscriptions. `span` holds the names. */
-export function dropOf(source: Source, span: Span, drop: Pick<Drop, "kind" | "word" | "ifExists"> & { readonly cascade?: boolean }): Change {
-  return {
-    change: "drop",
-    range: rangeOf(source, wholeSpan(source)),
-    names: itemsOf(source, span).map((item) => objectNameAt(source, item.from)),
-    table: null,
-    concurrently: false,
-    cascade: false,
-    ...drop,
-  };
+/** DROP ROLE, DROP USER and DROP GROUP. */
+export function readDropRole(source: Source, node: DropRoleStmt): Change {
+  const from = skipExists(source, source.first + 2);
+  const roles = itemsOf(source, { from, to: source.last }).map((item, i) => ({ ...objectNameAt(source, item.from), name: roleName(node.roles?.[i]), schema: null }));
+  return { ...dropOne(source, "role", "role", node.missing_ok), names: roles };
+}
+
+export function readDropUserMapping(source: Source, node: DropUserMappingStmt): Change {
+  const at = find(source, wholeSpan(source), "for");
+  return { ...dropOne(source, "other", "user mapping", node.missing_ok), names: [unnamed(source, at, userMappingName(node.user, node.servername))] };
+}
+
+export function readDropSubscription(source: Source, node: DropSubscriptionStmt): Change {
+  const at = skipExists(source, source.first + 2);
+  return { ...dropOne(source, "other", "subscription", node.missing_ok), names: [objectNameAt(source, at, [node.subname ?? ""])] };
+}
+
+function dropOne(source: Source, kind: Drop["kind"], word: string, missingOk: boolean | undefined): Omit<Drop, "names"> {
+  return { change: "drop", range: rangeOf(source, wholeSpan(source)), kind, word, table: null, ifExists: missingOk === true, cascade: false, concurrently: false };
 }

@@ -1,37 +1,37 @@
 import type { ParsedStatement } from "../../sql/statement";
 import type { Change, StatementChange } from "../changes";
-import { readAlterTable } from "./alterTable";
-import { readCreateIndex } from "./createIndex";
-import { readCreateTable } from "./createTable";
-import { readDrop } from "./drop";
-import { rangeOf, sourceOf, wholeSpan, type Source } from "./source";
-import type { Node } from "@pgsql/types";
+import { readBlock } from "./block";
+import { sourceOf } from "./source";
+import { readStatement } from "./statement";
+import { readUnread } from "./unread";
 
 const known = new WeakMap<ParsedStatement, readonly StatementChange[]>();
 
+/**
+ * What a statement does, as typed data; ranges are UTF-16, relative to its first character. Never throws: what cannot
+ * be read is `unread`, with the names that its words tell. Read once for each parsed statement.
+ */
 export function readChanges(parsed: ParsedStatement): readonly StatementChange[] {
   let changes = known.get(parsed);
   if (changes === undefined) {
-    const source = sourceOf(parsed);
-    const change = parsed.node === null ? unread(source) : readStatement(source, parsed.node);
-    changes = [{ change, offset: 0, tentative: false }];
+    changes = read(parsed);
     known.set(parsed, changes);
   }
   return changes;
 }
 
-function unread(source: Source): Change {
-  return { change: "unread", range: rangeOf(source, wholeSpan(source)), names: [] };
+function read(parsed: ParsedStatement): readonly StatementChange[] {
+  const { node } = parsed;
+  if (node === null) return [plain(readUnread(parsed))];
+  try {
+    if ("DoStmt" in node) return readBlock(parsed, readChanges) ?? [plain(readUnread(parsed))];
+    return readStatement(sourceOf(parsed), node).map(plain);
+  } catch {
+    // A tree that is not what the grammar promises: say that nothing is known, rather than end the whole replay.
+    return [plain(readUnread(parsed))];
+  }
 }
 
-function readStatement(source: Source, node: Node): Change {
-  try {
-    if ("CreateStmt" in node) return readCreateTable(source, node.CreateStmt);
-    if ("AlterTableStmt" in node) return readAlterTable(source, node.AlterTableStmt);
-    if ("IndexStmt" in node) return readCreateIndex(source, node.IndexStmt);
-    if ("DropStmt" in node) return readDrop(source, node.DropStmt);
-  } catch {
-    return unread(source);
-  }
-  return { change: "none", range: rangeOf(source, wholeSpan(source)), command: Object.keys(node)[0] ?? "" };
+function plain(change: Change): StatementChange {
+  return { change, offset: 0, tentative: false };
 }

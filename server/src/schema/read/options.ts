@@ -59,3 +59,9 @@ export function roleName(node: Node | undefined): string {
 export function qualifiedText(nodes: readonly Node[] | undefined): string | null {
   return nodes === undefined || nodes.length === 0 ? null : quoteQualified(stringsOf(nodes));
 }
+
+/** Whether a list has an option that is not said to be off (defGetBoolean). */
+export function isOn(nodes: readonly Node[] | undefined, name: string): boolean {
+  const option = allOf(nodes, "DefElem").find(({ defname }) => defname === name);
+  return option !== undefined && !["false", "off", "0"].includes(valueText(option.arg).toLowerCase());
+}

@@ -1,8 +1,9 @@
-import type { FunctionParameter, Node, ObjectWithArgs } from "@pgsql/types";
+import type { FunctionParameter, Node, ObjectType, ObjectWithArgs, RoleSpec, TypeName } from "@pgsql/types";
 import type { FunctionSignature, ObjectName } from "../changes";
 import { allOf, as, stringsOf } from "./nodes";
 import { objectNameAt } from "./names";
-import { closingOf, isMark, isOneOf, tokenText, type Source } from "./source";
+import { roleName } from "./options";
+import { closingOf, find, isMark, isOneOf, rangeOf, tokenText, type Source } from "./source";
 import { typeText } from "./types";
 
 /** Whether a parameter is one that a caller passes in: what tells overloads apart. */
@@ -24,33 +25,56 @@ export function readSignature(source: Source, index: number, node: ObjectWithArg
 }
 
 /** An operator's name is no identifier. */
-function operatorOrName(source: Source, index: number, parts: readonly string[]): ObjectName {
+export function operatorOrName(source: Source, index: number, parts: readonly string[]): ObjectName {
   const name = objectNameAt(source, index, parts);
   const operator = parts.at(-1) ?? "";
-  for (let i = index; i < index + 6; i++) {
+  for (let i = index; i < index + 2 * parts.length; i++) {
     if (tokenText(source, i) === operator) return { ...name, range: { start: name.range.start, end: source.tokens[i]!.end } };
   }
   return name;
 }
 
 /** The name of an object that DROP, ALTER or COMMENT ON names at a token, whatever its node is. */
-export function readObject(source: Source, index: number, node: Node | undefined): ObjectName | FunctionSignature {
+export function readObject(source: Source, index: number, type: ObjectType | undefined, node: Node | undefined): ObjectName | FunctionSignature {
   if (node === undefined) return objectNameAt(source, index);
   if ("ObjectWithArgs" in node) return readSignature(source, index, node.ObjectWithArgs);
   if ("String" in node) return objectNameAt(source, index, [node.String.sval ?? ""]);
   if ("TypeName" in node) return objectNameAt(source, index, stringsOf(node.TypeName.names));
-  if ("RoleSpec" in node) return objectNameAt(source, index);
   const items = as(node, "List")?.items ?? [];
-  // Operator classes and families carry their access method first; a cast and a transform have types.
-  if (items.every((item) => "String" in item) && items.length > 0) return objectNameAt(source, index, stringsOf(items));
-  return unnamed(source, index);
+  switch (type) {
+    case "OBJECT_OPCLASS":
+    case "OBJECT_OPFAMILY":
+      // Their access method comes first.
+      return objectNameAt(source, index, stringsOf(items.slice(1)));
+    case "OBJECT_CAST":
+      return unnamed(source, index, castName(as(items[0], "TypeName"), as(items[1], "TypeName")));
+    case "OBJECT_TRANSFORM":
+      return unnamed(source, index, transformName(as(items[0], "TypeName"), stringsOf(items.slice(1))[0] ?? ""));
+    default:
+      return items.length > 0 ? objectNameAt(source, index, stringsOf(items)) : objectNameAt(source, index);
+  }
 }
 
-/** A cast, transform or large object has no name: its words stand for it. */
-function unnamed(source: Source, index: number): ObjectName {
+/** What stands for the name of an object that has none. */
+export function castName(from: TypeName | undefined, to: TypeName | undefined): string {
+  return `(${typeText(from)} AS ${typeText(to)})`;
+}
+
+export function transformName(type: TypeName | undefined, language: string): string {
+  return `FOR ${typeText(type)} LANGUAGE ${language}`;
+}
+
+export function userMappingName(user: RoleSpec | undefined, server: string | undefined): string {
+  return `FOR ${user === undefined ? "" : roleName({ RoleSpec: user })} SERVER ${server ?? ""}`;
+}
+
+/** `(a AS b)`, `FOR type LANGUAGE x`: the words that tell which one is meant. */
+export function unnamed(source: Source, index: number, name: string): ObjectName {
   let to = isMark(source, index, "(") ? closingOf(source, index) + 1 : index + 1;
-  while (isOneOf(source, index, "for") && to < source.last && !isOneOf(source, to, "cascade", "restrict", "is")) to++;
-  const start = source.tokens[index]?.start ?? 0;
-  const end = source.tokens[to - 1]?.end ?? source.text.length;
-  return { schema: null, name: source.text.slice(start, end), range: { start, end } };
+  if (isOneOf(source, index, "for")) {
+    const rest = { from: index, to: source.last };
+    const word = Math.max(find(source, rest, "language"), find(source, rest, "server"));
+    if (word >= 0) to = word + 2;
+  }
+  return { schema: null, name, range: rangeOf(source, { from: index, to }) };
 }

@@ -135,7 +135,9 @@ export function skipWords(source: Source, index: number, ...words: readonly stri
 
 /** Index after the qualified name at `index`. */
 export function afterName(source: Source, index: number): number {
-  return nameAtToken(source, index)?.next ?? index + 1;
+  const next = nameAtToken(source, index)?.next ?? index + 1;
+  // U&"d!0061ta" UESCAPE '!'
+  return isOneOf(source, next, "uescape") && source.tokens[next + 1]?.kind === "string" ? next + 2 : next;
 }
 
 export function wholeSpan(source: Source): Span {
