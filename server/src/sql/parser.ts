@@ -62,7 +62,14 @@ export class SqlParser {
     // A lone surrogate has no UTF-8: its replacement has the same length in both units.
     const sent = isAscii(text) ? text : text.replace(/\p{Surrogate}/gu, "\ufffd");
     try {
-      return this.judge(text, parseRaw(instance, sent, utf8Length(sent)));
+      const bytes = utf8Length(sent);
+      let raw = parseRaw(instance, sent, bytes);
+      if (!raw.ok) {
+        const plain = withoutVariables(sent);
+        const again = plain === null ? raw : parseRaw(instance, plain, bytes);
+        if (again.ok) raw = again;
+      }
+      return this.judge(text, raw);
     } catch (error) {
       // Stack overflow, memory, abort: after some of these an instance hangs or fails for good.
       this.replaceInstance();
@@ -128,6 +135,19 @@ class Statement implements ParsedStatement {
     if (this.embedded === undefined) this.embedded = readBody(this, this.parse);
     return this.embedded;
   }
+}
+
+/**
+ * psql replaces :name, :'name' and :"name" before Postgres sees them. Without the colon each is an expression or a name in the same place, of
+ * what name is not known. Null where there are none.
+ */
+function withoutVariables(text: string): string | null {
+  if (!text.includes(":")) return null;
+  let plain = text;
+  for (const { kind, start } of tokenize(text)) {
+    if (kind === "variable" && text.charAt(start + 1) !== "{") plain = `${plain.slice(0, start)} ${plain.slice(start + 1)}`;
+  }
+  return plain === text ? null : plain;
 }
 
 /** The token at Postgres's cursor (1-based, code points); without one, or at the end of the input, the last token. */

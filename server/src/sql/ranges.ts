@@ -145,3 +145,53 @@ export function itemRange(statement: Tokenized, offset: number): Range {
   if (index === first) return tokenRange(statement, first);
   return { start: tokens[first]!.start, end: tokens[index - 1]!.end };
 }
+
+/** Names separated by commas from a token index on, as DROP has them; a function's arguments are stepped over. */
+export function namesFrom(statement: Tokenized, index: number): NameAt[] {
+  const names: NameAt[] = [];
+  for (let at = index; ; ) {
+    const name = nameAtToken(statement, at);
+    if (name === null) return names;
+    names.push(name);
+    at = isPunctuation(statement, statement.tokens[name.next], "(") ? skipParentheses(statement, name.next) : name.next;
+    if (!isPunctuation(statement, statement.tokens[at], ",")) return names;
+    at++;
+  }
+}
+
+/** Index after the parenthesis that closes the one at `index`; the number of tokens if none does. */
+export function skipParentheses(statement: Tokenized, index: number): number {
+  const { tokens } = statement;
+  let depth = 0;
+  for (let at = index; at < tokens.length; at++) {
+    if (isPunctuation(statement, tokens[at], "(")) depth++;
+    else if (isPunctuation(statement, tokens[at], ")") && --depth === 0) return at + 1;
+  }
+  return tokens.length;
+}
+
+const constraintWords = ["constraint", "default", "check", "unique", "primary", "references", "generated", "null", "collate"];
+
+/**
+ * The column constraint that starts at an offset (at its CONSTRAINT where it has a name), with its attributes, to where the column's next
+ * constraint begins: ColQualList in src/backend/parser/gram.y.
+ */
+export function columnConstraintRange(statement: Tokenized, offset: number): Range {
+  const { tokens } = statement;
+  const whole = itemRange(statement, offset);
+  const first = tokenIndexAt(statement, offset);
+  const is = (index: number, word: string): boolean => isKeyword(statement, tokens[index], word);
+  let index = is(first, "constraint") ? first + 2 : first;
+  // The constraint's own words: NOT NULL, DEFAULT NULL, PRIMARY KEY, REFERENCES t.
+  const two = ["not", "default", "primary", "references", "collate"].some((word) => is(index, word)) && !isPunctuation(statement, tokens[index + 1], "(");
+  index += two ? 2 : 1;
+  let depth = 0;
+  for (; index < tokens.length && tokens[index]!.end <= whole.end; index++) {
+    const token = tokens[index];
+    if (isPunctuation(statement, token, "(")) depth++;
+    else if (isPunctuation(statement, token, ")")) depth--;
+    if (depth > 0 || is(index - 1, "set") || is(index - 1, "by")) continue;
+    if (constraintWords.some((word) => is(index, word)) || (is(index, "not") && is(index + 1, "null"))) break;
+  }
+  return { start: whole.start, end: tokens[Math.min(index, tokens.length) - 1]!.end };
+}

@@ -78,12 +78,12 @@ export class Reader {
   private next(splitter: Splitter, start: number): number | null | undefined {
     splitter.seek(start);
     if (!splitter.next(longChunk)) return undefined;
-    if (splitter.unterminated) return Infinity;
-    if (!splitter.cut) return null;
-    const broken = this.brokenBeginning(splitter.first, splitter.last);
-    if (broken !== null) return broken;
-    splitter.seek(start);
-    splitter.next();
+    if (splitter.cut) {
+      const broken = this.brokenBeginning(splitter.first, splitter.last);
+      if (broken !== null) return broken;
+      splitter.seek(start);
+      splitter.next();
+    }
     return splitter.unterminated ? Infinity : null;
   }
 
