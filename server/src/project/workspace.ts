@@ -68,6 +68,8 @@ export class Workspace {
     private readonly parsers: ReadonlyMap<number, SqlParser>,
     readonly skipped: readonly Skipped[],
     private readonly inGit: (file: string) => boolean,
+    /** Journals and plumbline.json as they were read, where something is wrong in them. */
+    private readonly problemTexts: ReadonlyMap<string, string>,
     private readonly options: OpenOptions,
   ) {}
 
@@ -96,6 +98,11 @@ export class Workspace {
     parsers.set(defaultPostgresVersion, await parserFor(defaultPostgresVersion));
     await readAll(wanted, options, documents, parsers, skipped);
 
+    const problemTexts = new Map<string, string>();
+    for (const { file } of [...problems, ...project.databases.flatMap((source) => source.problems)]) {
+      const read = await fileSystem.read(file);
+      if ("text" in read) problemTexts.set(file, read.text);
+    }
     const git = new GitReleases(fileSystem, options.trusted && options.ignoreReleased !== true);
     const { inGit } = await git.read([root, ...project.databases.map((source) => source.history.folder)]);
     const databases = project.databases.map((source) => {
@@ -103,7 +110,7 @@ export class Workspace {
       const question = { history, after: options.ignoreReleased === true ? null : (entry?.after ?? null), applied: null, inGit };
       return new ProjectDatabase(factsOf(source.facts), history, (versions) => releasesOf(question, versions), documents, settings, options.now ?? (() => new Date()));
     });
-    const workspace = new Workspace(root, configuration, problems, project, settings, documents, databases, new Map(), parsers, skipped, inGit, options);
+    const workspace = new Workspace(root, configuration, problems, project, settings, documents, databases, new Map(), parsers, skipped, inGit, problemTexts, options);
     for (const { file, facts } of project.singles) if (documents.get(file)) workspace.addSingle(file, factsOf(facts));
     return workspace;
   }
@@ -115,6 +122,11 @@ export class Workspace {
 
   document(file: string): SqlDocument | undefined {
     return this.documents.get(file);
+  }
+
+  /** The text that a project problem's range is about. */
+  problemText(file: string): string {
+    return this.documents.text(file) ?? this.problemTexts.get(file) ?? "";
   }
 
   database(file: string): ProjectDatabase | undefined {

@@ -1,0 +1,80 @@
+// Findings as diagnostics: pulled by the client, file by file and for the whole workspace, or pushed to one that cannot pull.
+
+import { DocumentDiagnosticReportKind, type Diagnostic, type DocumentDiagnosticReport, type WorkspaceDiagnosticReport, type WorkspaceDocumentDiagnosticReport } from "vscode-languageserver";
+import { toDiagnostic, toLspRange, toUri } from "./convert";
+import type { Workspace } from "../project/workspace";
+import { LineIndex } from "../text/lines";
+
+interface Known {
+  readonly generation: number;
+  readonly workspace: Workspace;
+  readonly resultId: string;
+  readonly items: readonly Diagnostic[];
+}
+
+export class Diagnostics {
+  private readonly known = new Map<string, Known>();
+  private count = 0;
+
+  constructor(private readonly pageOf: (rule: string) => string | null) {}
+
+  /** A file's diagnostics and their id, which stays for as long as they do. */
+  of(workspace: Workspace, file: string): Known {
+    const before = this.known.get(file);
+    if (before?.workspace === workspace && before.generation === workspace.generation) return before;
+    const items = this.compute(workspace, file);
+    // Most changes elsewhere leave a file's findings as they are.
+    const same = before && JSON.stringify(before.items) === JSON.stringify(items);
+    const known: Known = { generation: workspace.generation, workspace, resultId: same ? before.resultId : String(++this.count), items: same ? before.items : items };
+    this.known.set(file, known);
+    return known;
+  }
+
+  forget(file: string): void {
+    this.known.delete(file);
+  }
+
+  document(workspace: Workspace, file: string, previous: string | undefined): DocumentDiagnosticReport {
+    const { resultId, items } = this.of(workspace, file);
+    if (previous === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
+    return { kind: DocumentDiagnosticReportKind.Full, resultId, items: [...items] };
+  }
+
+  workspace(workspaces: readonly Workspace[], previous: ReadonlyMap<string, string>, versionOf: (file: string) => number | null, cancelled: () => boolean): WorkspaceDiagnosticReport {
+    const items: WorkspaceDocumentDiagnosticReport[] = [];
+    for (const workspace of workspaces) {
+      for (const file of reportedFiles(workspace)) {
+        if (cancelled()) return { items };
+        const uri = toUri(file);
+        const { resultId, items: found } = this.of(workspace, file);
+        const version = versionOf(file);
+        if (previous.get(uri) === resultId) items.push({ kind: DocumentDiagnosticReportKind.Unchanged, uri, version, resultId });
+        // A file without findings that the client has never heard of needs no word.
+        else if (found.length > 0 || previous.has(uri)) items.push({ kind: DocumentDiagnosticReportKind.Full, uri, version, resultId, items: [...found] });
+      }
+    }
+    return { items };
+  }
+
+  private compute(workspace: Workspace, file: string): Diagnostic[] {
+    const document = workspace.document(file);
+    const problems = projectProblems(workspace, file, document?.lines ?? null);
+    if (!document) return problems;
+    const linesOf = (other: string): LineIndex | null => workspace.document(other)?.lines ?? null;
+    return [...problems, ...workspace.findings(file).map((finding) => toDiagnostic(finding, document.lines, linesOf, this.pageOf))];
+  }
+}
+
+function reportedFiles(workspace: Workspace): readonly string[] {
+  const others = [...workspace.problems, ...workspace.configurationProblems].map((problem) => problem.file);
+  return [...new Set([...workspace.files, ...others])];
+}
+
+/** What is wrong with journals, folders and plumbline.json itself. */
+function projectProblems(workspace: Workspace, file: string, lines: LineIndex | null): Diagnostic[] {
+  const problems = [...workspace.problems, ...workspace.configurationProblems].filter((problem) => problem.file === file);
+  return problems.map((problem) => {
+    const index = lines ?? new LineIndex(workspace.problemText(file));
+    return { range: toLspRange(index, problem.range ?? { start: 0, end: 0 }), severity: 2, source: "plumbline", message: problem.message };
+  });
+}

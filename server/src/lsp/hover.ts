@@ -1,0 +1,139 @@
+// What stands under the pointer: a table or a column, as it is at this point of the history, and where it comes from.
+
+import { MarkupKind, type Hover } from "vscode-languageserver";
+import { absolute, toLspRange, toUri } from "./convert";
+import type { ProjectDatabase } from "../project/database";
+import type { Workspace } from "../project/workspace";
+import type { Finding } from "../lint/finding";
+import type { ObjectName } from "../schema/changes";
+import type { TrackedView } from "../schema/keys";
+import type { Column, Place, Table } from "../schema/model";
+import { printColumn, printTable } from "../schema/print/table";
+import { readChanges } from "../schema/read/index";
+import { foldIdentifier } from "../sql/identifiers";
+import type { Statement } from "../sql/statement";
+import type { Token } from "../sql/tokens";
+import type { Range } from "../text/range";
+
+export function hover(workspace: Workspace, file: string, offset: number, pageOf: (rule: string) => string | null): Hover | null {
+  const document = workspace.document(file);
+  if (!document) return null;
+  const parts: string[] = [];
+  let range: Range | null = null;
+  const finding = workspace.findings(file).find((candidate) => within(absolute(candidate.place), offset));
+  if (finding) {
+    parts.push(ruleText(workspace, finding, pageOf));
+    range = absolute(finding.place);
+  }
+  const statement = workspace.statementAt(file, offset);
+  const database = workspace.database(file);
+  const object = statement && database ? objectAt(workspace, database, statement, offset) : null;
+  if (object) {
+    parts.unshift(object.text);
+    range ??= object.range;
+  }
+  if (parts.length === 0 || !range) return null;
+  return { contents: { kind: MarkupKind.Markdown, value: parts.join("\n\n---\n\n") }, range: toLspRange(document.lines, range) };
+}
+
+const within = (range: Range, offset: number): boolean => range.start <= offset && offset <= range.end;
+
+function ruleText(workspace: Workspace, finding: Finding, pageOf: (rule: string) => string | null): string {
+  const rule = workspace.settings.rule(finding.rule);
+  const page = pageOf(finding.rule);
+  const title = page === null ? `**${finding.rule}**` : `**[${finding.rule}](${page})**`;
+  return rule ? `${title}: ${rule.summary}\n\n${rule.whatToDo}` : title;
+}
+
+interface Found {
+  readonly text: string;
+  readonly range: Range;
+}
+
+function objectAt(workspace: Workspace, database: ProjectDatabase, statement: Statement, offset: number): Found | null {
+  const tokens = statement.parsed.tokens;
+  const at = tokens.findIndex((token) => isName(token) && within({ start: token.start + statement.start, end: token.end + statement.start }, offset));
+  if (at === -1) return null;
+  const name = (token: Token): string => foldIdentifier(statement.parsed.text.slice(token.start, token.end));
+  const text = (token: Token | undefined): string => (token ? statement.parsed.text.slice(token.start, token.end) : "");
+  const token = tokens[at]!;
+  const range = { start: token.start + statement.start, end: token.end + statement.start };
+  const qualifier = text(tokens[at - 1]) === "." && tokens[at - 2] ? name(tokens[at - 2]!) : null;
+  // What the statement drops is shown as it was; what it makes, as it is after it.
+  for (const view of viewsAround(database, statement)) {
+    const table = view.resolveTable({ schema: qualifier, name: name(token) }) ?? (qualifier === null ? undefined : view.resolveTable({ schema: null, name: name(token) }));
+    if (table && (qualifier === null || table.schema === qualifier)) return { text: tableText(workspace, view, table), range };
+    const owner = ownerOf(view, statement, qualifier, name(token));
+    if (owner) return { text: columnText(workspace, owner.table, owner.column), range };
+  }
+  return null;
+}
+
+const isName = (token: Token): boolean => token.kind === "word" || token.kind === "quoted";
+
+function viewsAround(database: ProjectDatabase, statement: Statement): readonly TrackedView[] {
+  const { timeline } = database.linter;
+  const after = database.stepAfter(statement);
+  timeline.moveTo(after ?? timeline.length);
+  return after === null ? [timeline.view()] : [timeline.view(), timeline.viewBefore()];
+}
+
+/** The column of that name in a table that the statement works on. */
+function ownerOf(view: TrackedView, statement: Statement, qualifier: string | null, column: string): { table: Table; column: Column } | null {
+  for (const named of namesIn(statement)) {
+    if (qualifier !== null && named.name !== qualifier) continue;
+    const table = view.resolveTable(named);
+    const found = table?.columns.find((candidate) => candidate.name === column);
+    if (table && found) return { table, column: found };
+  }
+  return null;
+}
+
+/** The tables that a statement names, in the order in which it does. */
+function namesIn(statement: Statement): readonly ObjectName[] {
+  return readChanges(statement.parsed).flatMap(({ change }): readonly ObjectName[] => {
+    switch (change.change) {
+      case "createTable":
+      case "alterTable":
+        return [change.name];
+      case "createIndex":
+      case "createPolicy":
+      case "alterPolicy":
+      case "createTrigger":
+        return [change.table];
+      case "write":
+        return change.tables;
+      case "createView":
+        return change.reads;
+      case "renamePart":
+        return [change.of];
+      case "comment":
+        return [change.name];
+      default:
+        return [];
+    }
+  });
+}
+
+function tableText(workspace: Workspace, view: TrackedView, table: Table): string {
+  const note = table.complete ? "" : "\n\nNot all of it is known: it was there before these migrations, or a statement about it could not be read.";
+  return `${code(printTable(view, table))}\n\n${origin(workspace, table.origin, table.changed)}${note}`;
+}
+
+function columnText(workspace: Workspace, table: Table, column: Column): string {
+  return `${code(printColumn(column))}\n\nof \`${table.schema}.${table.name}\`. ${origin(workspace, column.origin, null)}`;
+}
+
+const code = (sql: string): string => `\`\`\`sql\n${sql.trimEnd()}\n\`\`\``;
+
+function origin(workspace: Workspace, created: Place | null, changed: Place | null): string {
+  if (!created) return "It was there before these migrations.";
+  const last = changed && changed.anchor !== created.anchor ? `, last changed in ${link(workspace, changed)}` : "";
+  return `Created in ${link(workspace, created)}${last}.`;
+}
+
+function link(workspace: Workspace, place: Place): string {
+  const { file } = place.anchor;
+  const line = workspace.document(file)?.lines.positionAt(absolute(place).start).line ?? 0;
+  return `[${file.split("/").at(-1)!}](${toUri(file)}#L${line + 1})`;
+}

@@ -1,0 +1,221 @@
+// The language server: what a client may ask, and who answers. Everything that is known is plain data of project/ and
+// lint/; here it only becomes protocol.
+
+import {
+  CodeActionKind,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  TextDocumentSyncKind,
+  TextDocuments,
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { actionFile, codeActions, fixAllKind, resolveCodeAction } from "./codeActions";
+import { toFile, toUri, type EditTarget } from "./convert";
+import { Diagnostics } from "./diagnostics";
+import { Guard } from "./guard";
+import { hover } from "./hover";
+import { createRulePages } from "./rulePages";
+import { showSchema } from "./showSchema";
+import { documentSymbols } from "./symbols";
+import { createWatcher, watchedGlobs } from "./watching";
+import { Workspaces } from "./workspaces";
+import type { Workspace } from "../project/workspace";
+import { showSchemaRequest, type InitializationOptions, type ShowSchemaParams, type ShowSchemaResult } from "../protocol";
+
+const isSql = (document: TextDocument): boolean => document.languageId !== "jsonc" && document.languageId !== "json";
+
+export function startServer(connection: Connection): void {
+  const guard = new Guard(connection);
+  const documents = new TextDocuments(TextDocument);
+  const pageOf = createRulePages();
+  const diagnostics = new Diagnostics(pageOf);
+  let workspaces: Workspaces;
+  let initial: InitializeParams;
+  let pulls = false;
+  let refreshes = false;
+
+  const openText = (file: string): string | null => documents.get(toUri(file))?.getText() ?? null;
+  const target = async (file: string): Promise<(other: string) => EditTarget | null> => {
+    const workspace = await workspaces.of(file);
+    return (other) => {
+      const document = workspace?.document(other);
+      return document ? { lines: document.lines, version: documents.get(toUri(other))?.version ?? null } : null;
+    };
+  };
+
+  /** The project of a document, with the document's text as it is in the editor now. */
+  const projectOf = async (uri: string): Promise<{ file: string; workspace: Workspace | null }> => {
+    const file = toFile(uri);
+    const workspace = await workspaces.of(file);
+    const document = documents.get(uri);
+    if (workspace && document && isSql(document)) workspace.setText(file, document.getText());
+    return { file, workspace };
+  };
+
+  connection.onInitialize((params): InitializeResult => {
+    initial = params;
+    const { capabilities } = params;
+    const options = (params.initializationOptions ?? {}) as Partial<InitializationOptions>;
+    pulls = capabilities.textDocument?.diagnostic !== undefined;
+    refreshes = capabilities.workspace?.diagnostics?.refreshSupport === true;
+    workspaces = new Workspaces({
+      connection,
+      guard,
+      // A client that says nothing of trust has no such notion: its user opened the folder.
+      trusted: options.trusted ?? true,
+      configuration: capabilities.workspace?.configuration === true,
+      progress: capabilities.window?.workDoneProgress === true,
+      overlay: openText,
+    });
+    return {
+      serverInfo: { name: "plumbline" },
+      capabilities: {
+        positionEncoding: "utf-16",
+        textDocumentSync: TextDocumentSyncKind.Incremental,
+        hoverProvider: true,
+        documentSymbolProvider: true,
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: true },
+        ...(pulls ? { diagnosticProvider: { identifier: "plumbline", interFileDependencies: true, workspaceDiagnostics: true } } : {}),
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+    };
+  });
+
+  const watcher = createWatcher(async () => {
+    await guard.request("reading the project again", () => workspaces.reload(), undefined);
+    await published();
+  });
+
+  connection.onInitialized(() => {
+    const { capabilities, workspaceFolders, rootUri } = initial;
+    workspaces.setFolders(workspaceFolders ?? (rootUri === null ? [] : [{ uri: rootUri, name: "" }]));
+    if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
+      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: watchedGlobs.map((globPattern) => ({ globPattern })) });
+    }
+    if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: "plumbline" });
+    }
+    if (capabilities.workspace?.workspaceFolders === true) {
+      connection.workspace.onDidChangeWorkspaceFolders(async () => {
+        workspaces.setFolders((await connection.workspace.getWorkspaceFolders()) ?? []);
+        await published();
+      });
+    }
+  });
+
+  /** Says that findings may have changed anywhere. */
+  async function published(): Promise<void> {
+    if (refreshes) connection.languages.diagnostics.refresh();
+    if (!pulls) for (const document of documents.all()) await push(document);
+  }
+
+  async function push(document: TextDocument): Promise<void> {
+    const { file, workspace } = await projectOf(document.uri);
+    if (!workspace) return;
+    await connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics: [...diagnostics.of(workspace, file).items] });
+  }
+
+  let pushing: NodeJS.Timeout | undefined;
+  documents.onDidChangeContent(({ document }) => {
+    if (pulls || !isSql(document)) return;
+    // Keys that arrive together are answered once; the other open files follow.
+    clearTimeout(pushing);
+    pushing = setTimeout(() => {
+      void guard.request(`diagnostics of ${document.uri}`, async () => {
+        await push(document);
+        for (const other of documents.all()) if (other !== document && isSql(other)) await push(other);
+      }, undefined);
+    }, 0);
+  });
+  documents.onDidClose(async ({ document }) => {
+    const file = toFile(document.uri);
+    diagnostics.forget(file);
+    // The text on disk holds again; a document without a file is gone.
+    watcher.changed();
+    if (!pulls) await connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  });
+
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    // What is open in the editor is newer than the disk.
+    if (changes.some(({ uri, type }) => type !== 2 || documents.get(uri) === undefined)) watcher.changed();
+  });
+  connection.onDidChangeConfiguration(() => watcher.changed());
+
+  connection.languages.diagnostics.on((params, token) =>
+    guard.request(
+      `diagnostics of ${params.textDocument.uri}`,
+      async () => {
+        const { file, workspace } = await projectOf(params.textDocument.uri);
+        if (!workspace || token.isCancellationRequested) return { kind: "full", items: [] };
+        return diagnostics.document(workspace, file, params.previousResultId);
+      },
+      { kind: "full", items: [] },
+    ),
+  );
+  connection.languages.diagnostics.onWorkspace((params, token) =>
+    guard.request(
+      "diagnostics of the workspace",
+      async () => {
+        const previous = new Map(params.previousResultIds.map(({ uri, value }) => [uri, value]));
+        const versionOf = (file: string): number | null => documents.get(toUri(file))?.version ?? null;
+        return diagnostics.workspace(await workspaces.all(), previous, versionOf, () => token.isCancellationRequested);
+      },
+      { items: [] },
+    ),
+  );
+
+  connection.onCodeAction((params) =>
+    guard.request(
+      "code actions",
+      async () => {
+        const { file, workspace } = await projectOf(params.textDocument.uri);
+        return workspace ? codeActions(workspace, params, await target(file)) : [];
+      },
+      [],
+    ),
+  );
+  connection.onCodeActionResolve((action) =>
+    guard.request(
+      "resolving a code action",
+      async () => {
+        const file = actionFile(action);
+        const { workspace } = await projectOf(toUri(file));
+        return workspace ? resolveCodeAction(workspace, action, await target(file)) : action;
+      },
+      action,
+    ),
+  );
+
+  connection.onHover((params) =>
+    guard.request(
+      "hover",
+      async () => {
+        const { file, workspace } = await projectOf(params.textDocument.uri);
+        const document = workspace?.document(file);
+        if (!workspace || !document || !(await workspaces.settingsOf(file)).hover) return null;
+        return hover(workspace, file, document.lines.offsetAt(params.position), pageOf);
+      },
+      null,
+    ),
+  );
+  connection.onDocumentSymbol((params) =>
+    guard.request(
+      "document symbols",
+      async () => {
+        const { file, workspace } = await projectOf(params.textDocument.uri);
+        const document = workspace?.document(file);
+        return document ? documentSymbols(document) : [];
+      },
+      [],
+    ),
+  );
+  connection.onRequest(showSchemaRequest, (params: ShowSchemaParams): Promise<ShowSchemaResult> =>
+    guard.request<ShowSchemaResult>("showing the schema", () => showSchema(workspaces, params), { database: "", sql: "" }),
+  );
+
+  documents.listen(connection);
+  connection.listen();
+}

@@ -1,0 +1,32 @@
+// Which files on disk matter, and one reading again for many changes.
+
+export const watchedGlobs: readonly string[] = [
+  "**/*.sql",
+  "**/plumbline.json",
+  "**/_journal.json",
+  "**/drizzle.config.*",
+  "**/schema.prisma",
+  "**/supabase/config.toml",
+  "**/{flyway,liquibase}.*",
+  "**/.git/HEAD",
+];
+
+/** In milliseconds: a checkout or a generator writes many files in one go. */
+const quiet = 150;
+
+export interface Watcher {
+  changed(): void;
+}
+
+export function createWatcher(reload: () => Promise<void>): Watcher {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  return {
+    changed: () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        running = running.then(reload);
+      }, quiet);
+    },
+  };
+}

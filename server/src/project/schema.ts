@@ -1,0 +1,48 @@
+// The schema of a project's databases, as `plumbline schema` prints it.
+
+import { nodeFileSystem } from "./nodeFileSystem";
+import { isInside } from "./paths";
+import { Workspace, type WorkspaceSettings } from "./workspace";
+import { schemaJson, type SchemaJson } from "../schema/print/json";
+import { schemaSql } from "../schema/print/sql";
+
+export interface SchemaOptions {
+  readonly folder: string;
+  /** Only the databases that one of these files or folders belongs to; none: all. */
+  readonly paths: readonly string[];
+  readonly configurationFile?: string;
+  readonly settings: WorkspaceSettings;
+  /** After this version; by its id, or the number that it starts with. */
+  readonly at: string | null;
+}
+
+export interface DatabaseSchema {
+  readonly name: string;
+  readonly json: SchemaJson;
+  readonly sql: string;
+}
+
+/** Throws an Error with a message for a person where `at` names no version. */
+export async function projectSchema(options: SchemaOptions): Promise<{ readonly databases: readonly DatabaseSchema[] }> {
+  const workspace = await Workspace.open({
+    folder: options.folder,
+    fileSystem: nodeFileSystem,
+    rules: [],
+    trusted: false,
+    settings: { ...options.settings, override: true },
+    ...(options.configurationFile === undefined ? {} : { configurationFile: options.configurationFile }),
+  });
+  const wanted = workspace.databases.filter((database) => options.paths.length === 0 || options.paths.some((path) => database.files.some((file) => file === path || isInside(path, file)) || isInside(database.history.folder, path)));
+  const singles = options.paths.flatMap((path) => (wanted.some((database) => database.has(path)) ? [] : (workspace.document(path) ? [workspace.database(path)!] : [])));
+  const databases = [...wanted, ...singles.filter((database) => !wanted.includes(database))].map((database): DatabaseSchema => {
+    const { versions } = database;
+    const { timeline } = database.linter;
+    const last = options.at === null ? versions.length - 1 : versions.findIndex(({ id }) => id === options.at || (id.startsWith(options.at!) && !/^\d/.test(id.slice(options.at!.length))));
+    if (options.at !== null && last === -1) throw new Error(`${database.facts.name} has no version ${options.at}.`);
+    timeline.moveTo(versions.slice(0, last + 1).reduce((sum, version) => sum + version.statements.length, 0));
+    const view = timeline.view();
+    const json = schemaJson(view, options.at === null ? timeline.problems() : []);
+    return { name: database.facts.name, json, sql: schemaSql(view) };
+  });
+  return { databases };
+}
