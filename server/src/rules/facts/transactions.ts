@@ -1,0 +1,72 @@
+// What stands around a statement when it runs, and what that means for the statements that refuse a transaction block
+// (PreventInTransactionBlock in src/backend/access/transam/xact.c).
+
+import type { ToolId } from "../../schema/history";
+import type { FixIntent, StatementContext } from "../rule";
+import { sentence } from "../wording";
+
+export interface TransactionInTheWay {
+  /** `Drizzle runs all pending migrations in one transaction`. */
+  readonly reason: string;
+  /** What to do here instead: a sentence. */
+  readonly advice: string;
+  /** The tool has a way to run the statement outside of the transaction that can be written down. */
+  readonly canMove: boolean;
+}
+
+const toolNames: Readonly<Record<ToolId, string>> = {
+  plain: "the migration tool",
+  drizzle: "Drizzle",
+  prisma: "Prisma",
+  supabase: "Supabase",
+  flyway: "Flyway",
+  "golang-migrate": "golang-migrate",
+  dbmate: "dbmate",
+  goose: "goose",
+  sqlx: "sqlx",
+  refinery: "refinery",
+  "node-pg-migrate": "node-pg-migrate",
+  liquibase: "Liquibase",
+  hasura: "Hasura",
+  diesel: "Diesel",
+  single: "the migration tool",
+};
+
+/** Why CONCURRENTLY cannot run here; null where it can. */
+export function transactionInTheWay(context: Pick<StatementContext, "embedded" | "before" | "version">): TransactionInTheWay | null {
+  const { session } = context.before;
+  if (context.embedded) {
+    return { reason: "a DO block runs in a transaction", advice: "Write it as a statement of its own, outside of the block.", canMove: false };
+  }
+  if (session.transaction === null) return null;
+  if (session.transaction === "explicit") {
+    return { reason: "it stands between BEGIN and COMMIT", advice: "Move it out of that block.", canMove: false };
+  }
+  const { wraps, wayOut } = context.version.transaction;
+  const tool = toolNames[context.version.tool];
+  const reason =
+    session.transaction === "implicit"
+      ? `${tool} sends the file as one string, and Postgres runs its statements as one transaction`
+      : wraps === "all pending"
+        ? `${tool} runs all pending migrations in one transaction`
+        : `${tool} runs each migration in a transaction`;
+  if (wayOut.way === "none needed") return { reason, advice: "Run it outside of the transaction.", canMove: false };
+  return { reason, advice: sentence(wayOut.advice), canMove: wayOut.way !== "by hand" };
+}
+
+/** The intents that make a statement run outside of its transaction; null where the tool has no way. */
+export function outsideTransaction(way: TransactionInTheWay, sql: string, name: string): readonly FixIntent[] | null {
+  return way.canMove ? [{ intent: "outsideTransaction", sql, name }] : null;
+}
+
+/** The statement that limits how long the statements after it wait for their locks, as this version's own does. */
+export function lockTimeoutStatement(context: Pick<StatementContext, "before" | "version">): string {
+  const timeout = context.before.session.lockTimeout;
+  // SET LOCAL ends with the tool's transaction; outside of one it does nothing but warn.
+  const local = context.version.transaction.wraps === "nothing" ? "" : "LOCAL ";
+  return `SET ${local}lock_timeout = '${timeout === null || timeout <= 0 ? "5s" : duration(timeout)}'`;
+}
+
+function duration(milliseconds: number): string {
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
+}

@@ -1,0 +1,191 @@
+import { transactionInTheWay } from "../facts/transactions";
+import { bad, defineRule, good, sql, type StatementContext } from "../rule";
+import { keywordRange } from "../../sql/ranges";
+import type { Range } from "../../text/range";
+import { qualified } from "../../schema/view";
+
+const orders = sql`
+  CREATE TABLE orders (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    status text NOT NULL
+  );
+`;
+
+export default defineRule({
+  id: "migration/concurrently-in-transaction",
+  summary: "A CONCURRENTLY statement fails inside a transaction.",
+  why:
+    "CREATE INDEX, DROP INDEX and REINDEX with CONCURRENTLY, and DETACH PARTITION CONCURRENTLY, commit in between, so Postgres refuses them inside a transaction block with error 25001 " +
+    "(active_sql_transaction). The block may be a BEGIN in the file, the transaction that the migration tool opens around the file, or the one that Postgres itself makes of several " +
+    "statements that arrive in one string ([multiple statements in a simple query](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT)).",
+  whatToDo:
+    "Run the statement outside of the transaction in the migration tool's own way: a marker line, a file that holds nothing else, or, where the tool has no way, by hand before the " +
+    "migration, which then repeats it with IF NOT EXISTS.",
+  whenNotToUse: "The tool takes the statement out of the transaction by a setting that is not in the files.",
+  severity: { recommended: "error", strict: "error" },
+  fix: "review",
+  sources: [
+    "postgres:sql-createindex",
+    "postgres:protocol-flow",
+    "squawk:ban-concurrent-index-creation-in-transaction",
+    "pgls:banconcurrentindexcreationintransaction",
+    "migrationpilot:mp025",
+    "pgfence:concurrently-in-transaction",
+    "pgm:pgm003",
+    "diesel-guard:concurrent-in-transaction",
+    "pgsafe:concurrently-in-transaction",
+    "atlas:pg103",
+    "bytebase:statement_non_transactional",
+    "union:4",
+  ],
+  examples: [
+    bad(
+      sql`
+        BEGIN;
+        CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);
+        COMMIT;
+      `,
+      {
+        title: "Inside BEGIN and COMMIT",
+        given: orders,
+        at: "CONCURRENTLY",
+        message: "CREATE INDEX CONCURRENTLY fails inside a transaction (25001), and it stands between BEGIN and COMMIT. Move it out of that block.",
+      },
+    ),
+    bad(
+      sql`
+        DO $$
+        BEGIN
+          DROP INDEX CONCURRENTLY orders_status_idx;
+        END
+        $$;
+      `,
+      {
+        title: "Inside a DO block",
+        given: sql`
+          CREATE TABLE orders (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            status text NOT NULL
+          );
+          CREATE INDEX orders_status_idx ON orders (status);
+        `,
+        at: "CONCURRENTLY",
+        message: "DROP INDEX CONCURRENTLY fails inside a transaction (25001), and a DO block runs in a transaction. Write it as a statement of its own, outside of the block.",
+      },
+    ),
+    bad(sql`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`, {
+      title: "With a tool that wraps every migration in a transaction",
+      given: orders,
+      tool: "drizzle",
+      at: "CONCURRENTLY",
+    }),
+    good(sql`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`, { given: orders }),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        BEGIN;
+        ALTER TABLE orders ADD COLUMN note text;
+        COMMIT;
+        CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);
+      `,
+      { title: "After the block", given: orders },
+    ),
+    good(
+      sql`
+        CREATE TABLE invoices (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, paid boolean NOT NULL);
+        CREATE INDEX invoices_paid_idx ON invoices (paid);
+      `,
+      { title: "On a table that is new in this migration, no CONCURRENTLY is needed", tool: "drizzle" },
+    ),
+  ],
+  proof: [
+    {
+      given: ["CREATE TABLE orders (id bigint PRIMARY KEY, status text)"],
+      statement: "CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status)",
+      inTransaction: true,
+      fails: "25001",
+    },
+    {
+      given: ["CREATE TABLE orders (id bigint PRIMARY KEY, status text)", "CREATE INDEX orders_status_idx ON orders (status)"],
+      statement: "DROP INDEX CONCURRENTLY orders_status_idx",
+      inTransaction: true,
+      fails: "25001",
+    },
+    {
+      given: ["CREATE TABLE orders (id bigint PRIMARY KEY, status text)"],
+      statement: "REINDEX TABLE CONCURRENTLY orders",
+      inTransaction: true,
+      fails: "25001",
+    },
+    {
+      given: ["CREATE TABLE events (at timestamptz) PARTITION BY RANGE (at)", "CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')"],
+      statement: "ALTER TABLE events DETACH PARTITION events_2024 CONCURRENTLY",
+      inTransaction: true,
+      fails: "25001",
+    },
+    {
+      given: ["CREATE TABLE orders (id bigint PRIMARY KEY, status text)"],
+      statement: "DO $$ BEGIN CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status); END $$",
+      fails: "25001",
+    },
+  ],
+  on: "statement",
+  changes: ["createIndex", "drop", "reindex", "alterTable"],
+  check(context) {
+    const found = concurrentForm(context);
+    if (found === null) return;
+    const way = transactionInTheWay(context);
+    if (way === null) return;
+    const { parsed } = context;
+    context.report({
+      at: found.at,
+      object: found.object,
+      message: `${found.words} fails inside a transaction (25001), and ${way.reason}. ${way.advice}`,
+      fixes: way.canMove
+        ? [{ title: "Run it outside of the transaction", kind: "review", intents: [{ intent: "outsideTransaction", sql: parsed.text, name: found.name }] }]
+        : [],
+    });
+  },
+});
+
+interface ConcurrentForm {
+  /** `CREATE INDEX CONCURRENTLY`. */
+  readonly words: string;
+  readonly at: Range;
+  readonly object: string;
+  /** Of the migration that it may move to. */
+  readonly name: string;
+}
+
+function concurrentForm({ change, parsed, before }: StatementContext): ConcurrentForm | null {
+  const word = keywordRange(parsed, ["concurrently"], change.range.start) ?? change.range;
+  switch (change.change) {
+    case "createIndex": {
+      if (!change.concurrently) return null;
+      const table = before.resolve(change.table);
+      const name = change.index.name?.name;
+      return { words: "CREATE INDEX CONCURRENTLY", at: change.concurrentlyRange ?? word, object: name === undefined ? qualified(table) : `${table.schema}.${name}`, name: name === undefined ? `index_${table.name}` : `create_${name}` };
+    }
+    case "drop": {
+      const [name] = change.names;
+      if (!change.concurrently || name === undefined) return null;
+      return { words: "DROP INDEX CONCURRENTLY", at: word, object: qualified(before.resolve(name)), name: `drop_${name.name}` };
+    }
+    case "reindex":
+      if (!change.concurrently) return null;
+      return { words: `REINDEX ${change.word.toUpperCase()} CONCURRENTLY`, at: word, object: change.target.name, name: `reindex_${change.target.name}` };
+    case "alterTable":
+      for (const action of change.actions) {
+        if (action.action !== "detachPartition" || !action.concurrently) continue;
+        return {
+          words: "DETACH PARTITION CONCURRENTLY",
+          at: keywordRange(parsed, ["concurrently"], action.partition.range.end) ?? action.range,
+          object: qualified(before.resolve(action.partition)),
+          name: `detach_${action.partition.name}`,
+        };
+      }
+      return null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,182 @@
+import { insertConcurrently, withEdit } from "../facts/edits";
+import { transactionInTheWay } from "../facts/transactions";
+import { bad, defineRule, good, sql, type FixIntent } from "../rule";
+import { keywordRange } from "../../sql/ranges";
+import { display } from "../wording";
+
+const orders = sql`
+  CREATE TABLE orders (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    status text NOT NULL
+  );
+`;
+
+export default defineRule({
+  id: "migration/create-index-not-concurrent",
+  summary: "Building an index blocks writes to its table until the build has ended.",
+  why:
+    "CREATE INDEX reads the whole table and holds a SHARE lock from the first row to the last. SHARE lets reads go on, but every INSERT, UPDATE and DELETE " +
+    "waits, and behind a waiting one the application's connections pile up. On a table of some hundred million rows that is minutes to hours. With CONCURRENTLY " +
+    "the build takes SHARE UPDATE EXCLUSIVE, which reads and writes do not wait for; it reads the table twice and waits for older transactions instead " +
+    "([Building Indexes Concurrently](https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY)).",
+  whatToDo:
+    "Write CREATE INDEX CONCURRENTLY, in a migration that runs outside of a transaction: each migration tool has its own way to say so, and the message names it. " +
+    "If the build fails it leaves an INVALID index behind: drop that with DROP INDEX CONCURRENTLY and build again. A partitioned table cannot be indexed " +
+    "concurrently as a whole: create the index ON ONLY the parent, build one CONCURRENTLY on each partition, and attach each with ALTER INDEX ... ATTACH PARTITION.",
+  whenNotToUse: "The table is small and stays small, or the migration runs while nothing writes. A table that the same migration creates is never reported.",
+  severity: { recommended: "warning", strict: "error" },
+  fix: "safe",
+  sources: [
+    "postgres:sql-createindex",
+    "postgres:explicit-locking",
+    "squawk:require-concurrent-index-creation",
+    "pgls:requireconcurrentindexcreation",
+    "eugene:e6",
+    "strong-migrations:add_index",
+    "migrationpilot:mp001",
+    "migrationpilot:mp092",
+    "pgfence:create-index-not-concurrent",
+    "pgm:pgm001",
+    "diesel-guard:add-index",
+    "pgsafe:add-index-non-concurrent",
+    "atlas:pg101",
+    "union:1",
+    "union:7",
+  ],
+  examples: [
+    bad(sql`CREATE INDEX orders_status_idx ON orders (status);`, {
+      title: "An index on a table that is in use",
+      given: orders,
+      at: "orders_status_idx",
+      message: "CREATE INDEX orders_status_idx reads all of orders while SHARE blocks writes to it. Use CREATE INDEX CONCURRENTLY, which lets writes go on.",
+      fixed: sql`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`,
+    }),
+    bad(
+      sql`
+        create unique index on orders (status, id)
+          where status <> 'done';
+      `,
+      {
+        title: "An index without a name",
+        given: orders,
+        at: "index",
+        message: "CREATE INDEX on orders reads all of orders while SHARE blocks writes to it. Use CREATE INDEX CONCURRENTLY, which lets writes go on.",
+        fixed: sql`
+          create unique index CONCURRENTLY on orders (status, id)
+            where status <> 'done';
+        `,
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        CREATE INDEX events_at_idx ON events (at);
+      `,
+      {
+        title: "A partitioned table",
+        given: sql`
+          CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY, at timestamptz NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+          CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+        `,
+        at: "events_at_idx",
+        message:
+          "CREATE INDEX events_at_idx reads all partitions of events while SHARE blocks writes to them, and a partitioned table takes no CONCURRENTLY. " +
+          "Create it ON ONLY events, build one CONCURRENTLY on each partition, and attach each with ALTER INDEX ... ATTACH PARTITION.",
+      },
+    ),
+    good(sql`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`, { given: orders }),
+    good(
+      sql`
+        CREATE TABLE orders (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          status text NOT NULL
+        );
+        CREATE INDEX orders_status_idx ON orders (status);
+      `,
+      { title: "Created in the same migration: nobody waits for it" },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        CREATE INDEX events_at_idx ON ONLY events (at);
+      `,
+      {
+        title: "ON ONLY a partitioned table, nothing is read",
+        given: sql`
+          CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY, at timestamptz NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+          CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+        `,
+      },
+    ),
+  ],
+  proof: [
+    {
+      given: ["CREATE TABLE orders (id bigint PRIMARY KEY, status text)", "INSERT INTO orders SELECT i, 'new' FROM generate_series(1, 1000) i"],
+      statement: "CREATE INDEX orders_status_idx ON orders (status)",
+      locks: { orders: "ShareLock" },
+      scans: ["orders"],
+      rewrites: [],
+      inTransaction: true,
+    },
+    {
+      given: ["CREATE TABLE orders (id bigint PRIMARY KEY, status text)", "INSERT INTO orders SELECT i, 'new' FROM generate_series(1, 1000) i"],
+      statement: "CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status)",
+      locks: { orders: "ShareUpdateExclusiveLock" },
+      rewrites: [],
+    },
+    {
+      given: [
+        "CREATE TABLE events (id bigint, at timestamptz NOT NULL) PARTITION BY RANGE (at)",
+        "CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+        "INSERT INTO events SELECT i, timestamptz '2024-01-02' FROM generate_series(1, 1000) i",
+      ],
+      statement: "CREATE INDEX events_at_idx ON ONLY events (at)",
+      scans: [],
+    },
+    {
+      given: ["CREATE TABLE events (id bigint, at timestamptz NOT NULL) PARTITION BY RANGE (at)"],
+      statement: "CREATE INDEX CONCURRENTLY events_at_idx ON events (at)",
+      fails: "0A000",
+    },
+  ],
+  on: "statement",
+  changes: ["createIndex"],
+  check(context) {
+    const { change, parsed } = context;
+    if (change.change !== "createIndex" || change.concurrently) return;
+    const live = context.live(change.table);
+    if (live === null || live.table?.tableKind === "foreign") return;
+    const partitioned = live.table?.tableKind === "partitioned" || live.table?.partitionKey != null;
+    if (partitioned && change.only) return;
+    const { name } = change.index;
+    const at = name?.range ?? keywordRange(parsed, ["index"], change.range.start) ?? change.range;
+    const table = display(live.name);
+    const what = name ? `CREATE INDEX ${name.name}` : `CREATE INDEX on ${table}`;
+    const object = name ? `${live.name.schema}.${name.name}` : `${live.name.schema}.${live.name.name}`;
+    if (partitioned) {
+      context.report({
+        at,
+        object,
+        message:
+          `${what} reads all partitions of ${table} while SHARE blocks writes to them, and a partitioned table takes no CONCURRENTLY. ` +
+          `Create it ON ONLY ${table}, build one CONCURRENTLY on each partition, and attach each with ALTER INDEX ... ATTACH PARTITION.`,
+      });
+      return;
+    }
+    const harm = `${what} reads all of ${table} while SHARE blocks writes to it.`;
+    const insert = insertConcurrently(parsed);
+    const way = transactionInTheWay(context);
+    if (way === null) {
+      const fixes = insert ? [{ title: "Build the index CONCURRENTLY", kind: "safe" as const, intents: [insert] }] : [];
+      context.report({ at, object, message: `${harm} Use CREATE INDEX CONCURRENTLY, which lets writes go on.`, fixes });
+      return;
+    }
+    const outside: FixIntent | null = insert && way.canMove ? { intent: "outsideTransaction", sql: withEdit(parsed, insert), name: name ? `create_${name.name}` : `index_${live.name.name}` } : null;
+    context.report({
+      at,
+      object,
+      message: `${harm} CONCURRENTLY, which lets writes go on, cannot run here because ${way.reason}. ${way.advice}`,
+      fixes: outside ? [{ title: "Build the index CONCURRENTLY, outside of the transaction", kind: "review", intents: [outside] }] : [],
+    });
+  },
+});

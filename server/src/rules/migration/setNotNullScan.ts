@@ -1,0 +1,225 @@
+import { textAt } from "../facts/edits";
+import { constraintName } from "../facts/names";
+import { notNullSteps } from "../facts/notNull";
+import { provenNotNull } from "../facts/predicates";
+import { bad, defineRule, good, sql, type StatementContext } from "../rule";
+import type { Table } from "../../schema/model";
+import { quoteIdentifier } from "../../sql/identifiers";
+import type { Range } from "../../text/range";
+import { display } from "../wording";
+
+const users = sql`
+  CREATE TABLE users (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    email text
+  );
+`;
+
+const filled = ["CREATE TABLE users (id bigint PRIMARY KEY, email text)", "INSERT INTO users SELECT i, 'u' || i FROM generate_series(1, 1000) i"];
+
+export default defineRule({
+  id: "migration/set-not-null-scan",
+  summary: "SET NOT NULL reads every row while the table is locked against reads and writes.",
+  why:
+    "ALTER COLUMN ... SET NOT NULL takes ACCESS EXCLUSIVE and reads the whole table for a null before it lets go. Where a valid CHECK constraint proves that there is none, Postgres skips " +
+    "the scan ([ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL)); and a CHECK can be added NOT VALID and validated beside reads and writes. " +
+    "From Postgres 18 on, NOT NULL itself can be added as NOT VALID.",
+  whatToDo:
+    "Up to Postgres 17: add CHECK (column IS NOT NULL) NOT VALID; validate it in a later migration; then SET NOT NULL, which reads nothing now, and drop the CHECK. " +
+    "On Postgres 18: add CONSTRAINT name NOT NULL column NOT VALID, and validate it in a later migration. Fill old rows before the constraint is added: an UPDATE of a row that is still null would fail from then on.",
+  whenNotToUse: "The table is small, or nothing uses it while the migration runs.",
+  severity: { recommended: "warning", strict: "error" },
+  fix: "safe",
+  sources: [
+    "postgres:sql-altertable",
+    "squawk:adding-not-nullable-field",
+    "pgls:addingnotnullfield",
+    "eugene:e2",
+    "strong-migrations:change_column_null",
+    "migrationpilot:mp002",
+    "migrationpilot:mp018",
+    "migrationpilot:mp081",
+    "pgfence:alter-column-set-not-null",
+    "pgm:pgm013",
+    "drizzle-migration-lint:set-not-null",
+    "diesel-guard:set-not-null",
+    "pgsafe:set-not-null",
+    "atlas:pg303",
+    "atlas:mf104",
+    "bytebase:statement_disallow_add_not_null",
+    "union:15",
+    "union:16",
+  ],
+  examples: [
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+      `,
+      {
+        title: "On a column with rows",
+        given: users,
+        postgresVersion: 17,
+        at: "SET NOT NULL",
+        message:
+          "SET NOT NULL on users.email reads all of users while ACCESS EXCLUSIVE blocks reads and writes. Add CHECK (email IS NOT NULL) NOT VALID and validate it in a later migration: SET NOT NULL reads nothing after that.",
+        fixed: sql`
+          SET lock_timeout = '5s';
+          ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;
+        `,
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE users ALTER email SET NOT NULL;
+      `,
+      {
+        title: "The same on Postgres 18",
+        given: users,
+        postgresVersion: 18,
+        at: "SET NOT NULL",
+        message:
+          "SET NOT NULL on users.email reads all of users while ACCESS EXCLUSIVE blocks reads and writes. Add CONSTRAINT users_email_not_null NOT NULL email NOT VALID, and validate it in a later migration.",
+        fixed: sql`
+          SET lock_timeout = '5s';
+          ALTER TABLE users ADD CONSTRAINT users_email_not_null NOT NULL email NOT VALID;
+        `,
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE users ADD CONSTRAINT users_email_present CHECK (email IS NOT NULL), ALTER COLUMN email SET NOT NULL;
+      `,
+      {
+        title: "A CHECK of the same statement comes too late",
+        given: users,
+        postgresVersion: 17,
+        at: "SET NOT NULL",
+      },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+        ALTER TABLE users DROP CONSTRAINT users_email_present;
+      `,
+      {
+        title: "After a valid CHECK that proves it",
+        given: sql`
+          CREATE TABLE users (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            email text,
+            CONSTRAINT users_email_present CHECK (email IS NOT NULL AND email <> '')
+          );
+        `,
+      },
+    ),
+    good(
+      sql`
+        CREATE TABLE users (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          email text
+        );
+        ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+      `,
+      { title: "The table is new in this migration" },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE users ADD CONSTRAINT users_email_not_null NOT NULL email NOT VALID;
+      `,
+      { title: "NOT VALID, from Postgres 18 on", given: users, postgresVersion: 18 },
+    ),
+  ],
+  proof: [
+    { given: filled, statement: "ALTER TABLE users ALTER COLUMN email SET NOT NULL", locks: { users: "AccessExclusiveLock" }, scans: ["users"], rewrites: [] },
+    { given: filled, statement: "ALTER TABLE users ADD CONSTRAINT c CHECK (email IS NOT NULL) NOT VALID", locks: { users: "AccessExclusiveLock" }, scans: [] },
+    {
+      given: [...filled, "ALTER TABLE users ADD CONSTRAINT c CHECK (email IS NOT NULL) NOT VALID"],
+      statement: "ALTER TABLE users VALIDATE CONSTRAINT c",
+      locks: { users: "ShareUpdateExclusiveLock" },
+      scans: ["users"],
+    },
+    { given: [...filled, "ALTER TABLE users ADD CONSTRAINT c CHECK (email IS NOT NULL)"], statement: "ALTER TABLE users ALTER COLUMN email SET NOT NULL", locks: { users: "AccessExclusiveLock" }, scans: [] },
+    { given: [...filled, "ALTER TABLE users ADD CONSTRAINT c CHECK (email IS NOT NULL AND email <> '')"], statement: "ALTER TABLE users ALTER COLUMN email SET NOT NULL", scans: [] },
+    { given: [...filled, "ALTER TABLE users ADD CONSTRAINT c CHECK (email <> '')"], statement: "ALTER TABLE users ALTER COLUMN email SET NOT NULL", scans: ["users"] },
+    { given: [...filled, "ALTER TABLE users ADD CONSTRAINT c CHECK (email IS NOT NULL) NOT VALID"], statement: "ALTER TABLE users ALTER COLUMN email SET NOT NULL", scans: ["users"] },
+    { given: filled, statement: "ALTER TABLE users ADD CONSTRAINT c CHECK (email IS NOT NULL), ALTER COLUMN email SET NOT NULL", scans: ["users"] },
+    { given: filled, statement: "ALTER TABLE users ADD CONSTRAINT c NOT NULL email NOT VALID", versions: [18], locks: { users: "AccessExclusiveLock" }, scans: [] },
+    {
+      given: [...filled, "ALTER TABLE users ADD CONSTRAINT c NOT NULL email NOT VALID"],
+      statement: "ALTER TABLE users VALIDATE CONSTRAINT c",
+      versions: [18],
+      locks: { users: "ShareUpdateExclusiveLock" },
+      scans: ["users"],
+    },
+    { given: filled, statement: "ALTER TABLE users ADD CONSTRAINT c NOT NULL email", versions: [18], locks: { users: "AccessExclusiveLock" }, scans: ["users"] },
+  ],
+  on: "statement",
+  changes: ["alterTable"],
+  check(context) {
+    const { change, parsed } = context;
+    if (change.change !== "alterTable" || change.word !== "table") return;
+    const live = context.live(change.name);
+    if (live === null || live.table?.tableKind === "foreign") return;
+    const table = display(live.name);
+    for (const action of change.actions) {
+      if (action.action === "setNotNull") {
+        const column = action.column.name;
+        if (isProven(live.table, column)) continue;
+        const steps = notNullSteps(context, change.name, column);
+        const remedy =
+          context.database.postgresVersion >= 18
+            ? `${steps.first.replace("ADD", "Add")}, and validate it in a later migration.`
+            : `Add CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID and validate it in a later migration: SET NOT NULL reads nothing after that.`;
+        context.report({
+          at: setNotNullWords(context, action.range),
+          object: `${live.name.schema}.${live.name.name}.${column}`,
+          message: `SET NOT NULL on ${table}.${column} reads all of ${table} while ACCESS EXCLUSIVE blocks reads and writes. ${remedy}`,
+          fixes: [
+            {
+              title: "Add the constraint NOT VALID, and validate it in a later migration",
+              kind: "safe",
+              intents: [{ intent: "replace", range: action.range, text: steps.first }, ...steps.later],
+            },
+          ],
+        });
+      } else if (action.action === "addConstraint" && action.constraint.kind === "not null" && !action.constraint.notValid) {
+        const { constraint } = action;
+        const column = constraint.columns[0]?.name;
+        if (column === undefined || isProven(live.table, column)) continue;
+        const name = constraintName(constraint, change.name, live, [column]);
+        context.report({
+          at: constraint.range,
+          object: `${live.name.schema}.${live.name.name}.${column}`,
+          message: `Adding NOT NULL ${name} reads all of ${table} while ACCESS EXCLUSIVE blocks reads and writes. Add it NOT VALID, then VALIDATE CONSTRAINT in a later migration.`,
+          fixes: [
+            {
+              title: "Add the constraint NOT VALID, and validate it in a later migration",
+              kind: "safe",
+              intents: [
+                { intent: "replace", range: { start: constraint.range.end, end: constraint.range.end }, text: " NOT VALID" },
+                { intent: "laterVersion", name: `validate_${name}`, statements: [`ALTER TABLE ${textAt(parsed, change.name.range)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`] },
+              ],
+            },
+          ],
+        });
+      }
+    }
+  },
+});
+
+/** Not null already, or a valid CHECK says so: no row is read (NotNullImpliedByRelConstraints in src/backend/commands/tablecmds.c). */
+function isProven(table: Table | null, column: string): boolean {
+  if (table === null) return false;
+  if (table.columns.some((each) => each.name === column && each.notNull)) return true;
+  return table.constraints.some((constraint) => constraint.kind === "check" && constraint.validated && constraint.enforced && provenNotNull(constraint.expression.text).includes(column));
+}
+
+function setNotNullWords({ parsed }: StatementContext, range: Range): Range {
+  const match = /\bset\s+not\s+null\s*$/i.exec(textAt(parsed, range));
+  return match ? { start: range.start + match.index, end: range.end } : range;
+}
