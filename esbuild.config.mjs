@@ -14,6 +14,8 @@ const shared = {
   platform: "node",
   format: "cjs",
   target: "node20",
+  // jsonc-parser's CommonJS form hides its parts from the bundler.
+  mainFields: ["module", "main"],
   minify: !dev,
   sourcemap: dev ? "linked" : false,
   logLevel: "warning",
