@@ -18,6 +18,9 @@ export interface Name {
   readonly range: Range;
 }
 
+/** An expression with the place of its text. */
+export type PlacedExpression = Expression & { readonly range: Range };
+
 export interface TypeName {
   /** Resolved as far as text goes: a user's type without a schema has schema "" until it is looked up. */
   readonly type: DataType;
@@ -32,10 +35,10 @@ export interface ColumnDefinition {
   readonly notNull: boolean;
   /** Of the words NOT NULL, where they are written. */
   readonly notNullRange: Range | null;
-  readonly default: (Expression & { readonly range: Range }) | null;
+  readonly default: PlacedExpression | null;
   readonly identity: "always" | "by default" | null;
   readonly identityOptions: readonly Option[];
-  readonly generated: { readonly expression: Expression; readonly stored: boolean } | null;
+  readonly generated: { readonly expression: PlacedExpression; readonly stored: boolean } | null;
   readonly collation: string | null;
   readonly storage: string | null;
   readonly compression: string | null;
@@ -80,7 +83,7 @@ export type ConstraintDefinition =
     })
   | (ConstraintDefinitionBase & {
       readonly kind: "check";
-      readonly expression: Expression;
+      readonly expression: PlacedExpression;
       readonly notValid: boolean;
       readonly enforced: boolean;
       readonly noInherit: boolean;
@@ -107,7 +110,7 @@ export interface IndexDefinition {
   readonly nullsNotDistinct: boolean;
   readonly elements: readonly (IndexElement & { readonly range: Range })[];
   readonly include: readonly Name[];
-  readonly where: Expression | null;
+  readonly where: PlacedExpression | null;
   readonly with: readonly Option[];
   readonly tablespace: string | null;
 }
@@ -116,14 +119,14 @@ export interface IndexDefinition {
 export type TableAction = { readonly range: Range } & (
   | { readonly action: "addColumn"; readonly column: ColumnDefinition; readonly ifNotExists: boolean }
   | { readonly action: "dropColumn"; readonly column: Name; readonly ifExists: boolean; readonly cascade: boolean }
-  | { readonly action: "setType"; readonly column: Name; readonly type: TypeName; readonly collation: string | null; readonly using: Expression | null }
+  | { readonly action: "setType"; readonly column: Name; readonly type: TypeName; readonly collation: string | null; readonly using: PlacedExpression | null }
   | { readonly action: "setNotNull" | "dropNotNull"; readonly column: Name }
-  | { readonly action: "setDefault"; readonly column: Name; readonly expression: Expression }
+  | { readonly action: "setDefault"; readonly column: Name; readonly expression: PlacedExpression }
   | { readonly action: "dropDefault"; readonly column: Name }
   | { readonly action: "addIdentity"; readonly column: Name; readonly identity: "always" | "by default"; readonly options: readonly Option[] }
   | { readonly action: "setIdentity"; readonly column: Name; readonly identity: "always" | "by default" | null; readonly options: readonly Option[] }
   | { readonly action: "dropIdentity" | "dropExpression"; readonly column: Name; readonly ifExists: boolean }
-  | { readonly action: "setExpression"; readonly column: Name; readonly expression: Expression }
+  | { readonly action: "setExpression"; readonly column: Name; readonly expression: PlacedExpression }
   | { readonly action: "setStorage" | "setCompression"; readonly column: Name; readonly value: string }
   | { readonly action: "setStatistics"; readonly column: Name; readonly value: number }
   | { readonly action: "setColumnOptions" | "resetColumnOptions"; readonly column: Name; readonly options: readonly Option[] }
@@ -207,8 +210,8 @@ export type Change = { readonly range: Range } & (
   | { readonly change: "createFunction"; readonly kind: "function" | "procedure" | "aggregate"; readonly name: ObjectName; readonly arguments: readonly string[]; readonly returns: string | null; readonly replace: boolean; readonly language: string; readonly volatility: "immutable" | "stable" | "volatile"; readonly securityDefiner: boolean; readonly settings: readonly Option[]; readonly definition: SourceText }
   | { readonly change: "alterFunction"; readonly name: FunctionSignature; readonly volatility: "immutable" | "stable" | "volatile" | null; readonly securityDefiner: boolean | null; readonly set: readonly Option[]; readonly reset: readonly string[] | "all"; readonly definition: SourceText }
   | { readonly change: "createTrigger"; readonly table: ObjectName; readonly name: Name; readonly replace: boolean; readonly trigger: Omit<Trigger, "name" | "origin" | "createdIn" | "comment" | "enabled" | "function">; readonly function: ObjectName }
-  | { readonly change: "createPolicy"; readonly table: ObjectName; readonly name: Name; readonly command: PolicyCommand; readonly permissive: boolean; readonly roles: readonly string[]; readonly using: Expression | null; readonly withCheck: Expression | null }
-  | { readonly change: "alterPolicy"; readonly table: ObjectName; readonly name: Name; readonly roles: readonly string[] | null; readonly using: Expression | null; readonly withCheck: Expression | null }
+  | { readonly change: "createPolicy"; readonly table: ObjectName; readonly name: Name; readonly command: PolicyCommand; readonly permissive: boolean; readonly roles: readonly string[]; readonly using: PlacedExpression | null; readonly withCheck: PlacedExpression | null }
+  | { readonly change: "alterPolicy"; readonly table: ObjectName; readonly name: Name; readonly roles: readonly string[] | null; readonly using: PlacedExpression | null; readonly withCheck: PlacedExpression | null }
   | { readonly change: "grant"; readonly target: GrantTarget; readonly grants: readonly Grant[]; readonly revoke: boolean; readonly grantOptionOnly: boolean }
   | { readonly change: "grantRole"; readonly roles: readonly string[]; readonly members: readonly string[]; readonly revoke: boolean }
   | { readonly change: "defaultPrivileges"; readonly roles: readonly string[]; readonly schemas: readonly string[]; readonly objects: string; readonly grants: readonly Grant[]; readonly revoke: boolean }

@@ -1,9 +1,9 @@
-import type { ColumnDef, Constraint, Node } from "@pgsql/types";
-import type { ColumnDefinition, ConstraintDefinition } from "../changes";
+import type { ColumnDef, Constraint } from "@pgsql/types";
+import type { ColumnDefinition, ConstraintDefinition, PlacedExpression } from "../changes";
 import type { Option } from "../model";
 import { readConstraint } from "./constraint";
-import { readExpression, readGroup, type PlacedExpression } from "./expression";
-import { allOf, as } from "./nodes";
+import { readExpression, readGroup } from "./expression";
+import { allOf } from "./nodes";
 import { nameAt } from "./names";
 import { qualifiedText } from "./options";
 import { find, findGroup, indexAt, rangeOf, type Source, type Span } from "./source";
@@ -86,8 +86,4 @@ function qualifiers(source: Source, span: Span, node: ColumnDef): Qualifier[] {
   if (node.collClause !== undefined) starts.push({ from: indexAt(source, node.collClause.location), constraint: null });
   starts.sort((a, b) => a.from - b.from);
   return starts.flatMap(({ from, constraint }, i) => (constraint === null ? [] : [{ constraint, span: { from, to: starts[i + 1]?.from ?? span.to } }]));
-}
-
-export function asColumn(node: Node | undefined): ColumnDef | undefined {
-  return as(node, "ColumnDef");
 }

@@ -1,11 +1,9 @@
 import type { ColumnRef, FuncCall, Node } from "@pgsql/types";
 import { walk } from "../../sql/walk";
-import type { Range } from "../../text/range";
+import type { PlacedExpression } from "../changes";
 import type { Expression } from "../model";
 import { as, stringsOf } from "./nodes";
 import { closingOf, groupAt, isMark, rangeOf, textOf, type Source, type Span } from "./source";
-
-export type PlacedExpression = Expression & { readonly range: Range };
 
 /** The expression that tokens hold: its text without the parentheses around it, and the names in it. */
 export function readExpression(source: Source, span: Span, node: Node | undefined): PlacedExpression {

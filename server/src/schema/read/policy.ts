@@ -1,7 +1,7 @@
 import type { AlterPolicyStmt, CreatePolicyStmt } from "@pgsql/types";
 import { skipExists } from "../../sql/ranges";
-import type { Change, Name } from "../changes";
-import type { Expression, PolicyCommand } from "../model";
+import type { Change, Name, PlacedExpression } from "../changes";
+import type { PolicyCommand } from "../model";
 import { readGroup } from "./expression";
 import { nameAt, relationName } from "./names";
 import { roleName } from "./options";
@@ -35,7 +35,7 @@ function policyName(source: Source, name: string | undefined): Name {
   return nameAt(source, skipExists(source, source.first + 2), name);
 }
 
-function conditions(source: Source, node: CreatePolicyStmt | AlterPolicyStmt): { using: Expression | null; withCheck: Expression | null } {
+function conditions(source: Source, node: CreatePolicyStmt | AlterPolicyStmt): { using: PlacedExpression | null; withCheck: PlacedExpression | null } {
   const whole = wholeSpan(source);
   return {
     using: node.qual === undefined ? null : readGroup(source, find(source, whole, "using") + 1, node.qual),

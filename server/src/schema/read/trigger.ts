@@ -52,8 +52,8 @@ function references(source: Source, node: CreateTrigStmt, table: ObjectName, rou
     ...collectReferences(source, { CreateTrigStmt: node }).names,
     { range: routine.range, refers: { kind: "function", name: { schema: routine.schema ?? "", name: routine.name } } },
   ];
-  const of = node.columns === undefined ? -1 : find(source, wholeSpan(source), "of");
-  if (of >= 0) {
+  const of = node.columns === undefined ? 0 : find(source, wholeSpan(source), "update", "of") + 1;
+  if (of > 0) {
     const columns = stringsOf(node.columns);
     // UPDATE OF a, b ends where another event or ON begins: the tree tells how many there are.
     itemsOf(source, { from: of + 1, to: of + 2 * columns.length }).forEach((item, i) => {

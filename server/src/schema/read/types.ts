@@ -33,31 +33,43 @@ function serialOf(node: TypeNode): TypeName["serial"] {
 
 /** A type as format_type prints it (src/backend/utils/adt/format_type.c); a user's without a schema has schema "". */
 export function dataType(node: TypeNode): DataType {
-  const names = stringsOf(node.names);
-  const serial = serialOf(node);
-  let name = serial === null ? (names.at(-1) ?? "") : serialTypes[serial];
-  let schema = serial === null ? (names.at(-2) ?? "") : "pg_catalog";
-  let array = (node.arrayBounds ?? []).length > 0;
-  if (node.pct_type === true) {
-    // table.column%TYPE: known only where the column is.
-    const text = `${names.map(quoteIdentifier).join(".")}%TYPE`;
-    return { text: array ? `${text}[]` : text, name: text, schema: "", modifiers: [], array };
-  }
-  const inner = name.slice(1);
-  if ((schema === "" || schema === "pg_catalog") && name.startsWith("_") && isBuiltin(inner)) {
-    name = inner;
-    array = true;
-  }
-  if (schema === "" && isBuiltin(name)) schema = "pg_catalog";
+  if (node.pct_type === true) return columnType(node);
   const modifiers = node.typmods ?? [];
+  const { name, schema, array } = resolve(node);
   const text = schema === "pg_catalog" ? builtinText(name, modifiers) : userText(schema, name, modifiers);
   return { text: array ? `${text}[]` : text, name, schema, modifiers: numbersOf(name, schema, modifiers), array };
 }
 
-/** The input types of a function's arguments. */
+/**
+ * The type of a function's argument or result, as format_type prints it: Postgres keeps no modifiers there, so that
+ * f(varchar(20)) and f(varchar) are the same function.
+ */
 export function typeText(node: TypeNode | undefined): string {
   if (node === undefined) return "";
-  return dataType(node).text;
+  if (node.pct_type === true) return columnType(node).text;
+  const { name, schema, array } = resolve(node);
+  const text = schema === "pg_catalog" ? (printedName(name) ?? builtinText(name, [])) : userText(schema, name, []);
+  return array ? `${text}[]` : text;
+}
+
+/** table.column%TYPE: what it is, is known only where the column is. */
+function columnType(node: TypeNode): DataType {
+  const array = (node.arrayBounds ?? []).length > 0;
+  const name = `${stringsOf(node.names).map(quoteIdentifier).join(".")}%TYPE`;
+  return { text: array ? `${name}[]` : name, name, schema: "", modifiers: [], array };
+}
+
+function resolve(node: TypeNode): Pick<DataType, "name" | "schema" | "array"> {
+  const names = stringsOf(node.names);
+  const array = (node.arrayBounds ?? []).length > 0;
+  const serial = serialOf(node);
+  if (serial !== null) return { name: serialTypes[serial], schema: "pg_catalog", array };
+  const name = names.at(-1) ?? "";
+  const schema = names.at(-2) ?? "";
+  if (schema !== "" && schema !== "pg_catalog") return { name, schema, array };
+  // `_int4` is the array of int4.
+  if (name.startsWith("_") && isBuiltin(name.slice(1))) return { name: name.slice(1), schema: "pg_catalog", array: true };
+  return { name, schema: isBuiltin(name) ? "pg_catalog" : schema, array };
 }
 
 function userText(schema: string, name: string, modifiers: readonly Node[]): string {
