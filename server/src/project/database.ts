@@ -155,8 +155,7 @@ export class ProjectDatabase {
     const entry = file === undefined ? undefined : this.entries.get(file);
     const text = file === undefined ? null : this.documents.text(file);
     if (!entry || text === null) return null;
-    const edits = withoutTransaction(this.history, entry, text, version.id);
-    return edits?.map((edit) => ({ kind: "edit", file: entry.file, range: edit.range, newText: edit.newText })) ?? null;
+    return withoutTransaction(this.history, entry, text, version.id);
   }
 
   private newMigrations(drafts: readonly MigrationDraft[]): readonly FixEdit[] | null {

@@ -18,7 +18,7 @@ interface Refs {
   readonly hasRemote: boolean;
 }
 
-/** Answers by repository. Each question costs two short runs of git; the trees are read again only where a ref moved. */
+/** Answers by repository. Each question costs a few short runs of git; the trees are read again only where a ref moved. */
 export class GitBases {
   private readonly answers = new Map<string, { readonly key: string; readonly base: Promise<GitBase> }>();
 
@@ -65,14 +65,16 @@ async function treeOf(git: Git, top: string, commit: string, reason: string): Pr
   return { paths: new Set(paths.map((path) => path.normalize("NFC"))), reason };
 }
 
-/** HEAD and the branches that may be the default one, by two runs of git. */
+/** HEAD and the branches that may be the default one. */
 async function readRefs(git: Git, top: string): Promise<Refs | { readonly error: string }> {
   const patterns = ["refs/heads/main", "refs/heads/master", "refs/remotes/*/HEAD", "refs/remotes/*/main", "refs/remotes/*/master"];
-  const listed = await git(top, ["for-each-ref", "--format=%(refname) %(objectname) %(symref)", ...patterns]);
+  const [listed, head, branch, remotes] = await Promise.all([
+    git(top, ["for-each-ref", "--format=%(refname) %(objectname) %(symref)", ...patterns]),
+    git(top, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]),
+    git(top, ["symbolic-ref", "--quiet", "HEAD"]),
+    git(top, ["remote"]),
+  ]);
   if ("error" in listed) return listed;
-  const head = await git(top, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
-  const branch = await git(top, ["symbolic-ref", "--quiet", "HEAD"]);
-  const remotes = await git(top, ["config", "--get-regexp", "^remote\\..*\\.(url|fetch)$"]);
   const refs = new Map<string, { readonly commit: string; readonly target: string }>();
   for (const line of listed.output.split("\n")) {
     const [name, commit, target = ""] = line.trim().split(" ");

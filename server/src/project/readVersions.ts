@@ -1,8 +1,8 @@
 // From a history's files and their statements to versions. Pure: called for one file after each keystroke.
 
+import type { FixEdit } from "../lint/finding";
 import type { Version } from "../schema/history";
 import type { Statement } from "../sql/statement";
-import type { TextEdit } from "../text/edit";
 import type { Range } from "../text/range";
 import { toolOf } from "./tools/all";
 import type { History, HistoryFile, MigrationRequest, NewMigration, Region } from "./tools/tool";
@@ -75,8 +75,8 @@ export function statementSeparator(history: History): string {
   return toolOf(history.tool).separator;
 }
 
-/** The edits that put the tool's marker for "no transaction" on a version, or null where no text says so. */
-export function withoutTransaction(history: History, file: HistoryFile, text: string, version: string): readonly TextEdit[] | null {
+/** The edits that put the tool's marker for "no transaction" on a version, or null where nothing written says so. */
+export function withoutTransaction(history: History, file: HistoryFile, text: string, version: string): readonly FixEdit[] | null {
   return toolOf(history.tool).withoutTransaction(history, file, text, version);
 }
 

@@ -8,7 +8,7 @@ import { runGit } from "./git";
 import type { Git } from "./git";
 import type { GitBase } from "./gitBase";
 import { GitBases } from "./gitBase";
-import { relativePath } from "./paths";
+import { baseName, relativePath } from "./paths";
 import { byDottedVersion } from "./tools/order";
 import type { History, HistoryFile } from "./tools/tool";
 
@@ -50,17 +50,27 @@ function versionsByFile(history: History): readonly { readonly id: string; reado
   return history.files.filter((file) => file.direction === "up").map((file: HistoryFile) => ({ id: file.version, file: file.file }));
 }
 
-/** The last version that a name means: its whole id, else the number that it starts with, written with or without zeros. */
-function lastIndexNamed(versions: readonly { readonly id: string }[], name: string): number {
+/** The last version that a name means: its whole id, else its number, with or without zeros, else its file's. */
+function lastIndexNamed(versions: readonly { readonly id: string; readonly file: string }[], name: string): number {
   const wanted = name.replace(/\.sql$/, "");
-  const whole = versions.findLastIndex(({ id }) => id === wanted);
-  return whole >= 0 ? whole : versions.findLastIndex(({ id }) => isNumbered(id, wanted));
+  const stem = (file: string): string => baseName(file).replace(/\.sql$/, "");
+  for (const fits of [
+    (id: string): boolean => id === wanted,
+    (id: string): boolean => isNumbered(id, wanted),
+    (_: string, file: string): boolean => stem(file) === wanted,
+    (_: string, file: string): boolean => isNumbered(stem(file), wanted),
+  ]) {
+    const index = versions.findLastIndex(({ id, file }) => fits(id, file));
+    if (index >= 0) return index;
+  }
+  return -1;
 }
 
-/** `0042` and `42` mean `0042_add_orders`; `1.1` and `V1.1` mean `V1.1__x`; `7` means `author:7`. */
+/** `0042` and `42` mean `0042_add_orders`; `1.1` and `V1.1` mean `V1.1__x`; `7` means `author:7` and `author:7-1`. */
 function isNumbered(id: string, wanted: string): boolean {
-  if (id.endsWith(`:${wanted}`)) return true;
-  const number = numberOf(id);
+  const own = id.slice(id.indexOf(":") + 1);
+  if (own === wanted) return true;
+  const number = numberOf(own);
   const other = /^[VU]?(\d+(?:[._-]\d+)*)$/i.exec(wanted)?.[1];
   return number !== null && other !== undefined && byDottedVersion(joined(number), joined(other)) === 0;
 }

@@ -1,13 +1,23 @@
 import type { ToolId } from "../../schema/history";
+import { dbmate } from "./dbmate";
+import { diesel } from "./diesel";
 import { drizzle } from "./drizzle";
 import { flyway } from "./flyway";
+import { golangMigrate } from "./golangMigrate";
+import { goose } from "./goose";
+import { hasura } from "./hasura";
+import { liquibase } from "./liquibase";
+import { nodePgMigrate } from "./nodePgMigrate";
 import { plain, single } from "./plain";
 import { prisma } from "./prisma";
+import { refinery } from "./refinery";
+import { sqlx } from "./sqlx";
 import { supabase } from "./supabase";
 import type { MigrationTool } from "./tool";
 import { toolIds } from "./toolIds";
 
-const byId: ReadonlyMap<ToolId, MigrationTool> = new Map([supabase, drizzle, prisma, flyway, plain, single].map((tool) => [tool.id, tool]));
+const every = [supabase, drizzle, prisma, hasura, diesel, liquibase, goose, dbmate, nodePgMigrate, refinery, flyway, sqlx, golangMigrate, plain, single];
+const byId: ReadonlyMap<ToolId, MigrationTool> = new Map(every.map((tool) => [tool.id, tool]));
 
 /**
  * The tools in the order in which detection asks them; a file belongs to the first that takes it. What a tool alone

@@ -1,9 +1,11 @@
 // What several tools share.
 
+import type { FixEdit } from "../../lint/finding";
 import type { TransactionRule } from "../../schema/history";
 import type { Range } from "../../text/range";
-import { baseName } from "../paths";
-import type { History, HistoryFile, HistoryProblem, Region } from "./tool";
+import { baseName, isInside, parentFolder } from "../paths";
+import type { ProjectTree } from "../projectTree";
+import type { FileGroup, History, HistoryFile, HistoryProblem, Region } from "./tool";
 
 /** A line of a file that a pattern fits, from its first character to past its line end. */
 export interface MarkerLine {
@@ -100,6 +102,55 @@ export function duplicates(files: readonly HistoryFile[], key: (file: HistoryFil
 }
 
 /** `-- no-transaction` and the like, put before everything else. */
-export function insertFirstLine(text: string, line: string): { readonly range: Range; readonly newText: string } {
-  return { range: { start: 0, end: 0 }, newText: line + lineEndOf(text) };
+export function insertFirstLine(file: string, text: string, line: string): FixEdit {
+  return { kind: "edit", file, range: { start: 0, end: 0 }, newText: line + lineEndOf(text) };
 }
+
+/** Words put at the end of a marker line, before its closing white space. */
+export function appendToLine(file: string, line: MarkerLine, words: string): FixEdit {
+  const at = line.start + line.text.trimEnd().length;
+  return { kind: "edit", file, range: { start: at, end: at }, newText: ` ${words}` };
+}
+
+/**
+ * A file that a marker line cuts into the way up and the way down. Without the first marker the tools stop with an
+ * error; all of it counts as the way up here, so that a file that is being written is judged from its first line.
+ */
+export function upAndDown(history: History, file: HistoryFile, text: string, up: MarkerLine | undefined, down: MarkerLine | undefined, transaction?: TransactionRule): readonly Region[] {
+  if (down !== undefined && up !== undefined && down.start < up.start) {
+    return [region(history, file, { start: down.end, end: up.start }, "down", transaction), region(history, file, { start: up.end, end: text.length }, "up", transaction)];
+  }
+  const regions = [region(history, file, { start: up?.end ?? 0, end: down?.start ?? text.length }, "up", transaction)];
+  if (down !== undefined) regions.push(region(history, file, { start: down.end, end: text.length }, "down", transaction));
+  return regions;
+}
+
+/** Groups of files by the topmost folder among those that hold one: for tools that read a folder with all below it. */
+export function byTopFolder(tree: ProjectTree, isOwn: (name: string) => boolean): readonly FileGroup[] {
+  const folders = [...tree.sqlFolders].filter(([, names]) => names.some(isOwn)).map(([folder]) => folder);
+  const top = folders.filter((folder) => !folders.some((other) => other !== folder && isInside(other, folder)));
+  return top.map((folder) => ({ folder, files: tree.sqlBelow(folder).filter((file) => isOwn(baseName(file))), layout: "files", foreign: null }));
+}
+
+/** Groups of version folders, `<parent>/<name>/up.sql`, by their parent. */
+export function byVersionFolder(tree: ProjectTree, isVersion: (name: string) => boolean): readonly FileGroup[] {
+  const byParent = new Map<string, string[]>();
+  for (const [folder, names] of tree.sqlFolders) {
+    if (!names.includes("up.sql") || !isVersion(baseName(folder))) continue;
+    const own = names.filter((name) => name === "up.sql" || name === "down.sql").map((name) => `${folder}/${name}`);
+    byParent.set(parentFolder(folder), [...(byParent.get(parentFolder(folder)) ?? []), ...own]);
+  }
+  return [...byParent].map(([folder, files]) => ({ folder, files, layout: "folders", foreign: null }));
+}
+
+/** The way up first, then the way down. */
+export function upsFirst(files: readonly HistoryFile[]): readonly HistoryFile[] {
+  return [...files.filter((file) => file.direction === "up"), ...files.filter((file) => file.direction === "down")];
+}
+
+export function hasDowns(history: History): boolean {
+  return history.files.some((file) => file.direction === "down");
+}
+
+/** What a new file for the way down holds: nobody but its author knows what takes a change back. */
+export const emptyDown = "-- Write here what takes this migration back.\n";

@@ -20,7 +20,7 @@ const transaction: TransactionRule = {
   wayOut: {
     way: "by hand",
     advice:
-      "Drizzle runs all pending migrations in one transaction and has no marker against it: run the statement by hand before the deployment, and keep it in the migration with IF NOT EXISTS or IF EXISTS, so that the migrator finds it done.",
+      "Run it by hand before the deployment, and keep it in the migration with IF NOT EXISTS or IF EXISTS, so that the migrator finds it done.",
   },
   disabled: false,
 };

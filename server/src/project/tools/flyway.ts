@@ -15,7 +15,7 @@ const transaction: TransactionRule = {
   wayOut: {
     way: "detected",
     advice:
-      "Flyway runs a file outside of a transaction when all its statements need that, so the statement must stand alone in its file; CREATE INDEX CONCURRENTLY also waits for Flyway's own lock for ever unless flyway.postgresql.transactional.lock is false.",
+      "Put it alone into a migration of its own, which Flyway then runs without one, and set flyway.postgresql.transactional.lock=false, or it waits for Flyway's own lock for ever.",
   },
   disabled: false,
 };

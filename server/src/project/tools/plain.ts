@@ -26,13 +26,14 @@ export const plain: MigrationTool = {
 
   find(tree) {
     const groups: FileGroup[] = [];
+    const downFolders = [...tree.sqlFolders].filter(([folder]) => downFolder.test(baseName(folder)));
     for (const [folder, names] of tree.sqlFolders) {
       if (downFolder.test(baseName(folder)) || relativePath(tree.root, folder).split("/").some((part) => otherPurpose.test(part))) continue;
       const own = names.filter((name) => isOrdered(name));
       if (own.filter((name) => !downName.test(name)).length < 2) continue;
       // A folder `down` beside the files, or beside their folder `up`.
       const homes = baseName(folder).toLowerCase() === "up" ? [folder, parentFolder(folder)] : [folder];
-      const downs = [...tree.sqlFolders].filter(([each]) => downFolder.test(baseName(each)) && homes.includes(parentFolder(each)));
+      const downs = downFolders.filter(([each]) => homes.includes(parentFolder(each)));
       const files = [...own.map((name) => `${folder}/${name}`), ...downs.flatMap(([each, others]) => others.map((name) => `${each}/${name}`))];
       groups.push({ folder, files, layout: "files", foreign: null });
     }

@@ -13,14 +13,14 @@ import type { FileGroup, MigrationTool } from "./tool";
 const ownFile: TransactionRule = {
   wraps: "nothing",
   implicit: true,
-  wayOut: { way: "own file", advice: "Prisma sends a migration as one string, which Postgres runs as one transaction: the statement must be the only one of its migration." },
+  wayOut: { way: "own file", advice: "Put it alone into a migration of its own." },
   disabled: false,
 };
 
 /** From 7.4 the engine runs CREATE INDEX CONCURRENTLY by itself (prisma-engines, pull request 5767). */
 const detected: TransactionRule = {
   ...ownFile,
-  wayOut: { way: "detected", advice: "Prisma 7.4 and newer run CREATE INDEX CONCURRENTLY outside of the migration's transaction; older ones need it alone in its migration." },
+  wayOut: { way: "detected", advice: "Prisma 7.4 and newer take CREATE INDEX CONCURRENTLY out of it; anything else goes alone into a migration of its own." },
 };
 
 export const prisma: MigrationTool = {

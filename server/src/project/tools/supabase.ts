@@ -7,14 +7,18 @@ import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byText, leadingNumber } from "./order";
 import type { FileGroup, HistoryProblem, MigrationTool } from "./tool";
 
-/** A file's statements are sent as one pipeline, which is one implicit transaction (pkg/migration/file.go, `ExecBatch`). */
+/**
+ * A file's statements are sent as one pipeline, which is one implicit transaction (pkg/migration/file.go, `ExecBatch`).
+ * CLI 2.109 and newer run CREATE INDEX and REINDEX CONCURRENTLY, VACUUM and ALTER SYSTEM apart from it (pull request
+ * 5671), and newer ones still DROP INDEX CONCURRENTLY (6276).
+ */
 const transaction: TransactionRule = {
   wraps: "nothing",
   implicit: true,
   wayOut: {
     way: "detected",
     advice:
-      "Supabase CLI 2.109 and newer run CREATE INDEX CONCURRENTLY, REINDEX CONCURRENTLY, VACUUM and ALTER SYSTEM apart from the file's other statements (DROP INDEX CONCURRENTLY in newer ones still); older ones cannot run them.",
+      "Put it alone into a migration of its own, which Supabase CLI 2.109 and newer run outside of a transaction.",
   },
   disabled: false,
 };

@@ -2,7 +2,6 @@
 
 import type { FixEdit } from "../../lint/finding";
 import type { ToolId, TransactionRule } from "../../schema/history";
-import type { TextEdit } from "../../text/edit";
 import type { Range } from "../../text/range";
 import type { ProjectTree } from "../projectTree";
 
@@ -21,8 +20,8 @@ export interface MigrationTool {
    * tools that bracket statements want it outside of the brackets.
    */
   place(text: string, statement: Range, side: "before" | "after"): number;
-  /** The edits that make a version run outside of a transaction, or null where a text cannot say so. */
-  withoutTransaction(history: History, file: HistoryFile, text: string, version: string): readonly TextEdit[] | null;
+  /** The edits that make a version run outside of a transaction, or null where nothing written says so. */
+  withoutTransaction(history: History, file: HistoryFile, text: string, version: string): readonly FixEdit[] | null;
   /** A new migration, after all others. `read` gives the text of an open file as it is now, or null. */
   next(history: History, request: MigrationRequest, read: (file: string) => string | null): NewMigration;
 }

@@ -1,0 +1,58 @@
+// golang-migrate: `<digits>_name.up.sql` and `<digits>_name.down.sql` by number (golang-migrate/migrate, source/parse.go).
+
+import type { TransactionRule } from "../../schema/history";
+import { baseName, parentFolder } from "../paths";
+import { down, duplicates, edgeOf, emptyDown, hasDowns, up, upsFirst, wholeFile } from "./common";
+import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
+import { byNumber, byText, leadingNumber } from "./order";
+import type { FileGroup, MigrationTool } from "./tool";
+
+const named = /^(\d+)_(.*)\.(up|down)\.sql$/;
+
+/** A file is sent as one string, unless the connection's URL has `x-multi-statement=true` (database/pgx/v5, `Run`). */
+const transaction: TransactionRule = {
+  wraps: "nothing",
+  implicit: true,
+  wayOut: { way: "own file", advice: "Put it alone into a migration of its own." },
+  disabled: false,
+};
+
+export const golangMigrate: MigrationTool = {
+  id: "golang-migrate",
+  separator: "\n",
+  place: edgeOf,
+  cut: wholeFile,
+  withoutTransaction: () => null,
+
+  find(tree) {
+    const groups: FileGroup[] = [];
+    for (const [folder, names] of tree.sqlFolders) {
+      const files = names.filter((name) => named.test(name)).map((name) => `${folder}/${name}`);
+      if (files.some((file) => file.endsWith(".up.sql"))) groups.push({ folder, files, layout: "files", foreign: null });
+    }
+    return Promise.resolve(groups);
+  },
+
+  layOut(_tree, group) {
+    const files = group.files.flatMap((file) => {
+      const match = named.exec(baseName(file));
+      if (match === null) return [];
+      const version = `${match[1]!}_${match[2]!}`;
+      return [match[3] === "up" ? up(file, version) : down(file, version)];
+    });
+    files.sort((a, b) => byNumber(leadingNumber(a.version)!, leadingNumber(b.version)!) || byText(a.version, b.version));
+    const twice = duplicates(files, (file) => leadingNumber(file.version)!.replace(/^0+(?=\d)/, ""), (number, other) => `golang-migrate stops: ${other} has version ${number} already.`);
+    return Promise.resolve({ tool: "golang-migrate", folder: group.folder, layout: group.layout, files: upsFirst(files), transaction, journal: null, problems: twice });
+  },
+
+  next(history, request) {
+    const ups = history.files.filter((file) => file.direction === "up");
+    const last = ups.at(-1);
+    const id = `${nextNumber(numbersOf(ups.map((file) => file.version)), request.now, { numbering: "seconds", digits: 14 })}_${slugOf(request.slug)}`;
+    const base = `${last === undefined ? history.folder : parentFolder(last.file)}/${id}`;
+    const file = `${base}.up.sql`;
+    const edits = [{ kind: "create" as const, file, text: `${joinStatements(request.statements)}\n` }];
+    if (hasDowns(history)) edits.push({ kind: "create", file: `${base}.down.sql`, text: emptyDown });
+    return { id, file, edits, note: null };
+  },
+};

@@ -1,0 +1,181 @@
+// Liquibase's formatted SQL: `--liquibase formatted sql`, then changesets, each a version of its own
+// (liquibase/liquibase, AbstractFormattedChangeLogParser.java). The order of the files is the changelog's.
+
+import type { FixEdit } from "../../lint/finding";
+import type { TransactionRule } from "../../schema/history";
+import { baseName, parentFolder } from "../paths";
+import type { ProjectTree } from "../projectTree";
+import { isChangelog } from "../projectTree";
+import { includeEdit, orderByChangelogs } from "./changelog";
+import type { MarkerLine } from "./common";
+import { appendToLine, edgeOf, markerLines, up } from "./common";
+import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
+import { byName, leadingNumber } from "./order";
+import type { FileGroup, History, HistoryFile, MigrationRequest, MigrationTool, NewMigration, Region } from "./tool";
+
+const header = /^\s*--\s*liquibase\s+formatted\b/i;
+const changeset = /^[ \t]*--[ \t]*changeset[ \t]+("[^"\n]+"|[^:\n]+):[ \t]*("[^"\n]+"|\S+)/i;
+/** Lines that belong to a changeset's head. */
+const attribute = /^[ \t]*--[ \t]*(?:preconditions?\b|precondition-|comments?\b|validCheckSum\b|labels?\b)/i;
+
+const transaction: TransactionRule = {
+  wraps: "version",
+  implicit: false,
+  wayOut: {
+    way: "marker",
+    text: "runInTransaction:false",
+    where: "marker line",
+    markerLine: "--changeset",
+    alone: false,
+    advice: "Put it into a changeset of its own with `runInTransaction:false` on the `--changeset` line.",
+  },
+  disabled: false,
+};
+
+/** Liquibase then sends each statement by itself. */
+const outside: TransactionRule = { ...transaction, wraps: "nothing", disabled: true };
+/** With `splitStatements:false` it sends the changeset as one string. */
+const outsideWhole: TransactionRule = { ...outside, implicit: true };
+
+export const liquibase: MigrationTool = {
+  id: "liquibase",
+  separator: "\n",
+  place: edgeOf,
+
+  async find(tree) {
+    const formatted: string[] = [];
+    for (const [folder, names] of tree.sqlFolders) {
+      const texts = await tree.samples(names.map((name) => `${folder}/${name}`));
+      if (texts.some((text) => header.test(text))) formatted.push(folder);
+    }
+    // Folders of one changelog are one history.
+    const byHome = new Map<string, string[]>();
+    for (const folder of formatted) {
+      const home = homeOf(tree, folder);
+      byHome.set(home, [...(byHome.get(home) ?? []), folder]);
+    }
+    return [...byHome.values()].map((folders): FileGroup => {
+      const files = folders.flatMap((folder) => (tree.sqlFolders.get(folder) ?? []).map((name) => `${folder}/${name}`));
+      return { folder: folders.at(-1)!, files, layout: "changelog", foreign: null };
+    });
+  },
+
+  async layOut(tree, group) {
+    const changelogs = await Promise.all(changelogsNear(tree, group.folder).map(async (file) => ({ file, text: (await tree.read(file)) ?? "" })));
+    const byPath = [...group.files].sort(byName);
+    const ordered = orderByChangelogs(changelogs, byPath);
+    const last = ordered.files.at(-1);
+    // Where each file is named one by one, a new one has to be entered as well.
+    const listing = changelogs.find(({ text }) => last !== undefined && text.includes(baseName(last))) ?? null;
+    return {
+      tool: "liquibase",
+      folder: group.folder,
+      layout: ordered.includesAll ? "include all" : "changelog",
+      files: ordered.files.map((file) => up(file, baseName(file).replace(/\.sql$/, ""))),
+      transaction,
+      journal: listing,
+      problems: [],
+    };
+  },
+
+  cut(history, file, text) {
+    const heads = markerLines(text, changeset);
+    // `includeAll` runs a file without a head as one changeset.
+    if (heads.length === 0) return [whole(history, file, text)];
+    return heads.map((head, i): Region => {
+      const flags = flagsOf(head);
+      return {
+        version: idOf(head),
+        range: { start: pastAttributes(text, head), end: heads[i + 1]?.start ?? text.length },
+        direction: runsOnPostgres(flags) ? "up" : "none",
+        transaction: /\brunInTransaction:\s*false\b/i.test(flags) ? (/\bsplitStatements:\s*false\b/i.test(flags) ? outsideWhole : outside) : history.transaction,
+        repeatable: /\b(?:runOnChange|runAlways):\s*true\b/i.test(flags),
+      };
+    });
+  },
+
+  withoutTransaction(_history, file, text, version) {
+    const head = markerLines(text, changeset).find((line) => idOf(line) === version);
+    if (head === undefined) return null;
+    const told = /\brunInTransaction:\s*(\w+)/i.exec(head.text);
+    if (told === null) return [appendToLine(file.file, head, "runInTransaction:false")];
+    const end = head.start + told.index + told[0].length;
+    return [{ kind: "edit", file: file.file, range: { start: end - told[1]!.length, end }, newText: "false" }];
+  },
+
+  next: nextFile,
+};
+
+/** A new file with one changeset, named like the others, and entered in the changelog that names them. */
+function nextFile(history: History, request: MigrationRequest, read: (file: string) => string | null): NewMigration {
+  const last = history.files.at(-1);
+  const names = history.files.map((file) => file.version);
+  const style = /^([vV]?)(\d+)([-_. ]*)(.*)$/.exec(last?.version ?? "");
+  const slug = slugOf(request.slug, (style?.[4] ?? "").includes("-") ? "-" : "_");
+  const number = nextNumber(numbersOf(names.map((name) => name.replace(/^[vV]/, ""))), request.now, { numbering: "seconds", digits: 14 });
+  const name = last !== undefined && style === null ? slug : `${style?.[1] ?? ""}${number}${style?.[3] ?? "_"}${slug}`;
+  const file = `${last === undefined ? history.folder : parentFolder(last.file)}/${name}.sql`;
+  const text = last === undefined ? null : read(last.file);
+  const heads = text === null ? [] : markerLines(text, changeset);
+  const author = heads.at(-1)?.match[1]?.trim() ?? "author";
+  const id = leadingNumber(name) === null ? slug : number;
+  const options = request.outsideTransaction ? " runInTransaction:false" : "";
+  const body = `--liquibase formatted sql\n\n--changeset ${author}:${id}${options}\n${joinStatements(request.statements)}\n`;
+  const edits: FixEdit[] = [{ kind: "create", file, text: body }];
+  const listing = history.journal === null ? "" : (read(history.journal.file) ?? history.journal.text);
+  // The newest that is entered: others may be new themselves and not yet written.
+  const listed = history.files.findLast((each) => listing.includes(baseName(each.file)));
+  const entered = listed === undefined ? null : includeEdit(listing, baseName(listed.file), baseName(file));
+  if (entered !== null && history.journal !== null) edits.push({ kind: "edit", file: history.journal.file, ...entered });
+  const note = history.layout === "include all" || entered !== null ? null : "Liquibase runs this file once a changelog includes it.";
+  return { id: `${unquoted(author)}:${id}`, file, edits, note };
+}
+
+/** The folder whose changelog or properties a folder belongs to; without one, the folder's parent. */
+function homeOf(tree: ProjectTree, folder: string): string {
+  const [nearest] = tree.upward(folder, (name) => isChangelog(name) || name === "liquibase.properties");
+  return nearest === undefined ? parentFolder(folder) : parentFolder(nearest);
+}
+
+/** The changelogs at or above a folder, and those below the topmost of them: they may include each other. */
+function changelogsNear(tree: ProjectTree, folder: string): readonly string[] {
+  const above = tree.upward(folder, isChangelog);
+  const top = above.at(-1);
+  if (top === undefined) return [];
+  const root = parentFolder(top);
+  return tree.markersNamed(isChangelog).filter((file) => file.startsWith(`${root}/`));
+}
+
+function whole(history: History, file: HistoryFile, text: string): Region {
+  return { version: `raw:${file.version}`, range: { start: 0, end: text.length }, direction: "up", transaction: history.transaction, repeatable: false };
+}
+
+function idOf(head: MarkerLine): string {
+  return `${unquoted(head.match[1]!.trim())}:${unquoted(head.match[2]!)}`;
+}
+
+function unquoted(text: string): string {
+  return text.replace(/^"(.*)"$/, "$1");
+}
+
+function flagsOf(head: MarkerLine): string {
+  return head.text.slice(head.match[0].length);
+}
+
+/** `dbms:postgresql`, `dbms:mysql,postgresql`, `dbms:!oracle`; `ignore:true` runs nowhere. */
+function runsOnPostgres(flags: string): boolean {
+  if (/(?:^|\s)ignore:\s*true\b/i.test(flags)) return false;
+  const list = /\bdbms:\s*"?([\w!, ]*[\w!])"?/i.exec(flags)?.[1];
+  if (list === undefined) return true;
+  const names = list.toLowerCase().split(/[,\s]+(?![\w]*:)/).filter((name) => name !== "");
+  if (names.some((name) => name === "!postgresql" || name === "none")) return false;
+  const wanted = names.filter((name) => !name.startsWith("!"));
+  return wanted.length === 0 || wanted.includes("postgresql") || wanted.includes("all");
+}
+
+function pastAttributes(text: string, head: MarkerLine): number {
+  const lines = markerLines(text, attribute);
+  let end = head.end;
+  for (const line of lines) if (line.start === end) end = line.end;
+  return end;
+}

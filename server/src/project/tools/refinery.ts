@@ -1,0 +1,52 @@
+// refinery: `V<number>__name.sql`, or `U<number>__name.sql` where the order is not strict (no undo), by number
+// (rust-db/refinery, refinery_core/src/util.rs). Told from Flyway by a Cargo.toml.
+
+import type { TransactionRule } from "../../schema/history";
+import { baseName, parentFolder } from "../paths";
+import { byTopFolder, duplicates, edgeOf, up, wholeFile } from "./common";
+import { joinStatements, nextNumber, slugOf } from "./naming";
+import { byDottedVersion, byText } from "./order";
+import type { FileGroup, HistoryFile, MigrationTool } from "./tool";
+
+const named = /^[UV](\d+(?:\.\d+)?)__(\w+)\.sql$/;
+
+/** `set_grouped(true)` makes it one for all, in Rust code that is not read here. No marker against it (issue 277). */
+const transaction: TransactionRule = {
+  wraps: "version",
+  implicit: false,
+  wayOut: { way: "by hand", advice: "refinery has no marker against it: run it by hand before the deployment, and keep it in the migration with IF NOT EXISTS or IF EXISTS." },
+  disabled: false,
+};
+
+export const refinery: MigrationTool = {
+  id: "refinery",
+  separator: "\n",
+  place: edgeOf,
+  cut: wholeFile,
+  withoutTransaction: () => null,
+
+  async find(tree) {
+    const groups: FileGroup[] = [];
+    for (const group of byTopFolder(tree, (name) => named.test(name))) if (await tree.usesCrate(group.folder, "refinery")) groups.push(group);
+    return groups;
+  },
+
+  layOut(_tree, group) {
+    const files = group.files.filter((file) => named.test(baseName(file))).map((file) => up(file, baseName(file).replace(/\.sql$/, "")));
+    files.sort((a, b) => byDottedVersion(numberOf(a), numberOf(b)) || byText(a.version, b.version));
+    const twice = duplicates(files, numberOf, (number, other) => `refinery stops: ${other} has version ${number} already.`);
+    return Promise.resolve({ tool: "refinery", folder: group.folder, layout: group.layout, files, transaction, journal: null, problems: twice });
+  },
+
+  next(history, request) {
+    const last = history.files.at(-1);
+    const number = nextNumber(history.files.map((file) => numberOf(file).split(".")[0]!), request.now, { numbering: "sequence", digits: 1 });
+    const id = `${last === undefined ? "V" : last.version[0]!}${number}__${slugOf(request.slug)}`;
+    const file = `${last === undefined ? history.folder : parentFolder(last.file)}/${id}.sql`;
+    return { id, file, edits: [{ kind: "create", file, text: `${joinStatements(request.statements)}\n` }], note: null };
+  },
+};
+
+function numberOf(file: HistoryFile): string {
+  return /^[UV](\d+(?:\.\d+)?)__/.exec(file.version)![1]!;
+}
