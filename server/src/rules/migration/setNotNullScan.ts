@@ -29,7 +29,7 @@ export default defineRule({
     "On Postgres 18: add CONSTRAINT name NOT NULL column NOT VALID, and validate it in a later migration. Fill old rows before the constraint is added: an UPDATE of a row that is still null would fail from then on.",
   whenNotToUse: "The table is small, or nothing uses it while the migration runs.",
   severity: { recommended: "warning", strict: "error" },
-  fix: "safe",
+  fix: "review",
   sources: [
     "postgres:sql-altertable",
     "squawk:adding-not-nullable-field",
@@ -182,7 +182,7 @@ export default defineRule({
           fixes: [
             {
               title: "Add the constraint NOT VALID, and validate it in a later migration",
-              kind: "safe",
+              kind: "review",
               intents: [{ intent: "replace", range: action.range, text: steps.first }, ...steps.later],
             },
           ],
@@ -199,7 +199,7 @@ export default defineRule({
           fixes: [
             {
               title: "Add the constraint NOT VALID, and validate it in a later migration",
-              kind: "safe",
+              kind: "review",
               intents: [
                 { intent: "replace", range: { start: constraint.range.end, end: constraint.range.end }, text: " NOT VALID" },
                 { intent: "laterVersion", name: `validate_${name}`, statements: [`ALTER TABLE ${textAt(parsed, change.name.range)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`] },

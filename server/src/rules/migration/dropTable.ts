@@ -1,0 +1,100 @@
+import { bad, defineRule, good, sql } from "../rule";
+import { display } from "../wording";
+
+const batches = sql`
+  CREATE TABLE import_batches (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    file_name text NOT NULL
+  );
+`;
+
+export default defineRule({
+  id: "migration/drop-table",
+  summary: "Dropping a table loses its rows and breaks the code that still names it.",
+  why:
+    "DROP TABLE deletes the table's files at COMMIT; nothing brings the rows back short of a restore. Every query that still names the table fails with 42P01 (undefined_table) from then on, and the old version of the application is still running at that moment. " +
+    "It takes ACCESS EXCLUSIVE on the table and on every table that it has a foreign key to ([DROP TABLE](https://www.postgresql.org/docs/current/sql-droptable.html)).",
+  whatToDo:
+    "First release code that no longer uses the table. Take a dump of what may be needed again, or move the table to an archive schema, and drop it in a later migration. Then say so here: `-- plumbline-ignore migration/drop-table: <why its rows are not needed>`.",
+  whenNotToUse: "Tables are dropped as a matter of course, for instance old partitions under a retention rule: switch the rule off for those files.",
+  severity: { recommended: "error", strict: "error" },
+  fix: null,
+  sources: [
+    "postgres:sql-droptable",
+    "squawk:ban-drop-table",
+    "pgls:bandroptable",
+    "strong-migrations:drop_table",
+    "migrationpilot:mp026",
+    "pgfence:drop-table",
+    "pgm:pgm201",
+    "drizzle-migration-lint:drop-table",
+    "diesel-guard:drop-table",
+    "pgsafe:drop-table",
+    "atlas:ds102",
+    "django-migration-linter:drop_table",
+    "union:67",
+  ],
+  examples: [
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        DROP TABLE import_batches;
+      `,
+      {
+        title: "A table that was there before",
+        given: batches,
+        at: "import_batches",
+        message: "Dropping import_batches deletes its rows, and every query that still names it fails from COMMIT on. Release code that no longer uses it first, and drop it in a later migration.",
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        DROP TABLE IF EXISTS archive.events CASCADE;
+      `,
+      {
+        title: "A table that the history never created",
+        at: "archive.events",
+        message: "Dropping archive.events deletes its rows, and every query that still names it fails from COMMIT on. Release code that no longer uses it first, and drop it in a later migration.",
+      },
+    ),
+    good(
+      sql`
+        CREATE TABLE staging (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+        DROP TABLE staging;
+      `,
+      { title: "The table is new in this migration" },
+    ),
+    good(
+      sql`
+        CREATE TEMPORARY TABLE seen (id bigint);
+        DROP TABLE seen;
+      `,
+      { title: "A temporary table", given: batches },
+    ),
+  ],
+  proof: [
+    {
+      given: ["CREATE TABLE p (id bigint PRIMARY KEY)", "CREATE TABLE c (id bigint PRIMARY KEY, p_id bigint REFERENCES p)"],
+      statement: "DROP TABLE c",
+      locks: { p: "AccessExclusiveLock" },
+    },
+    { given: ["CREATE TABLE t (id bigint)", "DROP TABLE t"], statement: "SELECT FROM t", fails: "42P01" },
+  ],
+  on: "statement",
+  changes: ["drop"],
+  check(context) {
+    const { change } = context;
+    if (change.change !== "drop" || change.kind !== "table") return;
+    for (const name of change.names) {
+      const live = context.live(name);
+      if (live === null || live.table?.tableKind === "foreign") continue;
+      const table = display(live.name);
+      context.report({
+        at: name.range,
+        object: `${live.name.schema}.${live.name.name}`,
+        message: `Dropping ${table} deletes its rows, and every query that still names it fails from COMMIT on. Release code that no longer uses it first, and drop it in a later migration.`,
+      });
+    }
+  },
+});

@@ -1,0 +1,161 @@
+import { blocked, blockingLocks } from "../facts/locks";
+import { lockTimeoutStatement } from "../facts/transactions";
+import { bad, defineRule, good, sql } from "../rule";
+import { display } from "../wording";
+
+const orders = sql`
+  CREATE TABLE orders (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    status text NOT NULL
+  );
+`;
+
+export default defineRule({
+  id: "migration/missing-lock-timeout",
+  summary: "A statement that locks a table in use waits for its lock without a limit.",
+  why:
+    "A lock is granted in turn: while ALTER TABLE waits for a long query or an idle transaction to end, every statement that comes after it and conflicts with the lock that it asked for waits too, even plain SELECTs that would not conflict with the query that is running. " +
+    "A change of a millisecond so stops the table for as long as the longest query runs. With lock_timeout the migration gives up instead, the queue dissolves, and it can be tried again " +
+    "([lock_timeout](https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT); its default is no limit).",
+  whatToDo:
+    "Set lock_timeout to a few seconds at the start of the migration (SET LOCAL where the tool wraps it in a transaction), and let the deployment try again when it fails. The concurrent forms are exempt: they block nobody while they wait, and a timeout in the middle would leave an invalid index behind.",
+  whenNotToUse: "The role or the database that migrations run as has a lock_timeout of its own (ALTER ROLE ... SET lock_timeout), or the tool sets one.",
+  severity: { recommended: "warning", strict: "error" },
+  fix: "safe",
+  sources: [
+    "postgres:runtime-config-client",
+    "postgres:explicit-locking",
+    "squawk:require-lock-timeout",
+    "pgls:locktimeoutwarning",
+    "eugene:e9",
+    "migrationpilot:mp004",
+    "pgfence:missing-lock-timeout",
+    "pgfence:lock-timeout-zero",
+    "pgsafe:require-timeout",
+    "union:86",
+    "union:91",
+  ],
+  examples: [
+    bad(
+      sql`
+        ALTER TABLE orders ADD COLUMN note text;
+        ALTER TABLE orders ADD COLUMN source text;
+      `,
+      {
+        title: "Reported once, at the first statement",
+        given: orders,
+        at: "orders",
+        message: "This statement waits without a limit for ACCESS EXCLUSIVE on orders, and all reads and writes of orders queue up behind it. Run SET lock_timeout = '5s' first, and try again when it fails.",
+        fixed: sql`
+          SET lock_timeout = '5s';
+          ALTER TABLE orders ADD COLUMN note text;
+          ALTER TABLE orders ADD COLUMN source text;
+        `,
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = 0;
+        CREATE TABLE payments (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          order_id bigint NOT NULL REFERENCES orders
+        );
+        CREATE INDEX payments_order_id_idx ON payments (order_id);
+      `,
+      {
+        title: "Zero is no limit, and a new table's foreign key locks the table that it references",
+        given: orders,
+        at: "orders",
+        message: "This statement waits without a limit for SHARE ROW EXCLUSIVE on orders, and all writes of orders queue up behind it. Run SET lock_timeout = '5s' first, and try again when it fails.",
+      },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE orders ADD COLUMN note text;
+      `,
+      { given: orders },
+    ),
+    good(`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`, { title: "Blocks nobody while it waits", given: orders }),
+    good(
+      sql`
+        CREATE TABLE orders (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          status text NOT NULL
+        );
+        ALTER TABLE orders ADD COLUMN note text;
+      `,
+      { title: "The table is new in this migration: nobody waits for it" },
+    ),
+    good(`ALTER TABLE orders ALTER COLUMN status SET STATISTICS 500;`, { title: "SHARE UPDATE EXCLUSIVE lets reads and writes go on", given: orders }),
+  ],
+  proof: [
+    ...(
+      [
+        ["ALTER TABLE t ALTER x SET DEFAULT 1", "AccessExclusiveLock"],
+        ["ALTER TABLE t ALTER x DROP NOT NULL", "AccessExclusiveLock"],
+        ["ALTER TABLE t DROP CONSTRAINT t_pkey", "AccessExclusiveLock"],
+        ["ALTER TABLE t ALTER y SET STORAGE EXTERNAL", "AccessExclusiveLock"],
+        ["ALTER TABLE t REPLICA IDENTITY FULL", "AccessExclusiveLock"],
+        ["ALTER TABLE t OWNER TO current_user", "AccessExclusiveLock"],
+        ["ALTER TABLE t ENABLE ROW LEVEL SECURITY", "AccessExclusiveLock"],
+        ["CREATE POLICY p ON t USING (true)", "AccessExclusiveLock"],
+        ["ALTER TABLE t RENAME CONSTRAINT t_pkey TO k", "AccessExclusiveLock"],
+        ["TRUNCATE t", "AccessExclusiveLock"],
+        ["ALTER TABLE t DISABLE TRIGGER ALL", "ShareRowExclusiveLock"],
+        ["CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()", "ShareRowExclusiveLock"],
+        ["REINDEX TABLE t", "ShareLock"],
+        ["ALTER TABLE t ALTER x SET STATISTICS 500", "ShareUpdateExclusiveLock"],
+        ["ALTER TABLE t ALTER x SET (n_distinct = 5)", "ShareUpdateExclusiveLock"],
+        ["ALTER TABLE t SET (fillfactor = 80)", "ShareUpdateExclusiveLock"],
+        ["ALTER TABLE t CLUSTER ON t_pkey", "ShareUpdateExclusiveLock"],
+        ["COMMENT ON TABLE t IS 'x'", "ShareUpdateExclusiveLock"],
+      ] as const
+    ).map(([statement, lock]) => ({
+      given: ["CREATE TABLE t (id bigint PRIMARY KEY, x int NOT NULL, y text)", "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'"],
+      statement,
+      locks: { t: lock },
+    })),
+    {
+      given: ["CREATE TABLE t (id bigint PRIMARY KEY)"],
+      statement: "CREATE TABLE c (id bigint PRIMARY KEY, t_id bigint REFERENCES t)",
+      locks: { t: "ShareRowExclusiveLock" },
+    },
+    {
+      given: ["CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE TABLE c (t_id bigint CONSTRAINT f REFERENCES t)"],
+      statement: "ALTER TABLE c DROP CONSTRAINT f",
+      locks: { c: "AccessExclusiveLock", t: "AccessExclusiveLock" },
+    },
+    {
+      given: ["CREATE TABLE e (at date) PARTITION BY RANGE (at)"],
+      statement: "CREATE TABLE e_2024 PARTITION OF e FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+      locks: { e: "AccessExclusiveLock" },
+    },
+    {
+      given: ["CREATE TABLE e (at date) PARTITION BY RANGE (at)", "CREATE TABLE e_2024 (at date)"],
+      statement: "ALTER TABLE e ATTACH PARTITION e_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+      locks: { e: "ShareUpdateExclusiveLock", e_2024: "AccessExclusiveLock" },
+    },
+    {
+      given: ["CREATE TABLE e (at date) PARTITION BY RANGE (at)", "CREATE TABLE e_2024 PARTITION OF e FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')"],
+      statement: "ALTER TABLE e DETACH PARTITION e_2024",
+      locks: { e: "AccessExclusiveLock", e_2024: "AccessExclusiveLock" },
+    },
+  ],
+  on: "statement",
+  changes: ["alterTable", "createTable", "createIndex", "reindex", "drop", "rename", "renamePart", "setSchema", "createTrigger", "createPolicy", "alterPolicy", "lock", "write"],
+  once: "version",
+  check(context) {
+    const { lockTimeout } = context.before.session;
+    if (lockTimeout !== null && lockTimeout > 0) return;
+    const [lock] = blockingLocks(context);
+    if (lock === undefined) return;
+    const table = display(lock.table.name);
+    context.report({
+      at: lock.name.range,
+      object: `${lock.table.name.schema}.${lock.table.name.name}`,
+      message: `This statement waits without a limit for ${lock.mode} on ${table}, and all ${blocked[lock.mode]} of ${table} queue up behind it. Run ${lockTimeoutStatement(context)} first, and try again when it fails.`,
+      fixes: lockTimeout === 0 ? [] : [{ title: "Set a lock_timeout of 5 seconds", kind: "safe", intents: [{ intent: "setLockTimeout", value: "5s" }] }],
+    });
+  },
+});

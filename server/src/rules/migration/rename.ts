@@ -1,0 +1,172 @@
+import { bad, defineRule, good, sql, type StatementContext } from "../rule";
+import { qualified } from "../../schema/view";
+import { display } from "../wording";
+
+const customers = sql`
+  CREATE TABLE customers (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    phone text
+  );
+  CREATE VIEW reachable AS SELECT id FROM customers WHERE phone IS NOT NULL;
+`;
+
+export default defineRule({
+  id: "migration/rename",
+  summary: "Renaming a table, column, view or schema breaks the code that uses the old name.",
+  why:
+    "The rename itself is quick, under a short ACCESS EXCLUSIVE lock, but it happens at one moment, and the application does not change at that moment: from COMMIT on, every running query with the old name fails (42P01 undefined_table, 42703 undefined_column, 3F000 invalid_schema_name), " +
+    "and code that was released too early fails until then. Views follow a rename by themselves; functions, ORM mappings and reports do not ([ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html)).",
+  whatToDo:
+    "A column: add one of the new name, keep both in step with a trigger, fill it, move the code over, then drop the old one; or leave the name in the database and map it in the code. " +
+    "A table or view: rename it and, in the same transaction, create a view of the old name over it, which takes reads and simple writes; drop that view when no code uses it any more, and silence this finding with a comment that says so.",
+  whenNotToUse: "The application is stopped for the migration.",
+  severity: { recommended: "error", strict: "error" },
+  fix: null,
+  sources: [
+    "postgres:sql-altertable",
+    "squawk:renaming-column",
+    "squawk:renaming-table",
+    "pgls:renamingcolumn",
+    "pgls:renamingtable",
+    "strong-migrations:rename_column",
+    "strong-migrations:rename_table",
+    "strong-migrations:rename_schema",
+    "migrationpilot:mp010",
+    "migrationpilot:mp028",
+    "pgfence:rename-column",
+    "pgfence:rename-table",
+    "pgfence:rename-schema",
+    "pgm:pgm504",
+    "pgm:pgm505",
+    "drizzle-migration-lint:rename-column",
+    "drizzle-migration-lint:rename-table",
+    "diesel-guard:rename-column",
+    "diesel-guard:rename-table",
+    "diesel-guard:rename-schema",
+    "pgsafe:rename-column",
+    "pgsafe:rename-table",
+    "atlas:bc101",
+    "atlas:bc102",
+    "union:74",
+    "union:75",
+    "union:76",
+  ],
+  examples: [
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE customers RENAME COLUMN phone TO phone_number;
+      `,
+      {
+        title: "A column",
+        given: customers,
+        at: "phone",
+        message: "Renaming column customers.phone breaks every running query that names it, from COMMIT on. Add column phone_number, keep both in step until no code uses phone, and drop that then.",
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE customers RENAME TO clients;
+      `,
+      {
+        title: "A table",
+        given: customers,
+        at: "customers",
+        message: "Renaming table customers breaks every running query that names it, from COMMIT on. Create a view customers over clients in the same transaction, and drop it when no code uses it.",
+      },
+    ),
+    bad(`ALTER VIEW reachable RENAME TO contactable;`, {
+      title: "A view",
+      given: customers,
+      at: "reachable",
+      message: "Renaming view reachable breaks every running query that names it, from COMMIT on. Create a view reachable over contactable in the same transaction, and drop it when no code uses it.",
+    }),
+    bad(`ALTER SCHEMA sales RENAME TO revenue;`, {
+      title: "A schema",
+      given: `CREATE SCHEMA sales;`,
+      at: "sales",
+      message: "Renaming schema sales breaks every running query that names it, from COMMIT on. Create schema revenue, move the objects there one by one behind views, and drop sales when no code uses it.",
+    }),
+    good(
+      sql`
+        CREATE TABLE customers (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          phone text
+        );
+        ALTER TABLE customers RENAME COLUMN phone TO phone_number;
+        ALTER TABLE customers RENAME TO clients;
+      `,
+      { title: "The table is new in this migration" },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE customers RENAME CONSTRAINT customers_pkey TO customers_key;
+      `,
+      { title: "No query names a constraint", given: customers },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE customers ADD COLUMN mail text;
+        ALTER TABLE customers RENAME COLUMN mail TO email;
+      `,
+      { title: "The column is new in this migration", given: customers },
+    ),
+  ],
+  proof: [
+    { given: ["CREATE TABLE t (id bigint, x int)", "INSERT INTO t SELECT i, i FROM generate_series(1, 1000) i"], statement: "ALTER TABLE t RENAME x TO y", locks: { t: "AccessExclusiveLock" }, rewrites: [], scans: [] },
+    { given: ["CREATE TABLE t (id bigint)", "ALTER TABLE t RENAME TO u"], statement: "SELECT FROM t", fails: "42P01" },
+    { given: ["CREATE TABLE t (x int)", "ALTER TABLE t RENAME x TO y"], statement: "SELECT x FROM t", fails: "42703" },
+    { given: ["CREATE TABLE t (x int)", "ALTER TABLE t RENAME TO u", "CREATE VIEW t AS SELECT * FROM u"], statement: "INSERT INTO t VALUES (1)", locks: { u: "RowExclusiveLock" } },
+  ],
+  on: "statement",
+  changes: ["rename", "renamePart"],
+  check(context) {
+    const { change } = context;
+    if (change.change === "renamePart") renamedColumn(context);
+    if (change.change !== "rename") return;
+    const to = change.to.name;
+    const report = (word: string, name: string, object: string, remedy: string): void =>
+      context.report({ at: change.name.range, object, message: `Renaming ${word} ${name} breaks every running query that names it, from COMMIT on. ${remedy}` });
+    switch (change.kind) {
+      case "schema": {
+        const name = change.name.name;
+        if (context.before.schema(name)?.createdIn === context.version.id) return;
+        report("schema", name, name, `Create schema ${to}, move the objects there one by one behind views, and drop ${name} when no code uses it.`);
+        return;
+      }
+      case "table":
+      case "view":
+      case "materialized view": {
+        const resolved = context.before.resolve(change.name);
+        const view = context.before.view(resolved);
+        // ALTER TABLE renames views too.
+        if (view ? view.createdIn === context.version.id : context.live(change.name) === null) return;
+        const name = display(resolved);
+        const word = view ? (view.materialized ? "materialized view" : "view") : change.kind;
+        report(word, name, qualified(resolved), `Create a view ${name} over ${display({ schema: resolved.schema, name: to })} in the same transaction, and drop it when no code uses it.`);
+        return;
+      }
+      default:
+        return;
+    }
+  },
+});
+
+function renamedColumn(context: StatementContext): void {
+  const { change } = context;
+  if (change.change !== "renamePart" || change.part !== "column") return;
+  const resolved = context.before.resolve(change.of);
+  const view = context.before.view(resolved);
+  const live = view ? null : context.live(change.of);
+  if (view ? view.createdIn === context.version.id : live === null) return;
+  if (live?.table?.columns.some((column) => column.name === change.name.name && column.createdIn === context.version.id)) return;
+  const old = change.name.name;
+  context.report({
+    at: change.name.range,
+    object: `${qualified(resolved)}.${old}`,
+    message: `Renaming column ${display(resolved)}.${old} breaks every running query that names it, from COMMIT on. Add column ${change.to.name}, keep both in step until no code uses ${old}, and drop that then.`,
+  });
+}
