@@ -12,13 +12,13 @@ const allowed = [
   /^extension\.vsixmanifest$/,
   /^\[Content_Types\]\.xml$/,
   /^extension\/(package\.json|package\.nls\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
-  /^extension\/client\/(icon\.png|walkthrough\/[a-z-]+\.md)$/,
+  /^extension\/client\/(icon\.png|plumbline\.schema\.json|walkthrough\/[a-z-]+\.md)$/,
   /^extension\/dist\/((extension|server)\.cjs|grammar\/pg1[5-8]\.(cjs|wasm))$/,
   /^extension\/docs\/rules\/[a-z]+\/[a-z-]+\.md$/,
   /^extension\/syntaxes\/[a-z-]+\.tmLanguage\.json$/,
 ];
 const needed = [
-  "extension/package.json", "extension/package.nls.json", "extension/readme.md", "extension/changelog.md", "extension/LICENSE.txt", "extension/client/icon.png",
+  "extension/package.json", "extension/package.nls.json", "extension/readme.md", "extension/changelog.md", "extension/LICENSE.txt", "extension/client/icon.png", "extension/client/plumbline.schema.json",
   "extension/dist/extension.cjs", "extension/dist/server.cjs",
   ...[15, 16, 17, 18].flatMap((version) => [`extension/dist/grammar/pg${version}.cjs`, `extension/dist/grammar/pg${version}.wasm`]),
 ];

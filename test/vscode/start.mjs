@@ -7,9 +7,10 @@ import { delimiter, dirname, join } from "node:path";
 import { buildIfStale } from "./lib/build.mjs";
 import { startServer, install } from "./lib/npmServer.mjs";
 import { cache, root, sampleWorkspace } from "./lib/paths.mjs";
-import { start, stopAllOnSignal } from "./lib/processes.mjs";
+import { isStopping, start, stopAllOnSignal } from "./lib/processes.mjs";
 
-stopAllOnSignal();
+// Ctrl-C is how it ends, not a failure.
+stopAllOnSignal(() => process.exit(0));
 
 const say = (message) => console.log(message);
 
@@ -32,7 +33,7 @@ async function desktop(code) {
     console.error(`${code} did not start: ${error.message}`);
     process.exit(1);
   });
-  child.once("exit", (exitCode) => process.exit(exitCode ?? 1));
+  child.once("exit", (exitCode) => isStopping() || process.exit(exitCode ?? 1));
   say(`VS Code opens ${sampleWorkspace} with Plumbline loaded. Ctrl-C closes it.`);
 }
 
@@ -46,10 +47,16 @@ async function inBrowser() {
   }
   await install(say);
   const server = await startServer({ dataDir });
-  void server.exited.then(() => process.exit(1));
+  void server.exited.then(() => isStopping() || process.exit(1));
   say(`Open this address in a browser on this machine:\n\n  ${server.url({ folder: sampleWorkspace, development: root })}\n\nCtrl-C ends it.`);
 }
 
-await buildIfStale(say);
-const code = process.env.PLUMBLINE_EDITOR === "server" ? undefined : codeOnPath();
-await (code ? desktop(code) : inBrowser());
+try {
+  await buildIfStale(say);
+  const code = process.env.PLUMBLINE_EDITOR === "server" ? undefined : codeOnPath();
+  await (code ? desktop(code) : inBrowser());
+} catch (error) {
+  // What a person can act on is in the message; our own stack is not.
+  console.error(error.message);
+  process.exit(1);
+}

@@ -56,9 +56,12 @@ function killGroup(child, signal) {
   }
 }
 
+let stopping = false;
+/** True once a signal has ended all that was started: its exit is then no fault. */
+export const isStopping = () => stopping;
+
 /** Ends all that was started when this process is told to end, and then calls `finish` (to end by default). */
 export function stopAllOnSignal(finish = (signal) => process.exit(signal === "SIGINT" ? 130 : 143)) {
-  let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
       if (stopping) return;
