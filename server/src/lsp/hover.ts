@@ -64,7 +64,7 @@ function objectAt(workspace: Workspace, database: ProjectDatabase, statement: St
     const table = view.resolveTable({ schema: qualifier, name: name(token) }) ?? (qualifier === null ? undefined : view.resolveTable({ schema: null, name: name(token) }));
     if (table && (qualifier === null || table.schema === qualifier)) return { text: tableText(workspace, view, table), range };
     const owner = ownerOf(view, statement, qualifier, name(token));
-    if (owner) return { text: columnText(workspace, owner.table, owner.column), range };
+    if (owner) return { text: columnText(workspace, view, owner.table, owner.column), range };
   }
   return null;
 }
@@ -120,8 +120,8 @@ function tableText(workspace: Workspace, view: TrackedView, table: Table): strin
   return `${code(printTable(view, table))}\n\n${origin(workspace, table.origin, table.changed)}${note}`;
 }
 
-function columnText(workspace: Workspace, table: Table, column: Column): string {
-  return `${code(printColumn(column))}\n\nof \`${table.schema}.${table.name}\`. ${origin(workspace, column.origin, null)}`;
+function columnText(workspace: Workspace, view: TrackedView, table: Table, column: Column): string {
+  return `${code(printColumn(view, table, column))}\n\nof \`${table.schema}.${table.name}\`. ${origin(workspace, column.origin, null)}`;
 }
 
 const code = (sql: string): string => `\`\`\`sql\n${sql.trimEnd()}\n\`\`\``;

@@ -41,7 +41,7 @@ export async function projectSchema(options: SchemaOptions): Promise<{ readonly 
     if (options.at !== null && last === -1) throw new Error(`${database.facts.name} has no version ${options.at}.`);
     timeline.moveTo(versions.slice(0, last + 1).reduce((sum, version) => sum + version.statements.length, 0));
     const view = timeline.view();
-    const json = schemaJson(view, options.at === null ? timeline.problems() : []);
+    const json = schemaJson(view, options.at === null ? timeline.problems() : [], (place) => workspace.locate(place));
     return { name: database.facts.name, json, sql: schemaSql(view) };
   });
   return { databases };

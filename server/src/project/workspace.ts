@@ -12,13 +12,16 @@ import { GitReleases, releasesOf } from "./released";
 import { singleHistory } from "./tools/plain";
 import type { HistoryProblem } from "./tools/tool";
 import type { Finding, Fix } from "../lint/finding";
-import { byPosition } from "../lint/files";
+import { byPosition, startOf } from "../lint/files";
 import { LintSettings, type LintConfiguration, type RuleSetting } from "../lint/settings";
 import type { Rule } from "../rules/rule";
 import type { DatabaseFacts } from "../schema/history";
 import { grammarVersions, type Statement } from "../sql/statement";
+import type { Place } from "../schema/model";
 import type { SqlDocument } from "../sql/document";
 import type { SqlParser } from "../sql/parser";
+import { LineIndex } from "../text/lines";
+import type { Position } from "../text/range";
 
 /** What stands behind the project's own configuration: the command line's options, or the editor's settings. */
 export interface WorkspaceSettings {
@@ -190,6 +193,14 @@ export class Workspace {
   /** Internal faults since the last judgement, each once. */
   get faults(): readonly { readonly rule: string; readonly file: string; readonly error: unknown }[] {
     return [...this.databases, ...this.singles.values()].flatMap((database) => [...database.faults]);
+  }
+
+  /** A place as lines and characters, its file relative to the root. */
+  locate(place: Place): { readonly file: string; readonly range: { readonly start: Position; readonly end: Position } } {
+    const { file } = place.anchor;
+    const lines = this.documents.get(file)?.lines ?? new LineIndex("");
+    const start = startOf(place);
+    return { file: relativePath(this.root, file), range: { start: lines.positionAt(start), end: lines.positionAt(start + place.range.end - place.range.start) } };
   }
 
   statementAt(file: string, offset: number): Statement | null {

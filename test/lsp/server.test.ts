@@ -1,0 +1,189 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, it } from "vitest";
+import { CodeActionRequest, DocumentSymbolRequest, HoverRequest, WorkspaceDiagnosticRequest, type Diagnostic, type MarkupContent } from "vscode-languageserver-protocol/node";
+import { showSchemaRequest, type ShowSchemaResult } from "../../server/src/protocol";
+import { pushCapabilities, TestClient, withFolder, withSample, type Way } from "./client";
+
+const history = {
+  "plumbline.json": '{"databases":[{"name":"main","migrations":{"include":["migrations/*.sql"],"after":"0001"}}]}',
+  "migrations/0001_base.sql": "CREATE TABLE users (id bigint PRIMARY KEY, email text);\nCREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);\n",
+  "migrations/0002_index.sql": "CREATE INDEX orders_user_id_idx ON orders (user_id);\n",
+};
+
+const rulesOf = (diagnostics: readonly Diagnostic[]): string[] => diagnostics.map((diagnostic) => String(diagnostic.code)).filter((rule) => rule !== "migration/missing-lock-timeout");
+
+async function withServer(way: Way, files: Readonly<Record<string, string>>, use: (client: TestClient, folder: string) => Promise<void>, capabilities?: Parameters<typeof TestClient.start>[2]): Promise<void> {
+  await withFolder(files, async (folder) => {
+    const client = await TestClient.start(way, [folder], capabilities);
+    try {
+      await use(client, folder);
+      expect(client.errors).toEqual([]);
+    } finally {
+      await client.stop();
+    }
+  });
+}
+
+describe.each<Way>(["in process", "spawned"])("language server, %s", (way) => {
+  it("finds on opening, fixes by the action's edit, and then finds nothing", () =>
+    withServer(way, history, async (client, folder) => {
+      const file = join(folder, "migrations/0002_index.sql");
+      const uri = await client.open(file, history["migrations/0002_index.sql"]);
+      const [found] = (await client.diagnostics(uri)).filter((diagnostic) => diagnostic.code === "migration/create-index-not-concurrent");
+      expect(found?.source).toBe("plumbline");
+      expect(found?.codeDescription?.href).toMatch(/^file:.*migration\/create-index-not-concurrent\.md$/);
+      const actions = await client.codeActions(uri, found!);
+      const preferred = actions.find((action) => action.isPreferred === true);
+      await client.apply(preferred!.edit!);
+      expect(client.text(uri)).toContain("CREATE INDEX CONCURRENTLY orders_user_id_idx");
+      expect(rulesOf(await client.diagnostics(uri))).toEqual([]);
+    }));
+
+  it("finds after typing, and keeps the findings of other statements while one is half typed", () =>
+    withServer(way, history, async (client, folder) => {
+      const uri = await client.open(join(folder, "migrations/0002_index.sql"), history["migrations/0002_index.sql"]);
+      await client.change(uri, { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } }, "ALTER TABLE orders DROP COLUMN user_id;\n");
+      expect(rulesOf(await client.diagnostics(uri))).toEqual(["migration/create-index-not-concurrent", "migration/drop-column"]);
+      await client.change(uri, { start: { line: 1, character: 31 }, end: { line: 1, character: 38 } }, "");
+      const rules = rulesOf(await client.diagnostics(uri));
+      expect(rules).toContain("migration/create-index-not-concurrent");
+    }));
+
+  it("pushes to a client that cannot pull", () =>
+    withServer(
+      way,
+      history,
+      async (client, folder) => {
+        const uri = await client.open(join(folder, "migrations/0002_index.sql"), history["migrations/0002_index.sql"]);
+        const found = await client.until(() => client.published.get(uri));
+        expect(rulesOf(found)).toEqual(["migration/create-index-not-concurrent"]);
+      },
+      pushCapabilities,
+    ));
+
+  it("answers for the whole workspace, and with unchanged where nothing has changed", () =>
+    withServer(way, history, async (client, folder) => {
+      const uri = pathToFileURL(join(folder, "migrations/0002_index.sql")).href;
+      const first = await client.connection.sendRequest(WorkspaceDiagnosticRequest.type, { previousResultIds: [] });
+      const report = first.items.find((item) => item.uri === uri);
+      expect(report?.kind).toBe("full");
+      const second = await client.connection.sendRequest(WorkspaceDiagnosticRequest.type, { previousResultIds: [{ uri, value: report!.resultId! }] });
+      expect(second.items.find((item) => item.uri === uri)?.kind).toBe("unchanged");
+    }));
+
+  it("tells what a table and a column are at this point of the history", () =>
+    withServer(way, { ...history, "migrations/0003_note.sql": "ALTER TABLE orders ADD COLUMN note text;\n" }, async (client, folder) => {
+      const text = "ALTER TABLE orders ADD COLUMN note text;\n";
+      const uri = await client.open(join(folder, "migrations/0003_note.sql"), text);
+      const at = async (character: number): Promise<string> => {
+        const hover = await client.connection.sendRequest(HoverRequest.type, { textDocument: { uri }, position: { line: 0, character } });
+        return (hover?.contents as MarkupContent | undefined)?.value ?? "";
+      };
+      expect(client.errors).toEqual([]);
+      expect(await at(14)).toContain("CREATE TABLE public.orders");
+      expect(await at(14)).toContain("0001_base.sql");
+      expect(await at(31)).toContain("note text");
+    }));
+
+  it("gives an outline with columns", () =>
+    withServer(way, history, async (client, folder) => {
+      const uri = await client.open(join(folder, "migrations/0001_base.sql"), history["migrations/0001_base.sql"]);
+      const symbols = await client.connection.sendRequest(DocumentSymbolRequest.type, { textDocument: { uri } });
+      expect(symbols?.map((symbol) => symbol.name)).toEqual(["users", "orders"]);
+      expect(JSON.stringify(symbols)).toContain('"email"');
+    }));
+
+  it("suppresses for a statement and for a file", () =>
+    withServer(way, history, async (client, folder) => {
+      const uri = await client.open(join(folder, "migrations/0002_index.sql"), history["migrations/0002_index.sql"]);
+      for (const title of ["for this statement", "in this file"]) {
+        const [found] = (await client.diagnostics(uri)).filter((diagnostic) => diagnostic.code === "migration/create-index-not-concurrent");
+        const before = client.text(uri);
+        const action = (await client.codeActions(uri, found!)).find((each) => each.title.endsWith(title));
+        await client.apply(action!.edit!);
+        expect(rulesOf(await client.diagnostics(uri))).toEqual([]);
+        await client.change(uri, { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } }, before);
+      }
+    }));
+
+  it("fixes all of a rule in a file", () =>
+    withServer(way, { ...history, "migrations/0002_index.sql": "CREATE INDEX a ON orders (user_id);\nCREATE INDEX b ON users (email);\n" }, async (client, folder) => {
+      const uri = await client.open(join(folder, "migrations/0002_index.sql"), "CREATE INDEX a ON orders (user_id);\nCREATE INDEX b ON users (email);\n");
+      const [found] = (await client.diagnostics(uri)).filter((diagnostic) => diagnostic.code === "migration/create-index-not-concurrent");
+      const lazy = (await client.codeActions(uri, found!)).find((action) => action.title.startsWith("Fix all"));
+      const action = await client.connection.sendRequest<typeof lazy>("codeAction/resolve", lazy!);
+      await client.apply(action!.edit!);
+      expect(client.text(uri)).toBe("CREATE INDEX CONCURRENTLY a ON orders (user_id);\nCREATE INDEX CONCURRENTLY b ON users (email);\n");
+    }));
+
+  it("offers source.fixAll for safe fixes only", () =>
+    withServer(way, history, async (client, folder) => {
+      const uri = await client.open(join(folder, "migrations/0002_index.sql"), history["migrations/0002_index.sql"]);
+      await client.diagnostics(uri);
+      const actions = await client.connection.sendRequest(CodeActionRequest.type, {
+        textDocument: { uri },
+        range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+        context: { diagnostics: [], only: ["source.fixAll"] },
+      });
+      expect(actions?.map((action) => ("kind" in action ? action.kind : ""))).toEqual(["source.fixAll.plumbline"]);
+    }));
+
+  it("follows a change of settings", () =>
+    withServer(way, history, async (client, folder) => {
+      const uri = await client.open(join(folder, "migrations/0002_index.sql"), history["migrations/0002_index.sql"]);
+      expect(rulesOf(await client.diagnostics(uri))).toEqual(["migration/create-index-not-concurrent"]);
+      client.settings = { rules: { "migration/create-index-not-concurrent": "off" } };
+      await client.connection.sendNotification("workspace/didChangeConfiguration", { settings: {} });
+      await client.until(async () => rulesOf(await client.diagnostics(uri)).length === 0 || undefined);
+    }));
+
+  it("gives no edit in a released file", () =>
+    withServer(way, { ...history, "migrations/0001_base.sql": "CREATE TABLE users (id bigint PRIMARY KEY, joined timestamp);\n" }, async (client, folder) => {
+      const uri = await client.open(join(folder, "migrations/0001_base.sql"), "CREATE TABLE users (id bigint PRIMARY KEY, joined timestamp);\n");
+      const [found] = await client.diagnostics(uri);
+      expect(found?.code).toBe("schema/timestamp-without-time-zone");
+      for (const action of await client.codeActions(uri, found!)) {
+        const touched = (action.edit?.documentChanges ?? []).flatMap((change) => ("textDocument" in change ? [change.textDocument.uri] : []));
+        expect(touched).not.toContain(uri);
+      }
+    }));
+
+  it("keeps two folders apart", () =>
+    withFolder({ ...history }, (first) =>
+      withFolder({ ...history, "plumbline.json": '{"rules":{"migration/create-index-not-concurrent":"error"},"databases":[{"migrations":{"include":["migrations/*.sql"],"after":"0001"}}]}' }, async (second) => {
+        const client = await TestClient.start(way, [first, second]);
+        const severities = [];
+        for (const folder of [first, second]) {
+          const uri = await client.open(join(folder, "migrations/0002_index.sql"), history["migrations/0002_index.sql"]);
+          severities.push((await client.diagnostics(uri)).find((diagnostic) => diagnostic.code === "migration/create-index-not-concurrent")?.severity);
+        }
+        expect(severities).toEqual([2, 1]);
+        await client.stop();
+      }),
+    ));
+
+  it("shows the sample's schema", () =>
+    withSample(async (folder) => {
+      const client = await TestClient.start(way, [folder]);
+      const file = join(folder, "db/migrations/0031_work_order_approvals.sql");
+      const uri = await client.open(file, readFileSync(file, "utf8"));
+      const shown = await client.connection.sendRequest<ShowSchemaResult>(showSchemaRequest, { uri });
+      expect(shown.database).toBe("main");
+      expect(shown.sql).toMatch(/CREATE TABLE/);
+      expect(rulesOf(await client.diagnostics(uri))).toContain("migration/foreign-key-not-valid");
+      expect(client.errors).toEqual([]);
+      await client.stop();
+    }));
+
+  it("survives what it cannot read", () =>
+    withServer(way, history, async (client, folder) => {
+      for (const [i, text] of ["\u0000", "(".repeat(10_000), "SELECT '", "$$", "CREATE TABLE {{ x }} ();", "\ud800", ""].entries()) {
+        const uri = await client.open(join(folder, `broken${i}.sql`), text);
+        await client.diagnostics(uri);
+      }
+      const uri = await client.open(join(folder, "migrations/0002_index.sql"), history["migrations/0002_index.sql"]);
+      expect(rulesOf(await client.diagnostics(uri))).toEqual(["migration/create-index-not-concurrent"]);
+    }));
+});
