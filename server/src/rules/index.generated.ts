@@ -3,25 +3,41 @@ import type { Rule } from "./rule";
 import lintUnknownRule from "./lint/unknownRule";
 import lintUnusedIgnore from "./lint/unusedIgnore";
 import migrationAddColumnNotNullWithoutDefault from "./migration/addColumnNotNullWithoutDefault";
+import migrationAddColumnVolatileDefault from "./migration/addColumnVolatileDefault";
+import migrationChangeColumnType from "./migration/changeColumnType";
 import migrationCheckNotValid from "./migration/checkNotValid";
 import migrationConcurrentlyInTransaction from "./migration/concurrentlyInTransaction";
 import migrationCreateIndexNotConcurrent from "./migration/createIndexNotConcurrent";
+import migrationDropColumn from "./migration/dropColumn";
 import migrationDropIndexNotConcurrent from "./migration/dropIndexNotConcurrent";
+import migrationDropTable from "./migration/dropTable";
 import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
+import migrationMissingLockTimeout from "./migration/missingLockTimeout";
+import migrationRename from "./migration/rename";
 import migrationSetNotNullScan from "./migration/setNotNullScan";
 import migrationUniqueConstraintWithoutIndex from "./migration/uniqueConstraintWithoutIndex";
+import queryUpdateOrDeleteWithoutWhere from "./query/updateOrDeleteWithoutWhere";
+import syntaxError from "./syntax/error";
 import syntaxNotAnalysed from "./syntax/notAnalysed";
 
 export const rules: readonly Rule[] = [
   lintUnknownRule,
   lintUnusedIgnore,
   migrationAddColumnNotNullWithoutDefault,
+  migrationAddColumnVolatileDefault,
+  migrationChangeColumnType,
   migrationCheckNotValid,
   migrationConcurrentlyInTransaction,
   migrationCreateIndexNotConcurrent,
+  migrationDropColumn,
   migrationDropIndexNotConcurrent,
+  migrationDropTable,
   migrationForeignKeyNotValid,
+  migrationMissingLockTimeout,
+  migrationRename,
   migrationSetNotNullScan,
   migrationUniqueConstraintWithoutIndex,
+  queryUpdateOrDeleteWithoutWhere,
+  syntaxError,
   syntaxNotAnalysed,
 ];

@@ -1,0 +1,118 @@
+import { expectsRowSecurity, rowSecurityFixes } from "../facts/rowSecurity";
+import { bad, defineRule, good, sql } from "../rule";
+import { display } from "../wording";
+
+export default defineRule({
+  id: "security/rls-disabled",
+  summary: "A table without row-level security where it is expected.",
+  why:
+    "Without row-level security whoever may SELECT from a table sees all of its rows. Where an API serves the tables directly (Supabase, Neon's Data API), the table's grants are all that stands between anyone with the public key and every row. Where tables hold several tenants' rows, one query that forgets its WHERE shows one tenant another's " +
+    "([Row Security Policies](https://www.postgresql.org/docs/current/ddl-rowsecurity.html)).",
+  whatToDo:
+    "ALTER TABLE ... ENABLE ROW LEVEL SECURITY, and a policy that says who sees what: until there is one, only the table's owner and roles with BYPASSRLS see a row. The owner is exempt unless FORCE ROW LEVEL SECURITY is set. " +
+    "The rule speaks in Supabase projects (schemas that the API exposes), with Neon's authorization, in a database that has any policy, and of tables with a tenant column (`tenantColumns`); `rls` in plumbline.json says `always` or `never`.",
+  whenNotToUse: "Rows are for everyone who may reach the table, such as a list of countries: suppress the rule for that table with the reason, or set `rls` to `never` where the database is reached by one trusted service alone.",
+  severity: { recommended: "error", strict: "error" },
+  fix: "review",
+  sources: ["postgres:ddl-rowsecurity", "splinter:0013", "pgrls:sec001", "rls-lint:rls-001", "schemalint:row-level-security", "union:190"],
+  examples: [
+    bad(
+      sql`
+        CREATE TABLE invoices (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          tenant_id uuid NOT NULL,
+          total numeric(12,2) NOT NULL
+        );
+      `,
+      {
+        title: "A table with a tenant column",
+        tenantColumns: ["tenant_id"],
+        at: "invoices",
+        message: "invoices has no row-level security, and column tenant_id says that its rows belong to different tenants. Enable row-level security, and add a policy.",
+        fixed: sql`
+          CREATE TABLE invoices (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            tenant_id uuid NOT NULL,
+            total numeric(12,2) NOT NULL
+          );
+          ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY tenant_isolation ON invoices USING ((tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid))) WITH CHECK ((tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid)));
+        `,
+      },
+    ),
+    bad(`CREATE TABLE profiles (id uuid PRIMARY KEY, name text NOT NULL);`, {
+      title: "A table that Supabase's API serves",
+      platform: "supabase",
+      at: "profiles",
+      message: "profiles has no row-level security, and Supabase's API serves schema public to anyone who has the anon key. Enable row-level security, and add a policy.",
+    }),
+    bad(
+      sql`
+        CREATE TABLE lines (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          org uuid NOT NULL
+        );
+      `,
+      {
+        title: "Beside a table with a policy, whose policy fits",
+        tenantColumns: ["org"],
+        given: sql`
+          CREATE ROLE app;
+          CREATE TABLE orders (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            org uuid NOT NULL
+          );
+          ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY own_rows ON orders TO app USING (org = (SELECT current_setting('app.org')::uuid));
+        `,
+        at: "lines",
+        message: "lines has no row-level security, and column org says that its rows belong to different tenants. Enable row-level security, and add a policy.",
+        fixed: sql`
+          CREATE TABLE lines (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            org uuid NOT NULL
+          );
+          ALTER TABLE lines ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY own_rows ON lines TO app USING (org = (SELECT current_setting('app.org')::uuid));
+        `,
+      },
+    ),
+    good(
+      sql`
+        CREATE TABLE invoices (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          tenant_id uuid NOT NULL
+        );
+        ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY tenant_isolation ON invoices
+          USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid));
+      `,
+      { title: "Enabled in the same migration, with a policy", tenantColumns: ["tenant_id"] },
+    ),
+    good(`CREATE TABLE countries (code text PRIMARY KEY);`, { title: "Nothing says that row-level security is expected" }),
+    good(
+      sql`
+        CREATE SCHEMA private;
+        CREATE TABLE private.jobs (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+      `,
+      { title: "A schema that Supabase's API does not serve", platform: "supabase" },
+    ),
+  ],
+  on: "table",
+  check(context) {
+    const { table, schema, database } = context;
+    if (!table.complete || table.rls.enabled || table.tableKind === "foreign" || table.tableKind === "partition") return;
+    // That its policies have no effect is what security/policy-without-rls says.
+    if (table.policies.length > 0) return;
+    const expected = expectsRowSecurity(database, schema, table);
+    const at = table.namePlace ?? table.origin;
+    if (expected === null || at === null) return;
+    context.report({
+      at,
+      object: `${table.schema}.${table.name}`,
+      message: `${display(table)} has no row-level security, and ${expected.reason}. Enable row-level security, and add a policy.`,
+      fixes: rowSecurityFixes(database, schema, table),
+      ...(expected.exposed ? {} : { severity: "warning" as const }),
+    });
+  },
+});

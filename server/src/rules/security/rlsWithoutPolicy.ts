@@ -1,0 +1,81 @@
+import { rowSecurityFixes } from "../facts/rowSecurity";
+import { bad, defineRule, good, sql } from "../rule";
+import { display } from "../wording";
+
+export default defineRule({
+  id: "security/rls-without-policy",
+  summary: "Row-level security without a policy shows no row to anyone but the owner.",
+  why:
+    "Where row-level security is enabled and no policy applies, Postgres denies by default: queries of every role but the table's owner, superusers and roles with BYPASSRLS give no row, and INSERT fails with 42501. Nothing fails in a test that connects as the owner, so it is found in production " +
+    "([Row Security Policies](https://www.postgresql.org/docs/current/ddl-rowsecurity.html)).",
+  whatToDo: "Add the policies that say who sees and writes which rows. Where the table is meant for the owner alone (on Supabase: for the service role), say so in a comment and suppress the rule for it.",
+  whenNotToUse: "Tables are closed on purpose, and reached through SECURITY DEFINER functions or a role with BYPASSRLS.",
+  severity: { recommended: "info", strict: "warning" },
+  fix: "review",
+  sources: ["postgres:ddl-rowsecurity", "splinter:0008", "pgrls:sec009", "migrationpilot:mp057", "union:192"],
+  examples: [
+    bad(
+      sql`
+        CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body text NOT NULL);
+        ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+      `,
+      {
+        title: "Nobody but the owner sees a row",
+        at: "notes",
+        message: "notes has row-level security and no policy: every role but its owner sees no row and cannot insert one. Add a policy.",
+      },
+    ),
+    bad(
+      sql`
+        CREATE TABLE invoices (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          tenant_id bigint NOT NULL
+        );
+        ALTER TABLE invoices ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+      `,
+      {
+        title: "Forced: not even the owner does",
+        tenantColumns: ["tenant_id"],
+        at: "invoices",
+        message: "invoices has row-level security and no policy: every role, its owner included, sees no row and cannot insert one. Add a policy.",
+        fixed: sql`
+          CREATE TABLE invoices (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            tenant_id bigint NOT NULL
+          );
+          CREATE POLICY tenant_isolation ON invoices USING ((tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::bigint))) WITH CHECK ((tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::bigint)));
+          ALTER TABLE invoices ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+        `,
+      },
+    ),
+    good(
+      sql`
+        CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, owner text NOT NULL);
+        ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY own_notes ON notes USING (owner = current_user);
+      `,
+      { title: "The policy comes in the same migration" },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE legacy_notes ENABLE ROW LEVEL SECURITY;
+      `,
+      { title: "A table whose beginnings are not in the history: it may have policies" },
+    ),
+  ],
+  on: "table",
+  check(context) {
+    const { table, schema, database } = context;
+    if (!table.complete || !table.rls.enabled || table.policies.length > 0 || table.tableKind === "partition" || table.tableKind === "foreign") return;
+    const at = table.namePlace ?? table.origin;
+    if (at === null) return;
+    const who = table.rls.forced ? "every role, its owner included," : "every role but its owner";
+    context.report({
+      at,
+      object: `${table.schema}.${table.name}`,
+      message: `${display(table)} has row-level security and no policy: ${who} sees no row and cannot insert one. Add a policy.`,
+      fixes: rowSecurityFixes(database, schema, table),
+    });
+  },
+});
