@@ -31,75 +31,75 @@ export function applyStatement(writer: Writer, statement: Statement, changes: re
 function apply(context: ApplyContext, change: Change): void {
   switch (change.change) {
     case "createSchema":
-      return createSchema(context, change);
+      { createSchema(context, change); return; }
     case "createTable":
-      return createTable(context, change);
+      { createTable(context, change); return; }
     case "createTableAs":
-      return createTableAs(context, change);
+      { createTableAs(context, change); return; }
     case "alterTable":
-      return alterTable(context, change);
+      { alterTable(context, change); return; }
     case "createIndex":
-      return createIndex(context, change);
+      { createIndex(context, change); return; }
     case "drop":
-      return drop(context, change);
+      { drop(context, change); return; }
     case "rename":
-      return rename(context, change);
+      { rename(context, change); return; }
     case "renamePart":
-      return renamePart(context, change);
+      { renamePart(context, change); return; }
     case "renameEnumLabel":
-      return renameEnumLabel(context, change);
+      { renameEnumLabel(context, change); return; }
     case "setSchema":
-      return setSchema(context, change);
+      { setSchema(context, change); return; }
     case "createEnum":
-      return createEnum(context, change);
+      { createEnum(context, change); return; }
     case "addEnumLabel":
-      return addEnumLabel(context, change);
+      { addEnumLabel(context, change); return; }
     case "createDomain":
-      return createDomain(context, change);
+      { createDomain(context, change); return; }
     case "alterDomain":
-      return alterDomain(context, change);
+      { alterDomain(context, change); return; }
     case "createComposite":
-      return createComposite(context, change);
+      { createComposite(context, change); return; }
     case "alterComposite":
-      return alterComposite(context, change);
+      { alterComposite(context, change); return; }
     case "createRange":
-      return createRange(context, change);
+      { createRange(context, change); return; }
     case "createView":
-      return createView(context, change);
+      { createView(context, change); return; }
     case "createSequence":
-      return createSequence(context, change);
+      { createSequence(context, change); return; }
     case "alterSequence":
-      return alterSequence(context, change);
+      { alterSequence(context, change); return; }
     case "createFunction":
-      return createFunction(context, change);
+      { createFunction(context, change); return; }
     case "alterFunction":
-      return alterFunction(context, change);
+      { alterFunction(context, change); return; }
     case "createTrigger":
-      return createTrigger(context, change);
+      { createTrigger(context, change); return; }
     case "createPolicy":
-      return createPolicy(context, change);
+      { createPolicy(context, change); return; }
     case "alterPolicy":
-      return alterPolicy(context, change);
+      { alterPolicy(context, change); return; }
     case "grant":
-      return grant(context, change);
+      { grant(context, change); return; }
     case "grantRole":
-      return grantRole(context, change);
+      { grantRole(context, change); return; }
     case "defaultPrivileges":
-      return setDefaultPrivileges(context, change);
+      { setDefaultPrivileges(context, change); return; }
     case "createRole":
-      return createRole(context, change);
+      { createRole(context, change); return; }
     case "alterRole":
-      return alterRole(context, change);
+      { alterRole(context, change); return; }
     case "createExtension":
-      return createExtension(context, change);
+      { createExtension(context, change); return; }
     case "comment":
-      return comment(context, change);
+      { comment(context, change); return; }
     case "other":
-      return other(context, change);
+      { other(context, change); return; }
     case "set":
-      return set(context, change);
+      { set(context, change); return; }
     case "transaction":
-      return transaction(context, change);
+      { transaction(context, change); return; }
     case "refreshView": {
       const view = context.view(context.resolve(change.name));
       if (view && view.populated !== change.withData) context.putRelation({ ...view, populated: change.withData });

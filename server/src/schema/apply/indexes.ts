@@ -3,7 +3,7 @@
 import type { Change, IndexDefinition } from "../changes";
 import type { Index, IndexElement, QualifiedName, Table, View } from "../model";
 import type { ApplyContext } from "./context";
-import { freeName, indexColumnNames, joinColumns } from "./names";
+import { freeName, indexColumnNames, joinColumns, objectName } from "./names";
 
 export function createIndex(context: ApplyContext, change: Extract<Change, { change: "createIndex" }>): void {
   const definition = change.index;
@@ -50,9 +50,23 @@ function indexOf(context: ApplyContext, definition: IndexDefinition, name: strin
   };
 }
 
-function chooseIndexName(context: ApplyContext, owner: Table | View, definition: { readonly elements: readonly IndexElement[] }): string {
-  const columns = joinColumns(indexColumnNames(definition.elements));
-  return freeName(owner.name, columns, "idx", (name) => context.relation({ schema: owner.schema, name }) !== undefined);
+function chooseIndexName(context: ApplyContext, owner: Table | View, definition: Named): string {
+  return freeName(owner.name, nameParts(definition), "idx", (name) => context.relation({ schema: owner.schema, name }) !== undefined);
+}
+
+interface Named {
+  readonly elements: readonly IndexElement[];
+  readonly include: readonly (string | { readonly name: string })[];
+}
+
+/** DefineIndex names an index after its INCLUDE columns too. */
+function nameParts({ elements, include }: Named): string {
+  return joinColumns(indexColumnNames(elements, include.map((column) => (typeof column === "string" ? column : column.name))));
+}
+
+/** The name that Postgres chooses where it is free. */
+export function defaultIndexName(table: QualifiedName, index: Index): string {
+  return objectName(table.name, nameParts(index), "idx");
 }
 
 function putIndex(context: ApplyContext, table: Table, index: Index): void {

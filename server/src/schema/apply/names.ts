@@ -50,10 +50,9 @@ export function joinColumns(columns: readonly string[]): string {
 }
 
 /** ChooseIndexColumnNames: what each element is called in the index's own name; repeated ones get a number. */
-export function indexColumnNames(elements: readonly IndexElement[]): string[] {
+export function indexColumnNames(elements: readonly IndexElement[], include: readonly string[] = []): string[] {
   const names: string[] = [];
-  for (const element of elements) {
-    const base = element.column ?? expressionName(element.expression?.text ?? "");
+  for (const base of [...elements.map((element) => element.column ?? expressionName(element.expression?.text ?? "")), ...include]) {
     let name = base;
     for (let i = 1; names.includes(name); i++) name = clip(base, maxBytes - String(i).length) + String(i);
     names.push(name);

@@ -294,14 +294,11 @@ function sourcesOf(relation: Relation, inSource: (source: SourceText) => SourceT
     return { ...relation, definition, dependsOn };
   }
   if (relation.kind !== "table" || relation.triggers.length === 0) return relation;
-  let changed = false;
   const triggers = relation.triggers.map((trigger) => {
     const definition = inSource(trigger.definition);
-    if (definition === trigger.definition) return trigger;
-    changed = true;
-    return { ...trigger, definition };
+    return definition === trigger.definition ? trigger : { ...trigger, definition };
   });
-  return changed ? { ...relation, triggers } : relation;
+  return triggers.some((trigger, i) => trigger !== relation.triggers[i]) ? { ...relation, triggers } : relation;
 }
 
 function follow(reference: ObjectReference, from: ObjectReference, to: ObjectReference): ObjectReference {

@@ -1,0 +1,161 @@
+// CREATE TABLE with what belongs into it, and what can only be said after it.
+
+import { quoteIdentifier } from "../../sql/identifiers";
+import { relationKey, typeKey } from "../keys";
+import type { Column, Constraint, Table } from "../model";
+import { columnSettings, columnText, defaultText } from "./column";
+import { constraintText } from "./constraint";
+import type { PrintContext } from "./context";
+import { needsOfExpression, needsOfSchema, needsOfText, needsOfType } from "./needs";
+import { attachedKeyText, impliesPartsOfKey } from "./partitions";
+import type { Item } from "./script";
+import { ownedByText } from "./sequence";
+import { isPlainSerial } from "./column";
+import { nameText, optionList } from "./text";
+
+/** The statements that make a table, foreign keys, indexes and triggers aside. */
+export function tableItems(context: PrintContext, table: Table): Item[] {
+  const separate = table.constraints.filter((constraint) => standsAlone(context, table, constraint));
+  const statements = [createTableText(context, table), ...separate.filter(isNotForeignKey).filter((one) => !isPartitionedKey(context, table, one)).map((one) => addConstraintText(table, one))];
+  statements.push(...table.columns.flatMap((column) => columnSettings(table, column)));
+  statements.push(...table.columns.flatMap((column) => context.sequencesOf(table, column.name).flatMap((sequence) => (isMadeByColumn(table, column, sequence) ? [] : (ownedByText(sequence) ?? [])))));
+  const items: Item[] = [{ rank: "table", name: sortName(table), sql: statements.join("\n"), provides: [relationKey(table), typeKey(table)], needs: needsOfTable(context, table) }];
+  for (const key of separate.filter((one) => isPartitionedKey(context, table, one))) {
+    if (key.kind !== "primary key" && key.kind !== "unique") continue;
+    items.push({ rank: "partition key", name: sortName(table), sql: attachedKeyText(context, table, key).join("\n"), provides: [relationKey({ schema: table.schema, name: key.name })], needs: [] });
+  }
+  return items;
+}
+
+export const sortName = (table: { readonly schema: string; readonly name: string }): string => `${table.schema}.${table.name}`;
+
+/** Made with its column, so that it needs no statement of its own. */
+export function isMadeByColumn(table: Table, column: Column, sequence: Parameters<typeof isPlainSerial>[2]): boolean {
+  return sequence.implicit && (column.identity !== null || isPlainSerial(table, column, sequence));
+}
+
+/** In a script, foreign keys and the like are left to later statements; to be read, a table has all of its constraints. */
+export function createTableText(context: PrintContext, table: Table, which: "in a script" | "all constraints" = "in a script"): string {
+  const words = table.tableKind === "foreign" ? "FOREIGN TABLE" : table.persistence === "unlogged" ? "UNLOGGED TABLE" : "TABLE";
+  const parent = table.partitionOf === null ? undefined : context.view.table(table.partitionOf);
+  const inline = table.constraints.filter((constraint) => which === "all constraints" || !(standsAlone(context, table, constraint) || isPassedDown(context, table, constraint)));
+  if (parent && sameColumns(table, parent)) return partitionText(context, table, parent, inline.filter((constraint) => !constraint.inherited), words);
+  const columns = table.columns.filter((column) => table.inherits.length === 0 || !isOnlyInherited(context, table, column));
+  const lines = [...columns.map((column) => columnText(context, table, column)), ...inline.map(constraintText)];
+  const inherits = table.inherits.length > 0 ? ` INHERITS (${table.inherits.map(nameText).join(", ")})` : "";
+  const create = `CREATE ${words} ${nameText(table)} ${parentheses(lines)}${inherits}${tableTail(table)};`;
+  if (!table.partitionOf) return [create, ...differences(context, table)].join("\n");
+  return `${create}\nALTER TABLE ONLY ${nameText(table.partitionOf)} ATTACH PARTITION ${nameText(table)} ${table.partitionBound ?? "DEFAULT"};`;
+}
+
+function parentheses(lines: readonly string[]): string {
+  return lines.length === 0 ? "()" : `(\n${lines.map((line) => `  ${line}`).join(",\n")}\n)`;
+}
+
+/** PARTITION BY, SERVER, USING, WITH, TABLESPACE. */
+function tableTail(table: Table): string {
+  let tail = "";
+  if (table.partitionKey) tail += ` PARTITION BY ${table.partitionKey.strategy.toUpperCase()} ${partitionKeyText(table.partitionKey.text)}`;
+  if (table.server !== null) tail += ` SERVER ${quoteIdentifier(table.server)}`;
+  if (table.accessMethod !== null && table.accessMethod !== "default") tail += ` USING ${quoteIdentifier(table.accessMethod)}`;
+  if (table.options.length > 0) tail += table.tableKind === "foreign" ? "" : ` WITH ${optionList(table.options)}`;
+  if (table.tablespace !== null) tail += ` TABLESPACE ${quoteIdentifier(table.tablespace)}`;
+  return tail;
+}
+
+/** As written: from the strategy's word, or from the parenthesis on. */
+function partitionKeyText(text: string): string {
+  return text.replace(/^(range|list|hash)\s*/i, "");
+}
+
+function partitionText(context: PrintContext, table: Table, parent: Table, own: readonly Constraint[], words: string): string {
+  const list = own.length > 0 ? ` ${parentheses(own.map(constraintText))}` : "";
+  const create = `CREATE ${words} ${nameText(table)} PARTITION OF ${nameText(parent)}${list} ${table.partitionBound ?? "DEFAULT"}${tableTail(table)};`;
+  return [create, ...differences(context, table)].join("\n");
+}
+
+/** Where a table's inherited columns are not as its parent's. */
+function differences(context: PrintContext, table: Table): string[] {
+  const statements: string[] = [];
+  const parents = (table.partitionOf ? [table.partitionOf] : table.inherits).flatMap((name) => context.view.table(name) ?? []);
+  for (const column of table.columns) {
+    const above = parents.flatMap((parent) => parent.columns.find((other) => other.name === column.name) ?? []);
+    const [other] = above;
+    if (other === undefined || (!table.partitionOf && !isOnlyInherited(context, table, column))) continue;
+    const alter = `ALTER TABLE ONLY ${nameText(table)} ALTER COLUMN ${quoteIdentifier(column.name)}`;
+    const value = defaultText(context, table, column);
+    const sameDefault = column.default?.text === other.default?.text && column.serial === other.serial;
+    if (!sameDefault && column.generated === null) statements.push(`${alter} ${value === null ? "DROP DEFAULT" : `SET DEFAULT ${value}`};`);
+    if (column.notNull && !above.some((one) => one.notNull)) statements.push(`${alter} SET NOT NULL;`);
+    if (!column.notNull && above.some((one) => one.notNull)) statements.push(`${alter} DROP NOT NULL;`);
+  }
+  return statements;
+}
+
+function sameColumns(table: Table, parent: Table): boolean {
+  return table.columns.length === parent.columns.length && table.columns.every((column, i) => column.name === parent.columns[i]!.name);
+}
+
+/** Of a child that inherits: not declared by itself too. The parent's own column is then the one that was written. */
+function isOnlyInherited(context: PrintContext, table: Table, column: Column): boolean {
+  return column.inherited && table.inherits.some((name) => context.view.table(name)?.columns.some((other) => other.name === column.name && other.origin === column.origin) === true);
+}
+
+/** A constraint that a parent brings: not to be written at the child. */
+export function isPassedDown(context: PrintContext, table: Table, constraint: Constraint): boolean {
+  if (!constraint.inherited) return false;
+  if (table.partitionOf) {
+    const parent = context.view.table(table.partitionOf);
+    // A partition that is made by itself and attached brings its checks with it.
+    return constraint.kind !== "check" || (parent !== undefined && sameColumns(table, parent));
+  }
+  return table.inherits.some((name) => context.view.table(name)?.constraints.some((other) => other.name === constraint.name && other.origin === constraint.origin) === true);
+}
+
+/** CREATE TABLE has no NOT VALID, and a foreign key needs its target first. */
+function standsAlone(context: PrintContext, table: Table, constraint: Constraint): boolean {
+  if (isPassedDown(context, table, constraint)) return false;
+  switch (constraint.kind) {
+    case "foreign key":
+      return true;
+    case "check":
+      return !constraint.validated;
+    case "not null":
+      return true;
+    case "primary key":
+    case "unique":
+      return isPartitionedKey(context, table, constraint);
+    case "exclude":
+      return false;
+  }
+}
+
+function isPartitionedKey(context: PrintContext, table: Table, constraint: Constraint): boolean {
+  if (constraint.kind !== "primary key" && constraint.kind !== "unique") return false;
+  return table.partitionKey !== null && !constraint.inherited && !impliesPartsOfKey(context, table, constraint);
+}
+
+const isNotForeignKey = (constraint: Constraint): boolean => constraint.kind !== "foreign key";
+
+export function addConstraintText(table: Table, constraint: Constraint): string {
+  return `ALTER TABLE ${table.partitionKey === null ? "ONLY " : ""}${nameText(table)} ADD ${constraintText(constraint)};`;
+}
+
+function needsOfTable(context: PrintContext, table: Table): string[] {
+  const needs = needsOfSchema(table);
+  for (const parent of [...table.inherits, ...(table.partitionOf ? [table.partitionOf] : [])]) needs.push(relationKey(parent));
+  for (const column of table.columns) {
+    needs.push(...needsOfType(column.type), ...needsOfExpression(column.default), ...needsOfExpression(column.generated?.expression ?? null));
+    for (const sequence of context.sequencesOf(table, column.name)) needs.push(relationKey(sequence));
+  }
+  for (const constraint of table.constraints) {
+    if (constraint.kind === "check") needs.push(...needsOfExpression(constraint.expression));
+    if (constraint.kind === "exclude") {
+      needs.push(...needsOfExpression(constraint.where));
+      for (const { element } of constraint.elements) needs.push(...needsOfExpression(element.expression));
+    }
+  }
+  if (table.partitionKey) needs.push(...needsOfText(table.partitionKey.text));
+  return needs.filter((key) => key !== relationKey(table));
+}
+

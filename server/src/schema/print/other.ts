@@ -1,0 +1,37 @@
+// What the schema keeps only to print it again.
+
+import type { TrackedView } from "../keys";
+import type { OtherObject } from "../model";
+import { needsOfSource } from "./needs";
+import type { Item, Rank } from "./script";
+import { printSource } from "./source";
+
+const ranks: Readonly<Record<string, Rank>> = {
+  collation: "foundation",
+  "text search configuration": "foundation",
+  "text search dictionary": "foundation",
+  "text search parser": "foundation",
+  "text search template": "foundation",
+  "foreign data wrapper": "foundation",
+  server: "foundation",
+  "user mapping": "foundation",
+  language: "foundation",
+  "access method": "foundation",
+  type: "type",
+  cast: "operator",
+  operator: "operator",
+  "operator class": "operator",
+  "operator family": "operator",
+  conversion: "operator",
+  transform: "operator",
+};
+
+export function otherItem(view: TrackedView, object: OtherObject): Item {
+  return {
+    rank: ranks[object.type] ?? "other",
+    name: `${object.type} ${object.name}`,
+    sql: object.definitions.map((definition) => `${printSource(view, definition)};`).join("\n"),
+    provides: [],
+    needs: object.definitions.flatMap(needsOfSource),
+  };
+}
