@@ -25,7 +25,7 @@ function seen(document: SqlDocument): unknown {
 
 // Pieces that open and close everything, so that edits break and mend what is around them.
 const pieces = [
-  "create table a (id int);\n", "create table b (\n  id int\n);\n", "alter table a\n  add column b int;\n", "select 1", ";", ";\n", "\n", " ", "'", "''", '"',
+  "create table a (id int);\n", "create table b (\n  id int\n);\n", "alter table a\n  add column b int;\n", "select 1", ";", ";\n", "\n", " ", "-- migrate:down\n", "--> statement-breakpoint\n", "'", "''", '"',
   "$$", "$x$", "--", "-- note\n", "/*", "*/", "/* c */", "(", ")", "\\", "\\connect x\n", "\\.\n", "copy t from stdin;\n", "1\t2\n", "\ufeff",
   "create function f() returns int language sql begin atomic select 1; end;\n", "case", "end", "begin atomic", "e'", "\\'", "é", "😀",
   "create function g() returns trigger language plpgsql as $$\nbegin\n  update t set a = 1;\n  return new;\nend $$;\n", "do $$ begin end $$;\n",

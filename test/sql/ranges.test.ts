@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { isComment, tokenize } from "../../server/src/sql/lexer";
 import type { SqlParser } from "../../server/src/sql/parser";
 import {
-  columnConstraintRange, itemRange, keywordRange, lastPartRange, nameAfter, nameRange, namesFrom, skipExists, findKeywords, tokenAt, tokenIndexAt, type Tokenized,
+  constraintRange, itemRange, keywordRange, lastPartRange, nameAfter, nameRange, namesFrom, skipExists, findKeywords, tokenAt, tokenIndexAt, type Tokenized,
 } from "../../server/src/sql/ranges";
 import { typeRange } from "../../server/src/sql/typeRange";
 import { walk } from "../../server/src/sql/walk";
@@ -101,7 +101,7 @@ alter table t add column a int not null, drop column b
   );
 });
 
-describe("column constraints", () => {
+describe("constraints", () => {
   test.each([
     `
 create table t (a int not null default null constraint c check (a > 0) unique references u (a) on delete set null primary key)
@@ -120,6 +120,10 @@ create table t (a int default (1 + 2) not null, c text collate "C" default 'x' u
                       ^-------------^ ^------^         ^---------^ ^---------^ ^-----------------------^
 `,
     `
+create table t (constraint c foreign key (a) references u (a), b int unique, check (a > 0) no inherit, exclude using gist (a with =))
+                ^-------------------------------------------^        ^----^  ^----------------------^  ^---------------------------^
+`,
+    `
 alter table t add column a int not null no inherit check (true) no inherit, add b int
                                ^-----------------^ ^---------------------^
 `,
@@ -129,7 +133,7 @@ alter table t add column a int not null no inherit check (true) no inherit, add 
     const parsed = (await testParser()).parse(text.trimEnd());
     const starts = [...locations(parsed.node, "Constraint").filter((at) => at >= 0), ...locations(parsed.node, "CollateClause")];
     for (const range of ranges) expect(starts).toContain(range.start);
-    expectRanges(marked, columnConstraintRange);
+    expectRanges(marked, constraintRange);
   });
 });
 

@@ -33,6 +33,11 @@ describe("psql's rules", () => {
     ["copy t from 'stdin';\nselect 1;", ["copy t from 'stdin'", "select 1"]],
     ["copy t to stdout;\nselect 1;", ["copy t to stdout", "select 1"]],
     ["copy (select a from stdin) to stdout;select 1;", ["copy (select a from stdin) to stdout", "select 1"]],
+    // Where migration tools cut
+    ["-- +goose StatementBegin\nselect 1\n-- +goose StatementEnd\nselect 2;", ["select 1", "select 2"]],
+    ["select (1\n-- migrate:down\nselect 2\n--changeset a:1\nselect 3--> statement-breakpoint\nselect 4", ["select (1", "select 2", "select 3", "select 4"]],
+    ["select 1 -- migrate:down\n, 2;", ["select 1 -- migrate:down\n, 2"]],
+    ["select '\n-- migrate:down\n', 2;", ["select '\n-- migrate:down\n', 2"]],
     // What never ends
     ["select 'a; select 1;", ["select 'a; select 1;"]],
     ["select (1; select 2;", ["select (1; select 2;"]],

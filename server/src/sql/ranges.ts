@@ -173,15 +173,17 @@ export function skipParentheses(statement: Tokenized, index: number): number {
 const constraintWords = ["constraint", "default", "check", "unique", "primary", "references", "generated", "null", "collate"];
 
 /**
- * The column constraint that starts at an offset (at its CONSTRAINT where it has a name), with its attributes, to where the column's next
- * constraint begins: ColQualList in src/backend/parser/gram.y.
+ * The constraint that starts at an offset (at its CONSTRAINT where it has a name), with its attributes. A column's ends where the column's next
+ * one begins: ColQualList in src/backend/parser/gram.y.
  */
-export function columnConstraintRange(statement: Tokenized, offset: number): Range {
+export function constraintRange(statement: Tokenized, offset: number): Range {
   const { tokens } = statement;
   const whole = itemRange(statement, offset);
   const first = tokenIndexAt(statement, offset);
   const is = (index: number, word: string): boolean => isKeyword(statement, tokens[index], word);
   let index = is(first, "constraint") ? first + 2 : first;
+  // A table's constraint, which is an item of its own.
+  if (is(index, "foreign") || is(index, "exclude")) return whole;
   // The constraint's own words: NOT NULL, DEFAULT NULL, PRIMARY KEY, REFERENCES t.
   const two = ["not", "default", "primary", "references", "collate"].some((word) => is(index, word)) && !isPunctuation(statement, tokens[index + 1], "(");
   index += two ? 2 : 1;

@@ -19,7 +19,7 @@ export interface Chunk {
   readonly end: number;
   /** The chunk depends on no text from here on; Infinity where it ends with the text. */
   readonly reach: number;
-  /** Ends in a `;` of its own (not at the end of the text, nor before a meta command). */
+  /** Ends in a `;` of its own (not at the end of the text, nor before a meta command or a migration tool's mark). */
   readonly terminated: boolean;
   /** Holds a quote, dollar quote or comment that never ends. */
   readonly unterminated: boolean;
@@ -90,7 +90,10 @@ export class Splitter implements Chunk {
     this.unterminated = false;
     while (scanner.next()) {
       const { kind } = scanner;
-      if (kind === "lineComment") continue;
+      if (kind === "lineComment") {
+        if (first >= 0 && isSectionMark(text, scanner.start)) return this.found("statement", start, first, last, last, scanner.end + 1, false);
+        continue;
+      }
       if (kind === "blockComment" && !scanner.unterminated) continue;
       if (scanner.unterminated) this.unterminated = true;
       if (kind === "metaCommand") {
@@ -176,6 +179,17 @@ function nextWord(seen: number, text: string, start: number, end: number): numbe
       return COPY_STDIN;
   }
   return isWord(text, start, end, "function") || isWord(text, start, end, "procedure") ? ROUTINE : ELSE;
+}
+
+// goose, sql-migrate, dbmate, Liquibase, Drizzle
+const sectionMark = /--\s*\+(?:goose|migrate)\s|--\s*migrate:(?:up|down)\b|--\s*changeset\s|-->\s*statement-breakpoint/iy;
+
+/** A comment at which a migration tool cuts the file: the last statement before it needs no `;`. */
+function isSectionMark(text: string, start: number): boolean {
+  sectionMark.lastIndex = start;
+  if (!sectionMark.test(text)) return false;
+  // Drizzle's own stands behind the statement, all others are lines.
+  return text.charCodeAt(start + 2) === 62 || start === 0 || text.charCodeAt(start - 1) === 10 || text.charCodeAt(start - 1) === 13;
 }
 
 /** Data stands on the lines after the statement's own, up to a line `\.` or the end of the text, as psql reads it. */
