@@ -28,16 +28,15 @@ export function orderByChangelogs(changelogs: readonly ChangelogText[], files: r
     const inner = new Set([...seen, changelog.file]);
     for (const match of changelog.text.matchAll(reference)) {
       const path = match[2] ?? match[3] ?? match[4]!;
-      const target = [...texts.keys()].find((file) => pointsAt(changelog.file, path, file));
       if (match[1] === "path") {
-        const inside = files.filter((file) => isBelow(changelog.file, path, file));
+        const inside = filesBelow(changelog.file, path, files);
         if (inside.length > 0) includesAll = true;
         for (const file of inside) found.add(file);
-      } else if (target !== undefined) {
-        visit({ file: target, text: texts.get(target)! }, inner);
-      } else {
-        for (const file of files) if (pointsAt(changelog.file, path, file)) found.add(file);
+        continue;
       }
+      const [target] = filesAt(changelog.file, path, [...texts.keys()]);
+      if (target !== undefined) visit({ file: target, text: texts.get(target)! }, inner);
+      else for (const file of filesAt(changelog.file, path, files)) found.add(file);
     }
   };
   for (const root of roots.length > 0 ? roots : changelogs) visit(root, new Set());
@@ -80,16 +79,22 @@ export function includeEdit(text: string, lastName: string, newName: string): Te
 
 function changelogsIn(changelog: ChangelogText, texts: ReadonlyMap<string, string>): readonly string[] {
   const paths = [...changelog.text.matchAll(reference)].map((match) => match[2] ?? match[3] ?? match[4]!);
-  return [...texts.keys()].filter((file) => file !== changelog.file && paths.some((path) => pointsAt(changelog.file, path, file)));
+  return paths.flatMap((path) => filesAt(changelog.file, path, [...texts.keys()])).filter((file) => file !== changelog.file);
 }
 
-/** Relative to the changelog, or to a search path that is not known: then the end of the path decides. */
-function pointsAt(changelog: string, path: string, file: string): boolean {
-  const plain = path.replace(/^classpath\*?:/, "").replace(/^\.?\/+/, "");
-  return joinPath(parentFolder(changelog), plain) === file || file.endsWith(`/${plain}`);
+/** Relative to the changelog; else to a search path that is not known: then the end of the path decides. */
+function filesAt(changelog: string, path: string, files: readonly string[]): readonly string[] {
+  const plain = plainPath(path);
+  const exact = joinPath(parentFolder(changelog), plain);
+  return files.includes(exact) ? [exact] : files.filter((file) => file.endsWith(`/${plain}`));
 }
 
-function isBelow(changelog: string, path: string, file: string): boolean {
-  const plain = path.replace(/^classpath\*?:/, "").replace(/^\.?\/+/, "").replace(/\/+$/, "");
-  return file.startsWith(`${joinPath(parentFolder(changelog), plain)}/`) || file.includes(`/${plain}/`);
+function filesBelow(changelog: string, path: string, files: readonly string[]): readonly string[] {
+  const plain = plainPath(path).replace(/\/+$/, "");
+  const exact = files.filter((file) => file.startsWith(`${joinPath(parentFolder(changelog), plain)}/`));
+  return exact.length > 0 ? exact : files.filter((file) => file.includes(`/${plain}/`));
+}
+
+function plainPath(path: string): string {
+  return path.replace(/^classpath\*?:/, "").replace(/^\.?\/+/, "");
 }

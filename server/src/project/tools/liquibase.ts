@@ -3,9 +3,10 @@
 
 import type { FixEdit } from "../../lint/finding";
 import type { TransactionRule } from "../../schema/history";
-import { baseName, parentFolder } from "../paths";
+import { baseName, isInside, parentFolder } from "../paths";
 import type { ProjectTree } from "../projectTree";
 import { isChangelog } from "../projectTree";
+import type { ChangelogText } from "./changelog";
 import { includeEdit, orderByChangelogs } from "./changelog";
 import type { MarkerLine } from "./common";
 import { appendToLine, edgeOf, markerLines, up } from "./common";
@@ -51,7 +52,7 @@ export const liquibase: MigrationTool = {
     // Folders of one changelog are one history.
     const byHome = new Map<string, string[]>();
     for (const folder of formatted) {
-      const home = homeOf(tree, folder);
+      const home = await homeOf(tree, folder);
       byHome.set(home, [...(byHome.get(home) ?? []), folder]);
     }
     return [...byHome.values()].map((folders): FileGroup => {
@@ -61,7 +62,7 @@ export const liquibase: MigrationTool = {
   },
 
   async layOut(tree, group) {
-    const changelogs = await Promise.all(changelogsNear(tree, group.folder).map(async (file) => ({ file, text: (await tree.read(file)) ?? "" })));
+    const changelogs = await changelogsBelow(tree, await homeOf(tree, group.folder));
     const byPath = [...group.files].sort(byName);
     const ordered = orderByChangelogs(changelogs, byPath);
     const last = ordered.files.at(-1);
@@ -69,7 +70,7 @@ export const liquibase: MigrationTool = {
     const listing = changelogs.find(({ text }) => last !== undefined && text.includes(baseName(last))) ?? null;
     return {
       tool: "liquibase",
-      folder: group.folder,
+      folder: last === undefined ? group.folder : parentFolder(last),
       layout: ordered.includesAll ? "include all" : "changelog",
       files: ordered.files.map((file) => up(file, baseName(file).replace(/\.sql$/, ""))),
       transaction,
@@ -131,19 +132,24 @@ function nextFile(history: History, request: MigrationRequest, read: (file: stri
   return { id: `${unquoted(author)}:${id}`, file, edits, note };
 }
 
-/** The folder whose changelog or properties a folder belongs to; without one, the folder's parent. */
-function homeOf(tree: ProjectTree, folder: string): string {
-  const [nearest] = tree.upward(folder, (name) => isChangelog(name) || name === "liquibase.properties");
-  return nearest === undefined ? parentFolder(folder) : parentFolder(nearest);
+/**
+ * The folder of the topmost changelog above a folder, since changelogs include those below them; else that of the
+ * nearest liquibase.properties; else the folder's parent.
+ */
+async function homeOf(tree: ProjectTree, folder: string): Promise<string> {
+  const changelogs = await readChangelogs(tree, tree.upward(folder, isChangelog));
+  const [properties] = tree.upward(folder, (name) => name === "liquibase.properties");
+  return parentFolder(changelogs.at(-1)?.file ?? properties ?? folder);
 }
 
-/** The changelogs at or above a folder, and those below the topmost of them: they may include each other. */
-function changelogsNear(tree: ProjectTree, folder: string): readonly string[] {
-  const above = tree.upward(folder, isChangelog);
-  const top = above.at(-1);
-  if (top === undefined) return [];
-  const root = parentFolder(top);
-  return tree.markersNamed(isChangelog).filter((file) => file.startsWith(`${root}/`));
+function changelogsBelow(tree: ProjectTree, home: string): Promise<readonly ChangelogText[]> {
+  return readChangelogs(tree, tree.markersNamed(isChangelog).filter((file) => isInside(home, file)));
+}
+
+/** A project's own changelog of releases has the same name. */
+async function readChangelogs(tree: ProjectTree, files: readonly string[]): Promise<readonly ChangelogText[]> {
+  const texts = await Promise.all(files.map(async (file) => ({ file, text: (await tree.read(file)) ?? "" })));
+  return texts.filter(({ text }) => /databaseChangeLog/i.test(text));
 }
 
 function whole(history: History, file: HistoryFile, text: string): Region {
@@ -165,9 +171,9 @@ function flagsOf(head: MarkerLine): string {
 /** `dbms:postgresql`, `dbms:mysql,postgresql`, `dbms:!oracle`; `ignore:true` runs nowhere. */
 function runsOnPostgres(flags: string): boolean {
   if (/(?:^|\s)ignore:\s*true\b/i.test(flags)) return false;
-  const list = /\bdbms:\s*"?([\w!, ]*[\w!])"?/i.exec(flags)?.[1];
+  const list = /\bdbms:\s*"?([\w!,]+)/i.exec(flags)?.[1];
   if (list === undefined) return true;
-  const names = list.toLowerCase().split(/[,\s]+(?![\w]*:)/).filter((name) => name !== "");
+  const names = list.toLowerCase().split(",").filter((name) => name !== "");
   if (names.some((name) => name === "!postgresql" || name === "none")) return false;
   const wanted = names.filter((name) => !name.startsWith("!"));
   return wanted.length === 0 || wanted.includes("postgresql") || wanted.includes("all");

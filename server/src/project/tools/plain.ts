@@ -29,7 +29,7 @@ export const plain: MigrationTool = {
     const downFolders = [...tree.sqlFolders].filter(([folder]) => downFolder.test(baseName(folder)));
     for (const [folder, names] of tree.sqlFolders) {
       if (downFolder.test(baseName(folder)) || relativePath(tree.root, folder).split("/").some((part) => otherPurpose.test(part))) continue;
-      const own = names.filter((name) => isOrdered(name));
+      const own = orderedNames(names);
       if (own.filter((name) => !downName.test(name)).length < 2) continue;
       // A folder `down` beside the files, or beside their folder `up`.
       const homes = baseName(folder).toLowerCase() === "up" ? [folder, parentFolder(folder)] : [folder];
@@ -63,7 +63,8 @@ export const plain: MigrationTool = {
     const [, prefix = "", number = "", joint = "_", words = ""] = style ?? [];
     const slug = slugOf(request.slug, words.includes("-") && !words.includes("_") ? "-" : "_");
     const id = `${prefix}${nextOf(number, ups, request.now)}${joint || "_"}${slug}`;
-    const file = `${last === undefined ? history.folder : parentFolder(last.file)}/${id}.sql`;
+    const ending = last?.file.endsWith(".up.sql") === true ? ".up.sql" : ".sql";
+    const file = `${last === undefined ? history.folder : parentFolder(last.file)}/${id}${ending}`;
     return { id, file, edits: [{ kind: "create", file, text: `${joinStatements(request.statements)}\n` }], note: null };
   },
 };
@@ -85,8 +86,11 @@ function nextOf(number: string, files: readonly HistoryFile[], now: Date): strin
   return nextNumber(numbersOf(files.map((file) => file.version.replace(/^v/i, ""))), now, { numbering: "sequence", digits: 4 });
 }
 
-function isOrdered(name: string): boolean {
-  return ordered.test(name.slice(0, -".sql".length));
+/** `v1-core` and `v1-olap` are two parts of one version, no order: after a `v`, each number has to stand alone. */
+function orderedNames(names: readonly string[]): readonly string[] {
+  const own = names.filter((name) => ordered.test(name.slice(0, -".sql".length)));
+  const versions = own.filter((name) => /^v/i.test(name) && !downName.test(name)).map((name) => /^v\d+(?:[._]\d+)*/i.exec(name)![0]);
+  return new Set(versions).size === versions.length ? own : own.filter((name) => !/^v/i.test(name));
 }
 
 function isDown(file: string): boolean {
@@ -94,5 +98,5 @@ function isDown(file: string): boolean {
 }
 
 function stem(file: string): string {
-  return baseName(file).replace(/\.sql$/, "");
+  return baseName(file).replace(/(?:\.up|\.down)?\.sql$/, "");
 }

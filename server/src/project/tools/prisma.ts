@@ -61,8 +61,11 @@ export const prisma: MigrationTool = {
   },
 
   next(history, request) {
-    const numbers = numbersOf(history.files.map((file) => file.version)).filter((number) => number.length === 14);
-    const id = `${nextNumber(numbers, request.now, { numbering: "seconds", digits: 14 })}_${slugOf(request.slug)}`;
+    const numbers = numbersOf(history.files.map((file) => file.version));
+    const times = numbers.filter((number) => number.length === 14);
+    // Some projects count instead (`18_x`, `19_x`); one `0_init` is the usual baseline before the times.
+    const counted = times.length === 0 && numbers.length > 1;
+    const id = `${nextNumber(counted ? numbers : times, request.now, { numbering: "seconds", digits: 14 })}_${slugOf(request.slug)}`;
     const file = `${history.folder}/${id}/migration.sql`;
     return { id, file, edits: [{ kind: "create", file, text: `${joinStatements(request.statements)}\n` }], note: null };
   },
