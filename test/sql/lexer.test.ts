@@ -99,7 +99,7 @@ test("tokens do not overlap, and between them is white space only", () => {
 });
 
 test("100,000 open comments are one", () => {
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect(tokenize("/*".repeat(100_000))).toHaveLength(1);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(process.cpuUsage(start).user / 1_000).toBeLessThan(1_000);
 });
