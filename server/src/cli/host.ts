@@ -1,0 +1,58 @@
+// What the command line asks of the project layer: the seam at which tests put their own answers.
+
+import type { CheckResult } from "../lint/reported";
+import type { FileSystem } from "../project/fileSystem";
+import type { Rule, Severity } from "../rules/rule";
+import type { presets, schemaSources } from "./optionTable";
+
+export interface CheckOptions {
+  /** Absolute, with `/`, as all paths here. */
+  readonly cwd: string;
+  /** Files and folders that are reported; empty: the whole project around `cwd`. */
+  readonly paths: readonly string[];
+  /** This configuration file instead of the nearest plumbline.json. */
+  readonly config: string | null;
+  /** Null: the configuration's. */
+  readonly preset: (typeof presets)[number] | null;
+  /** Over the configuration's, by id. */
+  readonly rules: Readonly<Record<string, Severity | "off">>;
+  readonly postgresVersion: number | null;
+  /** Released versions are judged too, as information. */
+  readonly showReleased: boolean;
+  /** One of `paths` that is checked whatever its name and folder are: the file that standard input stands for. */
+  readonly input: string | null;
+  /** The files as this git revision has them, none of them released, judged by the configuration of now; null: as `fileSystem` has them. */
+  readonly ref: string | null;
+  readonly fileSystem: FileSystem;
+}
+
+export interface ProjectCheck extends CheckResult {
+  /** Absolute: what the result's files are relative to. */
+  readonly root: string;
+  /** The git work tree's top, absolute; null outside of one. */
+  readonly repository: string | null;
+  /** Files that no fix may touch, named as in the findings: a second guard behind the fixes' own. */
+  readonly releasedFiles?: ReadonlySet<string>;
+}
+
+export interface SchemaOptions {
+  readonly cwd: string;
+  readonly paths: readonly string[];
+  readonly source: (typeof schemaSources)[number];
+  /** A version's id; null: the head of the history. */
+  readonly at: string | null;
+  readonly fileSystem: FileSystem;
+}
+
+export interface SchemaResult {
+  /** Those that hold one of the paths; without a path, all of the project. */
+  readonly databases: readonly { readonly name: string; /** The contract's object, `version` included. */ readonly json: object; readonly sql: string }[];
+}
+
+export interface Host {
+  readonly version: string;
+  readonly rules: readonly Rule[];
+  /** Throws an Error named `ProjectError` where the question has no answer: an unknown revision, say. */
+  checkProject(options: CheckOptions): Promise<ProjectCheck>;
+  projectSchema(options: SchemaOptions): Promise<SchemaResult>;
+}

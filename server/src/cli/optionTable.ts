@@ -1,0 +1,72 @@
+// The commands and their options: what is parsed, what an error says is allowed, and what --help prints, from one table.
+
+import { severities } from "../rules/rule";
+import { formatNames } from "../report/formats";
+import { ruleListFormats } from "../report/ruleList";
+
+export interface OptionRow {
+  readonly name: string;
+  /** How the value is called; without it the option takes none. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly repeatable?: boolean;
+  readonly summary: string;
+}
+
+export interface CommandRow {
+  readonly name: string;
+  /** How its arguments are called; null where it takes none. */
+  readonly paths: string | null;
+  readonly summary: string;
+  readonly description: string;
+  readonly options: readonly OptionRow[];
+}
+
+export const presets = ["recommended", "strict"] as const;
+export const colourModes = ["auto", "always", "never"] as const;
+export const schemaSources = ["sql", "drizzle", "all"] as const;
+export const schemaFormats = ["json", "sql"] as const;
+
+export const commandRows: readonly CommandRow[] = [
+  {
+    name: "check",
+    paths: "[PATH...]",
+    summary: "Replays the migrations and reports what is wrong.",
+    description: "Without a PATH: the project around the current folder. A PATH limits what is reported, never what is replayed.",
+    options: [
+      { name: "config", value: "FILE", summary: "Use this plumbline.json instead of the nearest one." },
+      { name: "format", value: "FORMAT", choices: formatNames, summary: "How to report (default: text)." },
+      { name: "output-file", value: "FILE", summary: "Write the report to a file instead of standard output." },
+      { name: "preset", value: "PRESET", choices: presets, summary: "Rules and severities to start from." },
+      { name: "rule", value: "ID=SEVERITY", repeatable: true, summary: "A rule's severity, or off. May be given several times." },
+      { name: "postgres-version", value: "N", summary: "The major version of Postgres that the migrations run on." },
+      { name: "fail-on", value: "SEVERITY", choices: severities, summary: "The least severity that makes the exit status 1 (default: warning)." },
+      { name: "all", summary: "Judge released migrations too, as information." },
+      { name: "since", value: "REF", summary: "Only what replaying this git revision does not give." },
+      { name: "fix", summary: "Apply the safe fixes, then report what is left." },
+      { name: "fix-review", summary: "Apply the fixes too that a person should look at." },
+      { name: "fix-dry-run", summary: "Print what the fixes would change, as a unified diff, and change nothing." },
+      { name: "stdin-filename", value: "FILE", summary: "Check standard input as this file's text." },
+      { name: "color", value: "WHEN", choices: colourModes, summary: "Colours in the text format (default: auto)." },
+      { name: "verbose", summary: "List information and hints too." },
+    ],
+  },
+  {
+    name: "schema",
+    paths: "[PATH...]",
+    summary: "Prints the schema that the migrations build.",
+    description: "A PATH limits it to the databases that hold it.",
+    options: [
+      { name: "source", value: "SOURCE", choices: schemaSources, summary: "Replayed from SQL, read from Drizzle, or both (default: sql)." },
+      { name: "at", value: "VERSION", summary: "As it is after this migration (default: after the last one)." },
+      { name: "format", value: "FORMAT", choices: schemaFormats, summary: "How to print it (default: json)." },
+    ],
+  },
+  {
+    name: "rules",
+    paths: null,
+    summary: "Lists every rule.",
+    description: "Each with its severity in the presets, its fix, its sources and its page.",
+    options: [{ name: "format", value: "FORMAT", choices: ruleListFormats, summary: "How to list them (default: text)." }],
+  },
+];

@@ -1,0 +1,122 @@
+// The command line's questions, put to the project layer. PATHs of several projects are asked of each, and the answers
+// become one.
+
+import type { CheckResult, ReportedEdit } from "../lint/reported";
+import { checkProject } from "../project/check";
+import { findConfiguration, findGitTop, findRoot } from "../project/configuration";
+import type { FileSystem } from "../project/fileSystem";
+import { runGit } from "../project/git";
+import { joinPath, parentFolder } from "../project/paths";
+import { projectSchema } from "../project/schema";
+import type { WorkspaceSettings } from "../project/workspace";
+import { relativeFrom } from "../report/relocate";
+import { rules } from "../rules/index.generated";
+import { gitRevision } from "./gitRevision";
+import type { CheckOptions, Host, ProjectCheck, SchemaOptions, SchemaResult } from "./host";
+import { Overlay } from "./overlay";
+import { UsageError } from "./usageError";
+
+export function projectHost(version: string): Host {
+  return { version, rules, checkProject: checkProjects, projectSchema: schemas };
+}
+
+async function checkProjects(options: CheckOptions): Promise<ProjectCheck> {
+  const groups = options.config === null ? await byRoot(options) : [{ folder: options.cwd, paths: options.paths }];
+  const results: ProjectRoot[] = [];
+  for (const { folder, paths } of groups) results.push(await checkOne(folder, paths, options));
+  const result = results.length === 1 ? results[0]! : merged(results, options.cwd);
+  return { ...result, skipped: [...result.skipped, ...(await unreadInput(options, result))], repository: await findGitTop(result.root, options.fileSystem) };
+}
+
+async function checkOne(folder: string, paths: readonly string[], options: CheckOptions): Promise<ProjectRoot> {
+  const settings: WorkspaceSettings = {
+    ...(options.preset === null ? {} : { preset: options.preset }),
+    rules: options.rules,
+    postgresVersion: options.postgresVersion,
+    showReleased: options.showReleased,
+  };
+  const configuration = options.config === null ? {} : { configurationFile: options.config };
+  const fileSystem = options.ref === null ? options.fileSystem : await revision(folder, options.ref, options);
+  return checkProject({ folder, paths, settings, texts: await textsOf(paths, options.input, fileSystem), fileSystem, ignoreReleased: options.ref !== null, ...configuration });
+}
+
+async function revision(folder: string, ref: string, { config, fileSystem }: CheckOptions): Promise<FileSystem> {
+  const top = await findGitTop(folder, fileSystem);
+  if (top === null) throw new UsageError(`--since ${ref}: ${folder} is in no git work tree`);
+  const old = new Overlay(await gitRevision(top, ref, runGit, fileSystem));
+  // A rule that was switched on since, or folders that were configured since, must not make old findings new.
+  const file = config ?? (await findConfiguration(folder, fileSystem));
+  if (file !== null) old.lay(file, await fileSystem.read(file));
+  return old.fileSystem;
+}
+
+/** Files that were named: they are checked even where no project would look for them. */
+async function textsOf(paths: readonly string[], input: string | null, fileSystem: FileSystem): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const path of paths) {
+    if (path !== input && !/\.sql$/i.test(path)) continue;
+    const read = await fileSystem.read(path);
+    if ("text" in read) texts.set(path, read.text);
+  }
+  return texts;
+}
+
+async function unreadInput({ input, fileSystem }: CheckOptions, { root, skipped }: ProjectRoot): Promise<CheckResult["skipped"]> {
+  if (input === null) return [];
+  const file = relativeFrom(root, input);
+  const read = await fileSystem.read(input);
+  return "text" in read || skipped.some((each) => each.file === file) ? [] : [{ file, reason: "not UTF-8 text" }];
+}
+
+type ProjectRoot = CheckResult & { readonly root: string };
+
+/** The paths by the project that each belongs to; without a path, the project around the current folder. */
+async function byRoot({ cwd, paths, fileSystem }: { readonly cwd: string; readonly paths: readonly string[]; readonly fileSystem: FileSystem }): Promise<readonly { readonly folder: string; readonly paths: readonly string[] }[]> {
+  if (paths.length === 0) return [{ folder: cwd, paths: [] }];
+  const groups = new Map<string, string[]>();
+  for (const path of paths) {
+    const folder = (await fileSystem.stat(path))?.kind === "directory" ? path : parentFolder(path);
+    const root = await findRoot(folder, fileSystem);
+    groups.set(root, [...(groups.get(root) ?? []), path]);
+  }
+  return [...groups].map(([folder, own]) => ({ folder, paths: own }));
+}
+
+function merged(results: readonly ProjectRoot[], cwd: string): ProjectRoot {
+  const texts = new Map<string, () => string | null>();
+  const from = <T extends { readonly file: string }>(result: ProjectRoot, each: T): T => {
+    const file = relativeFrom(cwd, joinPath(result.root, each.file));
+    texts.set(file, () => result.text(each.file));
+    return { ...each, file };
+  };
+  const all = <T extends { readonly file: string }>(of: (result: ProjectRoot) => readonly T[]): T[] => results.flatMap((result) => of(result).map((each) => from(result, each)));
+  const sum = (of: keyof CheckResult["summary"]): number => results.reduce((total, { summary }) => total + summary[of], 0);
+  return {
+    root: cwd,
+    findings: results.flatMap((result) =>
+      result.findings.map((finding) => ({
+        ...from(result, finding),
+        related: finding.related.map((related) => from(result, related)),
+        fixes: finding.fixes.map((fix) => ({ ...fix, edits: fix.edits.map((edit): ReportedEdit => from(result, edit)) })),
+      })),
+    ),
+    summary: { files: sum("files"), statements: sum("statements"), released: sum("released"), pending: sum("pending") },
+    skipped: all((result) => result.skipped),
+    errors: all((result) => result.errors),
+    text: (file) => texts.get(file)?.() ?? null,
+  };
+}
+
+async function schemas(options: SchemaOptions): Promise<SchemaResult> {
+  if (options.source === "drizzle") throw new UsageError("--source drizzle: Drizzle's TypeScript schemas are not read yet, only its SQL migrations (--source sql)");
+  const databases: SchemaResult["databases"][number][] = [];
+  for (const { folder, paths } of await byRoot(options)) {
+    try {
+      databases.push(...(await projectSchema({ folder, paths, settings: {}, at: options.at })).databases);
+    } catch (error) {
+      if (error instanceof Error && / has no version /.test(error.message)) throw new UsageError(`--at: ${error.message}`);
+      throw error;
+    }
+  }
+  return { databases };
+}
