@@ -260,6 +260,7 @@ function identityDefinition(table: Table, action: Extract<TableAction, { action:
 }
 
 export function dropOwnedSequences(context: ApplyContext, table: Table, column: string | null): void {
+  if (!context.ownsSequences(table)) return;
   for (const sequence of context.relations()) {
     if (sequence.kind !== "sequence" || !sequence.ownedBy) continue;
     const { ownedBy } = sequence;

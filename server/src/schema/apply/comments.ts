@@ -3,6 +3,7 @@
 import type { Change } from "../changes";
 import { extensionKey, schemaKey } from "../keys";
 import type { ApplyContext } from "./context";
+import { assumedSchema } from "./grants";
 
 type Comment = Extract<Change, { change: "comment" }>;
 
@@ -34,8 +35,8 @@ export function comment(context: ApplyContext, change: Comment): void {
       }
     }
     case "schema": {
-      const schema = context.schema(name.name);
-      if (schema) context.writer.set(schemaKey(name.name), { ...schema, comment: text });
+      const schema = context.schema(name.name) ?? assumedSchema(name.name);
+      context.writer.set(schemaKey(name.name), { ...schema, comment: text });
       return;
     }
     case "extension": {

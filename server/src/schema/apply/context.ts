@@ -2,7 +2,7 @@
 
 import type { Name, ObjectName } from "../changes";
 import type { Version } from "../history";
-import { functionKey, relationKey, TrackedView, typeKey } from "../keys";
+import { functionKey, policiesKey, relationKey, TrackedView, typeKey } from "../keys";
 import type { DataType, Function, ObjectReference, Place, QualifiedName, Relation, SourceText, Table, Type } from "../model";
 import type { Writer } from "../store";
 import type { Statement } from "../../sql/statement";
@@ -44,10 +44,24 @@ export class ApplyContext extends TrackedView {
   }
 
   putRelation(relation: Relation): void {
+    this.countPolicies(relation, relation);
+    if (relation.kind === "sequence" && relation.ownedBy) this.writer.set(ownerKey(relation.ownedBy.table), true);
     this.writer.set(relationKey(relation), relation);
   }
   removeRelation(name: QualifiedName): void {
+    this.countPolicies(name, undefined);
     this.writer.set(relationKey(name), undefined);
+  }
+
+  /** False: no column of the table owns a sequence, and none has to be looked for. */
+  ownsSequences(table: QualifiedName): boolean {
+    return this.writer.get(ownerKey(table)) === true;
+  }
+
+  private countPolicies(name: QualifiedName, after: Relation | undefined): void {
+    const has = (relation: Relation | undefined): number => (relation?.kind === "table" && relation.policies.length > 0 ? 1 : 0);
+    const change = has(after) - has(this.relation(name));
+    if (change !== 0) this.writer.set(policiesKey, ((this.writer.get(policiesKey) as number | undefined) ?? 0) + change);
   }
   putType(type: Type): void {
     this.writer.set(typeKey(type), type);
@@ -144,6 +158,9 @@ export function assumedTable(name: QualifiedName): Table {
     comment: null,
   };
 }
+
+/** Set once a sequence has been owned by a column of the table. */
+const ownerKey = (table: QualifiedName): string => `owner:${table.schema}.${table.name}`;
 
 export const sameName = (a: QualifiedName, b: QualifiedName): boolean => a.name === b.name && a.schema === b.schema;
 

@@ -2,7 +2,7 @@
 
 import type { Change, ObjectName } from "../changes";
 import { privilegePrefix } from "../keys";
-import type { DefaultPrivilege, Grant, QualifiedName } from "../model";
+import type { DefaultPrivilege, Grant, QualifiedName, Schema } from "../model";
 import { schemaKey, typeKey } from "../keys";
 import type { ApplyContext } from "./context";
 
@@ -48,9 +48,9 @@ export function grant(context: ApplyContext, change: Extract<Change, { change: "
       for (const name of target.names) grantOnRelation(context, context.resolve(name), name, applyTo);
       return;
     case "schema":
-      for (const name of target.names) {
-        const schema = context.schema(name.name);
-        if (schema) context.writer.set(schemaKey(name.name), { ...schema, grants: applyTo(schema.grants, "schemas") });
+      for (const { name } of target.names) {
+        const schema = context.schema(name) ?? assumedSchema(name);
+        context.writer.set(schemaKey(name), { ...schema, grants: applyTo(schema.grants, "schemas") });
       }
       return;
     case "type":
@@ -73,6 +73,12 @@ export function grant(context: ApplyContext, change: Extract<Change, { change: "
       return;
     case "other":
   }
+}
+
+/** A schema that the history never created. Every database has a schema public, which all may use. */
+export function assumedSchema(name: string): Schema {
+  const grants: readonly Grant[] = name === "public" ? [{ privilege: "usage", grantee: "public", grantable: false, columns: [] }] : [];
+  return { kind: "schema", name, grants, origin: null, changed: null, createdIn: null, comment: null };
 }
 
 type ApplyTo = (held: readonly Grant[], kind: string) => readonly Grant[];

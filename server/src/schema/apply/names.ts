@@ -1,15 +1,17 @@
 // The names that Postgres gives to what a statement leaves unnamed (makeObjectName and ChooseRelationName in
 // src/backend/commands/indexcmds.c, ChooseConstraintName in src/backend/catalog/pg_constraint.c).
 
+import { isAscii } from "../../text/utf8";
 import type { IndexElement } from "../model";
 
 const maxBytes = 63;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const byteLength = (text: string): number => encoder.encode(text).length;
+const byteLength = (text: string): number => (isAscii(text) ? text.length : encoder.encode(text).length);
 
 /** Cuts to `bytes` UTF-8 bytes without splitting a character. */
 export function clip(text: string, bytes = maxBytes): string {
+  if (isAscii(text)) return text.slice(0, bytes);
   const encoded = encoder.encode(text);
   if (encoded.length <= bytes) return text;
   let end = bytes;
