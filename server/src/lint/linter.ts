@@ -10,7 +10,7 @@ import type { DatabaseFacts, Version } from "../schema/history";
 import { temporarySchema, type TrackedView } from "../schema/keys";
 import type { Place, Table } from "../schema/model";
 import { readChanges } from "../schema/read/index";
-import type { Reads } from "../schema/store";
+import { keep, type KeptReads, type Reads } from "../schema/store";
 import { Timeline, type Step } from "../schema/timeline";
 import { qualified } from "../schema/view";
 import type { ParsedStatement, Statement } from "../sql/statement";
@@ -24,16 +24,15 @@ interface RawFinding extends Finding {
 }
 
 interface StepResult {
-  readonly before: Reads;
-  readonly after: Reads;
-  readonly versionId: string;
-  readonly transaction: string;
+  readonly before: KeptReads;
+  readonly after: KeptReads;
+  readonly version: string;
   readonly findings: readonly RawFinding[];
 }
 
 interface TableResult {
   readonly table: Table;
-  readonly reads: Reads;
+  readonly reads: KeptReads;
   readonly findings: readonly RawFinding[];
 }
 
@@ -48,6 +47,8 @@ export class DatabaseLinter {
   readonly timeline = new Timeline();
   private versions: readonly Version[] = [];
   private stepResults = new WeakMap<Statement, StepResult>();
+  /** The first step that has changed since the last run: what stands before it is as it was. */
+  private changedFrom = 0;
   private tableResults = new Map<string, TableResult>();
   private readonly statementRules: ReadonlyMap<Change["change"], readonly StatementRule[]>;
   private readonly tableRules: readonly TableRule[];
@@ -72,7 +73,8 @@ export class DatabaseLinter {
 
   setVersions(versions: readonly Version[]): void {
     this.versions = versions;
-    this.timeline.setVersions(versions);
+    const { changedFrom } = this.timeline.setVersions(versions);
+    this.changedFrom = Math.min(this.changedFrom, changedFrom);
   }
 
   /** All findings of the history as it is now, by no particular order, suppressions not applied. */
@@ -91,18 +93,24 @@ export class DatabaseLinter {
       if (step.version.released && !this.settings.configuration.showReleased) continue;
       if (!this.concerns(step)) continue;
       const known = this.stepResults.get(step.statement);
-      timeline.moveTo(i);
-      const transaction = JSON.stringify(step.version.transaction) + String(step.version.released) + String(step.first);
-      const stillBefore = known?.versionId === step.version.id && known.transaction === transaction && timeline.holds(known.before);
-      timeline.moveTo(i + 1);
-      if (known && stillBefore && timeline.holds(known.after)) {
+      const version = versionKey(step);
+      const comparable = known?.version === version;
+      if (comparable && i < this.changedFrom) {
         findings.push(...known.findings);
         continue;
       }
-      const result = this.judge(step, transaction);
+      timeline.moveTo(i);
+      const stillBefore = comparable && timeline.holds(known.before);
+      timeline.moveTo(i + 1);
+      if (stillBefore && timeline.holds(known.after)) {
+        findings.push(...known.findings);
+        continue;
+      }
+      const result = this.judge(step, version);
       this.stepResults.set(step.statement, result);
       findings.push(...result.findings);
     }
+    this.changedFrom = timeline.length;
     return this.firstOfVersion(findings);
   }
 
@@ -124,7 +132,7 @@ export class DatabaseLinter {
     return step.statement.parsed.body !== null || step.changes.some(({ change }) => this.statementRules.has(change.change));
   }
 
-  private judge(step: Step, transaction: string): StepResult {
+  private judge(step: Step, version: string): StepResult {
     const beforeReads: Reads = new Map();
     const afterReads: Reads = new Map();
     const before = this.timeline.viewBefore(beforeReads);
@@ -152,7 +160,7 @@ export class DatabaseLinter {
     }
     // A version's first statement starts from the session that its tool gives it, whatever went before.
     if (step.first) beforeReads.delete("session");
-    return { before: beforeReads, after: afterReads, versionId: step.version.id, transaction, findings };
+    return { before: keep(beforeReads), after: keep(afterReads), version, findings };
   }
 
   private statementContext(
@@ -266,7 +274,7 @@ export class DatabaseLinter {
         ),
       );
     }
-    return { table, reads, findings };
+    return { table, reads: keep(reads), findings };
   }
 
   private guard(rule: Rule, file: string, check: () => void): void {
@@ -276,4 +284,17 @@ export class DatabaseLinter {
       this.faults.push({ rule: rule.id, file, error });
     }
   }
+}
+
+const versionKeys = new WeakMap<Version, string>();
+
+/** All of a step's version that a rule's answer can depend on. */
+function versionKey(step: Step): string {
+  let key = versionKeys.get(step.version);
+  if (key === undefined) {
+    const { id, released, tool, transaction, statements } = step.version;
+    key = JSON.stringify([id, released, tool, transaction, statements.length === 1]);
+    versionKeys.set(step.version, key);
+  }
+  return step.first ? `first ${key}` : key;
 }

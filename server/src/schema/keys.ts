@@ -15,6 +15,8 @@ export const rolePrefix = "role:";
 export const otherPrefix = "other:";
 export const privilegePrefix = "privilege:";
 export const sessionKey: Key = "session";
+/** How many tables have policies. */
+export const policiesKey: Key = "policies";
 
 export const relationKey = (name: QualifiedName): Key => relationPrefix + qualified(name);
 export const typeKey = (name: QualifiedName): Key => typePrefix + qualified(name);
@@ -122,6 +124,6 @@ export class TrackedView implements SchemaView {
   }
 
   get hasPolicies(): boolean {
-    return this.tables().some((table) => table.policies.length > 0);
+    return ((this.reader.get(policiesKey) as number | undefined) ?? 0) > 0;
   }
 }

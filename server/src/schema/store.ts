@@ -4,8 +4,17 @@
 /** A key names a kind and an object: `relation:public.orders`. */
 export type Key = string;
 
-/** What a computation read: it may be reused for as long as each key still holds the same object. */
+/** What a computation reads, while it runs. */
 export type Reads = Map<Key, unknown>;
+
+/** What it read: key, value, key, value, ... It may be reused for as long as each key still holds the same object. */
+export type KeptReads = readonly unknown[];
+
+export function keep(reads: Reads): KeptReads {
+  const kept: unknown[] = [];
+  for (const [key, value] of reads) kept.push(key, value);
+  return kept;
+}
 
 export interface Write {
   readonly key: Key;
@@ -24,7 +33,7 @@ export class SchemaStore {
   set(key: Key, value: unknown): void {
     if (value === undefined) this.values.delete(key);
     else this.values.set(key, value);
-    this.whole.clear();
+    if (this.whole.size > 0) this.whole.clear();
   }
 
   /** Every value whose key starts with `prefix`, in the order of the keys. The same array for as long as nothing changes. */
@@ -49,11 +58,12 @@ export class SchemaStore {
   }
 
   /** True while every answer in `reads` is still the one that this store gives. */
-  holds(reads: Reads): boolean {
-    for (const [key, value] of reads) {
+  holds(reads: KeptReads): boolean {
+    for (let i = 0; i < reads.length; i += 2) {
+      const key = reads[i] as Key;
       if (key.startsWith(wholePrefix)) {
-        if (!sameItems(value as readonly unknown[], this.all(key.slice(wholePrefix.length)))) return false;
-      } else if (this.values.get(key) !== value) return false;
+        if (!sameItems(reads[i + 1] as readonly unknown[], this.all(key.slice(wholePrefix.length)))) return false;
+      } else if (this.values.get(key) !== reads[i + 1]) return false;
     }
     return true;
   }
@@ -106,4 +116,33 @@ export class Writer extends Reader {
   get writes(): readonly Write[] {
     return [...this.log].map(([key, { before, after }]) => ({ key, before, after }));
   }
+
+  /**
+   * What comes out as it did before is the same object as before: then nothing that was made from it is made again.
+   * `known` is what the step wrote when it last ran.
+   */
+  keepSame(known: readonly Write[]): void {
+    for (const { key, after } of known) {
+      const own = this.log.get(key);
+      if (!own || own.after === after || !sameValue(own.after, after)) continue;
+      own.after = after;
+      this.store.set(key, after);
+    }
+  }
+}
+
+/** Equal in all parts. Anchors are told apart by identity: they move. */
+function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (!sameValue(a[i], b[i])) return false;
+    return true;
+  }
+  if ("parsed" in a || "parsed" in b) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) if (!sameValue((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+  return true;
 }

@@ -7,7 +7,7 @@ import type { StatementChange } from "./changes";
 import type { Version } from "./history";
 import { readChanges } from "./read/index";
 import { initialSession, type Session } from "./session";
-import { Reader, SchemaStore, Writer, type Key, type Reads, type Write } from "./store";
+import { keep, Reader, SchemaStore, Writer, type KeptReads, type Key, type Reads, type Write } from "./store";
 import type { Statement } from "../sql/statement";
 
 export interface Step {
@@ -23,7 +23,7 @@ export interface Step {
 interface StepMemo {
   readonly versionId: string;
   readonly start: Session | null;
-  readonly reads: Reads;
+  readonly reads: KeptReads;
   readonly writes: readonly Write[];
   readonly problems: readonly ReplayProblem[];
 }
@@ -109,7 +109,8 @@ export class Timeline {
     if (start) writer.set(sessionKey, start);
     const problems: ReplayProblem[] = [];
     applyStatement(writer, step.statement, step.changes, step.version, problems);
-    step.memo = { versionId: step.version.id, start, reads: writer.reads, writes: writer.writes, problems };
+    if (memo) writer.keepSame(memo.writes);
+    step.memo = { versionId: step.version.id, start, reads: keep(writer.reads), writes: writer.writes, problems };
   }
 
   /** The schema at the cursor, with a log of what is read. */
@@ -130,7 +131,7 @@ export class Timeline {
     return new TrackedView(new Reader(this.store, reads, overlay));
   }
 
-  holds(reads: Reads): boolean {
+  holds(reads: KeptReads): boolean {
     return this.store.holds(reads);
   }
 
