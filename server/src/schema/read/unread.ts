@@ -33,7 +33,12 @@ function innerRange(text: string, token: Token): Range {
 const keywords = ["table", "on", "into", "update", "from", "view", "index", "type", "references", "join", "sequence", "truncate", "domain"];
 
 // Words that follow one of those and are no names, beside the reserved ones: ON DELETE CASCADE, UPDATE SET.
-const notNames = new Set(["delete", "update", "set", "conflict", "if", "exists", "concurrently", "insert", "truncate", "restrict", "cascade", "no", "partition", "tablespace", "schema", "function", "procedure", "routine", "database", "language"]);
+const notNames = new Set(
+  (
+    "delete update set conflict if exists concurrently insert truncate restrict cascade no partition tablespace " +
+    "schema function procedure routine database language"
+  ).split(" "),
+);
 
 function namesAfterKeywords(statement: Tokenized): ObjectName[] {
   const { tokens } = statement;
