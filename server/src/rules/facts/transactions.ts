@@ -12,6 +12,8 @@ export interface TransactionInTheWay {
   readonly advice: string;
   /** The tool has a way to run the statement outside of the transaction that can be written down. */
   readonly canMove: boolean;
+  /** The tool has none: it is run by hand before, and the migration finds it done (IF NOT EXISTS, IF EXISTS). */
+  readonly byHand: boolean;
 }
 
 const toolNames: Readonly<Record<ToolId, string>> = {
@@ -36,13 +38,15 @@ const toolNames: Readonly<Record<ToolId, string>> = {
 export function transactionInTheWay(context: Pick<StatementContext, "embedded" | "before" | "version">): TransactionInTheWay | null {
   const { session } = context.before;
   if (context.embedded) {
-    return { reason: "a DO block runs in a transaction", advice: "Write it as a statement of its own, outside of the block.", canMove: false };
+    return { reason: "a DO block runs in a transaction", advice: "Write it as a statement of its own, outside of the block.", canMove: false, byHand: false };
   }
   if (session.transaction === null) return null;
   if (session.transaction === "explicit") {
-    return { reason: "it stands between BEGIN and COMMIT", advice: "Move it out of that block.", canMove: false };
+    return { reason: "it stands between BEGIN and COMMIT", advice: "Move it out of that block.", canMove: false, byHand: false };
   }
   const { wraps, wayOut } = context.version.transaction;
+  // The tool sees by itself what cannot run in a transaction, where it is all that the file holds.
+  if (wayOut.way === "detected" && wraps !== "all pending" && context.version.statements.length === 1) return null;
   const tool = toolNames[context.version.tool];
   const reason =
     session.transaction === "implicit"
@@ -50,13 +54,8 @@ export function transactionInTheWay(context: Pick<StatementContext, "embedded" |
       : wraps === "all pending"
         ? `${tool} runs all pending migrations in one transaction`
         : `${tool} runs each migration in a transaction`;
-  if (wayOut.way === "none needed") return { reason, advice: "Run it outside of the transaction.", canMove: false };
-  return { reason, advice: sentence(wayOut.advice), canMove: wayOut.way !== "by hand" };
-}
-
-/** The intents that make a statement run outside of its transaction; null where the tool has no way. */
-export function outsideTransaction(way: TransactionInTheWay, sql: string, name: string): readonly FixIntent[] | null {
-  return way.canMove ? [{ intent: "outsideTransaction", sql, name }] : null;
+  if (wayOut.way === "none needed") return { reason, advice: "Run it outside of the transaction.", canMove: false, byHand: false };
+  return { reason, advice: sentence(wayOut.advice), canMove: wayOut.way !== "by hand", byHand: wayOut.way === "by hand" };
 }
 
 /** The statement that limits how long the statements after it wait for their locks, as this version's own does. */
@@ -69,4 +68,10 @@ export function lockTimeoutStatement(context: Pick<StatementContext, "before" | 
 
 function duration(milliseconds: number): string {
   return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
+}
+
+/** For a statement that has to wait for a lock from now on, where nothing limits that yet. */
+export function limitedWait(context: Pick<StatementContext, "before">): readonly FixIntent[] {
+  const { lockTimeout } = context.before.session;
+  return lockTimeout === null ? [{ intent: "setLockTimeout", value: "5s" }] : [];
 }

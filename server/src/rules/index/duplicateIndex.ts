@@ -1,5 +1,6 @@
+import { placeOfName } from "../facts/places";
 import { bad, defineRule, good, sql } from "../rule";
-import type { Index, IndexElement, Place, Table } from "../../schema/model";
+import type { IndexElement, Place, Table } from "../../schema/model";
 import { quoteIdentifier } from "../../sql/identifiers";
 import { display } from "../wording";
 
@@ -16,12 +17,12 @@ export default defineRule({
   sources: [
     "postgres:sql-createindex",
     "splinter:0009",
-    "migrationpilot:mp100",
-    "pgm:pgm508",
+    "migrationpilot:MP100",
+    "pgm:PGM508",
     "pg-index-health:duplicated_indexes",
-    "pglinter:b002",
+    "pglinter:B002",
     "pghero:duplicate_indexes",
-    "db-verifier:i1001",
+    "db_verifier:i1001",
     "union:171",
   ],
   examples: [
@@ -188,7 +189,7 @@ function candidatesOf(table: Table): readonly Candidate[] {
       unique: index.unique,
       nullsNotDistinct: index.nullsNotDistinct,
       rank: (index.unique ? 1 : 0) + (used ? 1 : 0),
-      place: index.origin,
+      place: index.origin && placeOfName(index.origin, index.name),
     });
   }
   return candidates;

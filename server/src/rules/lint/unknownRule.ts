@@ -18,8 +18,22 @@ export default defineRule({
       `,
       { at: "drop-tables", message: "There is no rule drop-tables." },
     ),
+    bad(
+      sql`
+        -- plumbline-ignore-file schema/no-such-rule: generated
+        CREATE TABLE countries (code text PRIMARY KEY);
+      `,
+      { title: "For a whole file", at: "schema/no-such-rule", message: "There is no rule schema/no-such-rule." },
+    ),
     good(sql`
       CREATE TABLE countries (code text PRIMARY KEY);
     `),
+    good(
+      sql`
+        -- plumbline-ignore schema/missing-primary-key: filled and emptied as a whole
+        CREATE TABLE staging (code text);
+      `,
+      { title: "A rule's own name" },
+    ),
   ],
 });

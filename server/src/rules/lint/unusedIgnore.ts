@@ -18,6 +18,21 @@ export default defineRule({
       `,
       { at: "migration/drop-table", message: "migration/drop-table finds nothing here: the comment can go." },
     ),
+    bad(
+      sql`
+        -- plumbline-ignore schema/missing-primary-key, schema/serial-column: filled and emptied as a whole
+        CREATE TABLE staging (code text);
+      `,
+      { title: "One of two names", at: "schema/serial-column", message: "schema/serial-column finds nothing here: the comment can go." },
+    ),
+    good(
+      sql`
+        -- plumbline-ignore-file schema/missing-primary-key: filled and emptied as a whole
+        CREATE TABLE staging (code text);
+        CREATE TABLE loading (code text);
+      `,
+      { title: "For a whole file" },
+    ),
     good(
       sql`
         SET lock_timeout = '5s';

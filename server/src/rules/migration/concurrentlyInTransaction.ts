@@ -1,4 +1,4 @@
-import { transactionInTheWay } from "../facts/transactions";
+import { limitedWait, transactionInTheWay } from "../facts/transactions";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import { keywordRange } from "../../sql/ranges";
 import type { Range } from "../../text/range";
@@ -28,13 +28,12 @@ export default defineRule({
     "postgres:sql-createindex",
     "postgres:protocol-flow",
     "squawk:ban-concurrent-index-creation-in-transaction",
-    "pgls:banconcurrentindexcreationintransaction",
-    "migrationpilot:mp025",
-    "pgfence:concurrently-in-transaction",
-    "pgm:pgm003",
-    "diesel-guard:concurrent-in-transaction",
+    "pgls:banConcurrentIndexCreationInTransaction",
+    "migrationpilot:MP025",
+    "pgfence:concurrent-in-transaction",
+    "pgm:PGM003",
     "pgsafe:concurrently-in-transaction",
-    "atlas:pg103",
+    "atlas:PG103",
     "bytebase:statement_non_transactional",
     "union:4",
   ],
@@ -78,7 +77,43 @@ export default defineRule({
       given: orders,
       tool: "drizzle",
       at: "CONCURRENTLY",
+      fixed: sql`
+        SET LOCAL lock_timeout = '5s';
+        --> statement-breakpoint
+        CREATE INDEX IF NOT EXISTS orders_status_idx ON orders (status);
+      `.trimEnd(),
     }),
+    bad(sql`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`, {
+      title: "With a tool that has a marker",
+      given: orders,
+      tool: "sqlx",
+      at: "CONCURRENTLY",
+      message: "CREATE INDEX CONCURRENTLY fails inside a transaction (25001), and sqlx runs each migration in a transaction. Put it alone into a migration that starts with `-- no-transaction`.",
+      fixed: sql`
+        -- no-transaction
+        CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);
+      `.trimEnd(),
+    }),
+    bad(
+      sql`
+        CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+        CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);
+      `,
+      {
+        title: "Beside other statements: it moves to a migration of its own",
+        given: orders,
+        tool: "flyway",
+        at: "CONCURRENTLY",
+        fixed: sql`
+          CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+        `,
+        creates: {
+          "sql/V3__create_orders_status_idx.sql": sql`
+            CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);
+          `,
+        },
+      },
+    ),
     good(sql`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`, { given: orders }),
     good(
       sql`
@@ -143,7 +178,9 @@ export default defineRule({
       message: `${found.words} fails inside a transaction (25001), and ${way.reason}. ${way.advice}`,
       fixes: way.canMove
         ? [{ title: "Run it outside of the transaction", kind: "review", intents: [{ intent: "outsideTransaction", sql: parsed.text, name: found.name }] }]
-        : [],
+        : way.byHand && found.unlessDone !== null
+          ? [{ title: "Run it by hand before, and let the migration find it done", kind: "review", intents: [{ intent: "replace", range: found.at, text: found.unlessDone }, ...limitedWait(context)] }]
+          : [],
     });
   },
 });
@@ -155,6 +192,8 @@ interface ConcurrentForm {
   readonly object: string;
   /** Of the migration that it may move to. */
   readonly name: string;
+  /** What takes the place of CONCURRENTLY where the statement is to do nothing if that is done; null where there is no such form. */
+  readonly unlessDone: string | null;
 }
 
 function concurrentForm({ change, parsed, before }: StatementContext): ConcurrentForm | null {
@@ -164,16 +203,16 @@ function concurrentForm({ change, parsed, before }: StatementContext): Concurren
       if (!change.concurrently) return null;
       const table = before.resolve(change.table);
       const name = change.index.name?.name;
-      return { words: "CREATE INDEX CONCURRENTLY", at: change.concurrentlyRange ?? word, object: name === undefined ? qualified(table) : `${table.schema}.${name}`, name: name === undefined ? `index_${table.name}` : `create_${name}` };
+      return { words: "CREATE INDEX CONCURRENTLY", at: change.concurrentlyRange ?? word, object: name === undefined ? qualified(table) : `${table.schema}.${name}`, name: name === undefined ? `index_${table.name}` : `create_${name}`, unlessDone: name === undefined || change.ifNotExists ? null : "IF NOT EXISTS" };
     }
     case "drop": {
       const [name] = change.names;
       if (!change.concurrently || name === undefined) return null;
-      return { words: "DROP INDEX CONCURRENTLY", at: word, object: qualified(before.resolve(name)), name: `drop_${name.name}` };
+      return { words: "DROP INDEX CONCURRENTLY", at: word, object: qualified(before.resolve(name)), name: `drop_${name.name}`, unlessDone: change.ifExists ? null : "IF EXISTS" };
     }
     case "reindex":
       if (!change.concurrently) return null;
-      return { words: `REINDEX ${change.word.toUpperCase()} CONCURRENTLY`, at: word, object: change.target.name, name: `reindex_${change.target.name}` };
+      return { words: `REINDEX ${change.word.toUpperCase()} CONCURRENTLY`, at: word, object: change.target.name, name: `reindex_${change.target.name}`, unlessDone: null };
     case "alterTable":
       for (const action of change.actions) {
         if (action.action !== "detachPartition" || !action.concurrently) continue;
@@ -182,6 +221,7 @@ function concurrentForm({ change, parsed, before }: StatementContext): Concurren
           at: keywordRange(parsed, ["concurrently"], action.partition.range.end) ?? action.range,
           object: qualified(before.resolve(action.partition)),
           name: `detach_${action.partition.name}`,
+          unlessDone: null,
         };
       }
       return null;

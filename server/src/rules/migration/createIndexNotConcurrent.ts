@@ -1,6 +1,6 @@
 import { insertConcurrently, withEdit } from "../facts/edits";
-import { transactionInTheWay } from "../facts/transactions";
-import { bad, defineRule, good, sql, type FixIntent } from "../rule";
+import { limitedWait, transactionInTheWay, type TransactionInTheWay } from "../facts/transactions";
+import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type StatementContext } from "../rule";
 import { keywordRange } from "../../sql/ranges";
 import { display } from "../wording";
 
@@ -30,16 +30,18 @@ export default defineRule({
     "postgres:sql-createindex",
     "postgres:explicit-locking",
     "squawk:require-concurrent-index-creation",
-    "pgls:requireconcurrentindexcreation",
-    "eugene:e6",
+    "pgls:requireConcurrentIndexCreation",
+    "eugene:E6",
     "strong-migrations:add_index",
-    "migrationpilot:mp001",
-    "migrationpilot:mp092",
+    "migrationpilot:MP001",
+    "migrationpilot:MP092",
     "pgfence:create-index-not-concurrent",
-    "pgm:pgm001",
+    "pgm:PGM001",
     "diesel-guard:add-index",
+    "drizzle-migration-lint:create-index-non-concurrently",
     "pgsafe:add-index-non-concurrent",
-    "atlas:pg101",
+    "atlas:PG101",
+    "bytebase:index_create_concurrently",
     "union:1",
     "union:7",
   ],
@@ -84,6 +86,17 @@ export default defineRule({
           "Create it ON ONLY events, build one CONCURRENTLY on each partition, and attach each with ALTER INDEX ... ATTACH PARTITION.",
       },
     ),
+    bad(sql`CREATE INDEX orders_status_idx ON orders (status);`, {
+      title: "With a tool that has no way out of its transaction",
+      given: orders,
+      tool: "drizzle",
+      at: "orders_status_idx",
+      fixed: sql`
+        SET LOCAL lock_timeout = '5s';
+        --> statement-breakpoint
+        CREATE INDEX IF NOT EXISTS orders_status_idx ON orders (status);
+      `.trimEnd(),
+    }),
     good(sql`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`, { given: orders }),
     good(
       sql`
@@ -163,20 +176,33 @@ export default defineRule({
       });
       return;
     }
+    const way = transactionInTheWay(context);
+    // What was built by hand before is there: the statement does nothing.
+    if (way?.byHand === true && change.ifNotExists) return;
     const harm = `${what} reads all of ${table} while SHARE blocks writes to it.`;
     const insert = insertConcurrently(parsed);
-    const way = transactionInTheWay(context);
     if (way === null) {
       const fixes = insert ? [{ title: "Build the index CONCURRENTLY", kind: "safe" as const, intents: [insert] }] : [];
       context.report({ at, object, message: `${harm} Use CREATE INDEX CONCURRENTLY, which lets writes go on.`, fixes });
       return;
     }
-    const outside: FixIntent | null = insert && way.canMove ? { intent: "outsideTransaction", sql: withEdit(parsed, insert), name: name ? `create_${name.name}` : `index_${live.name.name}` } : null;
     context.report({
       at,
       object,
       message: `${harm} CONCURRENTLY, which lets writes go on, cannot run here because ${way.reason}. ${way.advice}`,
-      fixes: outside ? [{ title: "Build the index CONCURRENTLY, outside of the transaction", kind: "review", intents: [outside] }] : [],
+      fixes: insert === null ? [] : fixesInTransaction(context, way, insert, name?.name ?? null),
     });
   },
 });
+
+function fixesInTransaction(context: StatementContext, way: TransactionInTheWay, insert: FixIntent, index: string | null): readonly FixProposal[] {
+  const { change, parsed } = context;
+  if (change.change !== "createIndex") return [];
+  if (way.canMove) {
+    const name = index === null ? `index_${change.table.name}` : `create_${index}`;
+    return [{ title: "Build the index CONCURRENTLY, outside of the transaction", kind: "review", intents: [{ intent: "outsideTransaction", sql: withEdit(parsed, insert), name }] }];
+  }
+  // IF NOT EXISTS needs a name to look for.
+  if (!way.byHand || index === null || insert.intent !== "replace") return [];
+  return [{ title: "Build the index by hand before, and let the migration find it done", kind: "review", intents: [{ ...insert, text: " IF NOT EXISTS" }, ...limitedWait(context)] }];
+}

@@ -33,14 +33,14 @@ export default defineRule({
   sources: [
     "postgres:sql-dropindex",
     "squawk:require-concurrent-index-deletion",
-    "pgls:requireconcurrentindexdeletion",
+    "pgls:requireConcurrentIndexDeletion",
     "strong-migrations:remove_index",
-    "migrationpilot:mp009",
+    "migrationpilot:MP009",
     "pgfence:drop-index-not-concurrent",
-    "pgm:pgm002",
+    "pgm:PGM002",
     "diesel-guard:drop-index",
     "pgsafe:drop-index-non-concurrent",
-    "atlas:pg102",
+    "atlas:PG102",
     "union:2",
   ],
   examples: [
@@ -102,6 +102,8 @@ export default defineRule({
     const { change } = context;
     if (change.change !== "drop" || change.kind !== "index" || change.concurrently) return;
     const way = transactionInTheWay(context);
+    // What was dropped by hand before is not there: the statement does nothing.
+    if (way?.byHand === true && change.ifExists) return;
     for (const name of change.names) {
       const found = tableOf(context, name);
       if (found === null) continue;

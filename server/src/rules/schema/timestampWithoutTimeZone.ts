@@ -16,13 +16,12 @@ export default defineRule({
   sources: [
     "postgres:datatype-datetime",
     "squawk:prefer-timestamp-tz",
-    "pgls:prefertimestamptz",
-    "migrationpilot:mp040",
+    "pgls:preferTimestamptz",
+    "migrationpilot:MP040",
     "pgfence:prefer-timestamptz",
-    "pgm:pgm101",
-    "diesel-guard:timestamp-fields",
+    "pgm:PGM101",
+    "diesel-guard:timestamp-type",
     "schemalint:prefer-timestamptz-to-timestamp",
-    "pg-index-health:columns_with_timestamp_without_time_zone",
     "union:120",
   ],
   examples: [

@@ -1,3 +1,4 @@
+import { placeOfName } from "../facts/places";
 import { rowSecurityFixes } from "../facts/rowSecurity";
 import { bad, defineRule, good, sql } from "../rule";
 import { display, enumerate } from "../wording";
@@ -12,7 +13,7 @@ export default defineRule({
   whenNotToUse: "The policies are made ahead of time, and row-level security is enabled by something outside of the files.",
   severity: { recommended: "error", strict: "error" },
   fix: "review",
-  sources: ["postgres:sql-createpolicy", "postgres:ddl-rowsecurity", "splinter:0007", "pgrls:sec032", "union:191"],
+  sources: ["postgres:sql-createpolicy", "postgres:ddl-rowsecurity", "splinter:0007", "pgrls:SEC032", "union:191"],
   examples: [
     bad(
       sql`
@@ -65,7 +66,7 @@ export default defineRule({
     const { table, schema, database } = context;
     const [first] = table.policies;
     if (!table.complete || table.rls.enabled || first === undefined) return;
-    const at = first.origin ?? table.namePlace;
+    const at = first.origin ? placeOfName(first.origin, first.name) : table.namePlace;
     if (at === null) return;
     const names = table.policies.map((policy) => policy.name);
     const subject = names.length > 1 ? `Policies ${enumerate(names)} have` : `Policy ${first.name} has`;
@@ -73,7 +74,7 @@ export default defineRule({
       at,
       object: `${table.schema}.${table.name}`,
       message: `${subject} no effect, because row-level security is not enabled on ${display(table)}: every role with a grant sees every row. Enable it.`,
-      related: table.policies.slice(1).flatMap((policy) => (policy.origin ? [{ place: policy.origin, message: `${policy.name} has no effect either` }] : [])),
+      related: table.policies.slice(1).flatMap((policy) => (policy.origin ? [{ place: placeOfName(policy.origin, policy.name), message: `${policy.name} has no effect either` }] : [])),
       fixes: rowSecurityFixes(database, schema, table),
     });
   },

@@ -14,7 +14,7 @@ export default defineRule({
   whenNotToUse: "Rows are for everyone who may reach the table, such as a list of countries: suppress the rule for that table with the reason, or set `rls` to `never` where the database is reached by one trusted service alone.",
   severity: { recommended: "error", strict: "error" },
   fix: "review",
-  sources: ["postgres:ddl-rowsecurity", "splinter:0013", "pgrls:sec001", "rls-lint:rls-001", "schemalint:row-level-security", "union:190"],
+  sources: ["postgres:ddl-rowsecurity", "splinter:0013", "pgrls:SEC001", "rls-lint:RLS-001", "schemalint:row-level-security", "union:190"],
   examples: [
     bad(
       sql`
@@ -36,7 +36,7 @@ export default defineRule({
             total numeric(12,2) NOT NULL
           );
           ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;
-          CREATE POLICY tenant_isolation ON invoices USING ((tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid))) WITH CHECK ((tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid)));
+          CREATE POLICY tenant_isolation ON invoices USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid));
         `,
       },
     ),

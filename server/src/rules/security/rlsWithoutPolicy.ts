@@ -12,7 +12,7 @@ export default defineRule({
   whenNotToUse: "Tables are closed on purpose, and reached through SECURITY DEFINER functions or a role with BYPASSRLS.",
   severity: { recommended: "info", strict: "warning" },
   fix: "review",
-  sources: ["postgres:ddl-rowsecurity", "splinter:0008", "pgrls:sec009", "migrationpilot:mp057", "union:192"],
+  sources: ["postgres:ddl-rowsecurity", "splinter:0008", "pgrls:SEC009", "migrationpilot:MP057", "union:192"],
   examples: [
     bad(
       sql`
@@ -43,7 +43,7 @@ export default defineRule({
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             tenant_id bigint NOT NULL
           );
-          CREATE POLICY tenant_isolation ON invoices USING ((tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::bigint))) WITH CHECK ((tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::bigint)));
+          CREATE POLICY tenant_isolation ON invoices USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::bigint)) WITH CHECK (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::bigint));
           ALTER TABLE invoices ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
         `,
       },

@@ -9,10 +9,10 @@ export default defineRule({
   whenNotToUse: "The file is a template whose placeholders are filled in before it runs and is not recognised as one: add it to ignore.",
   severity: { recommended: "error", strict: "error" },
   fix: null,
-  sources: ["postgres:sql-syntax", "squawk:syntax-error", "pgls:syntax", "pgsafe:syntax-error", "diesel-guard:syntax-error", "union:233"],
+  sources: ["postgres:sql-syntax", "squawk:syntax-error", "union:233"],
   examples: [
-    bad(`CREATE TABLE notes (id bigint PRIMARY KEY, body text,);`, { title: "A comma too many", at: ")", message: 'syntax error at or near ")"' }),
-    bad(`ALTER TABEL notes ADD COLUMN body text;`, { title: "A misspelt word", at: "TABEL", message: 'syntax error at or near "TABEL"' }),
+    bad(`CREATE TABLE notes (id bigint PRIMARY KEY, body text,);`, { title: "A comma too many", at: ")", message: 'Syntax error at or near ")".' }),
+    bad(`ALTER TABEL notes ADD COLUMN body text;`, { title: "A misspelt word", at: "TABEL", message: 'Syntax error at or near "TABEL".' }),
     good(`CREATE TABLE notes (id bigint PRIMARY KEY, body text);`),
     good(
       `CREATE TABLE notes (id bigint PRIMARY KEY, body text, size integer GENERATED ALWAYS AS (length(body)) VIRTUAL);`,

@@ -17,6 +17,15 @@ export default defineRule({
       `,
       { at: "{{", message: "This file is a template, not SQL: Plumbline leaves it alone." },
     ),
+    bad(
+      sql`
+        CREATE TABLE <%= prefix %>accounts (id bigint PRIMARY KEY);
+      `,
+      { title: "Another template language", at: "<%=", message: "This file is a template, not SQL: Plumbline leaves it alone." },
+    ),
+    good(sql`
+      CREATE FUNCTION greeting() RETURNS text LANGUAGE sql AS $$ SELECT 'Hello \${name}' $$;
+    `),
     good(sql`
       INSERT INTO templates (body) VALUES ('Hello {{ name }}');
     `),
