@@ -20,6 +20,8 @@ export interface MigrationDraft {
 export interface FixHost {
   readonly facts: DatabaseFacts;
   readonly versions: readonly Version[];
+  /** The version that a statement stands in. */
+  versionOf(statement: Anchor): Version | undefined;
   text(file: string): string | null;
   /** Stands between two statements of one file, after the `;`. */
   separator(file: string): string;
@@ -92,7 +94,7 @@ class Lowering {
   }
 
   private replaceAt({ place, text }: Extract<FixIntent, { intent: "replaceAt" }>): boolean {
-    const version = this.versionOf(place.anchor);
+    const version = this.host.versionOf(place.anchor);
     if (!version || version.released) return false;
     const { start } = place.anchor;
     this.edit(place.anchor.file, { start: start + place.range.start, end: start + place.range.end }, text);
@@ -156,7 +158,7 @@ class Lowering {
     const { host } = this;
     // A schema file that owns the tables would take an index made in SQL for drift.
     if (host.facts.owner !== "sql") return false;
-    const anchor = this.versionOf(this.finding.place.anchor);
+    const anchor = this.host.versionOf(this.finding.place.anchor);
     const pending = anchor && !anchor.released ? anchor : host.versions.filter((version) => !version.released && !version.repeatable).at(-1);
     const isNew = pending !== undefined && pending === anchor && intent.createdIn === pending.id;
     const statements = intent.statements.map((statement) => (isNew ? statement.sql : (statement.concurrently ?? statement.sql)));
@@ -175,9 +177,6 @@ class Lowering {
     return this.insertStatement(target, "after", statements.join(`;${separator}`));
   }
 
-  private versionOf(anchor: Anchor): Version | undefined {
-    return this.host.versions.find((version) => version.statements.some((statement) => statement === anchor));
-  }
 }
 
 /** Some statement of the version opened a transaction that is still open at `target`. */

@@ -10,6 +10,7 @@ import { lowerFixes, type FixHost, type MigrationDraft } from "../lint/fixes";
 import { DatabaseLinter, type RuleFault } from "../lint/linter";
 import type { LintSettings } from "../lint/settings";
 import type { DatabaseFacts, Version } from "../schema/history";
+import type { Anchor } from "../schema/model";
 import type { SqlDocument } from "../sql/document";
 import type { Statement } from "../sql/statement";
 
@@ -24,6 +25,7 @@ export class ProjectDatabase {
   readonly linter: DatabaseLinter;
   private readonly read = new Map<string, ReadFile>();
   private byFile: ReadonlyMap<string, readonly Finding[]> | null = null;
+  private byStatement: { readonly history: readonly Version[]; readonly versions: ReadonlyMap<Anchor, Version> } | null = null;
   private readonly entries: ReadonlyMap<string, HistoryFile>;
 
   constructor(
@@ -100,6 +102,14 @@ export class ProjectDatabase {
     return (this.byFile = byFile);
   }
 
+  private versionByStatement(): ReadonlyMap<Anchor, Version> {
+    const { history } = this.linter;
+    if (this.byStatement?.history !== history) {
+      this.byStatement = { history, versions: new Map(history.flatMap((version) => version.statements.map((statement) => [statement, version]))) };
+    }
+    return this.byStatement.versions;
+  }
+
   private readVersions(): readonly Version[] {
     const found = this.history.files.flatMap(({ file }) => {
       const document = this.documents.get(file);
@@ -133,6 +143,7 @@ export class ProjectDatabase {
     return {
       facts: this.facts,
       versions: this.linter.history,
+      versionOf: (statement) => this.versionByStatement().get(statement),
       text: (file) => documents.text(file),
       separator: () => statementSeparator(history),
       regionStart: (file, offset) => this.regionStart(file, offset),

@@ -1,11 +1,13 @@
 // ALTER TABLE, action by action, passed down to partitions and to tables that inherit.
 
 import type { Change, TableAction } from "../changes";
-import type { Column, Option, Table } from "../model";
+import type { Column, Table } from "../model";
 import { addConstraint, childrenOf, dropConstraint, setNotNull } from "./constraints";
 import { withName, withoutName, type ApplyContext } from "./context";
 import { dropColumn } from "./drop";
 import { attachIndex } from "./indexes";
+import { mergeOptions } from "./options";
+import { dropOwnedSequences } from "./sequences";
 import { addImpliedSequence, columnOf, copyFromParent } from "./tables";
 
 type AlterTable = Extract<Change, { change: "alterTable" }>;
@@ -259,16 +261,6 @@ function identityDefinition(table: Table, action: Extract<TableAction, { action:
   };
 }
 
-export function dropOwnedSequences(context: ApplyContext, table: Table, column: string | null): void {
-  if (!context.ownsSequences(table)) return;
-  for (const sequence of context.relations()) {
-    if (sequence.kind !== "sequence" || !sequence.ownedBy) continue;
-    const { ownedBy } = sequence;
-    if (ownedBy.table.name !== table.name || ownedBy.table.schema !== table.schema) continue;
-    if (column === null || ownedBy.column === column) context.removeRelation(sequence);
-  }
-}
-
 /** From 18 on a NOT NULL has a name, `<table>_<column>_not_null` where none was given. */
 function dropNotNullByName(context: ApplyContext, table: Table, action: Extract<TableAction, { action: "dropConstraint" }>): void {
   const column = table.columns.find((candidate) => `${table.name}_${candidate.name}_not_null` === action.constraint.name);
@@ -305,10 +297,6 @@ function rowSecurity(rls: Table["rls"], set: "enable" | "disable" | "force" | "n
 }
 
 const parentHas = (parent: Table | undefined, trigger: string): boolean => parent?.triggers.some((candidate) => candidate.name === trigger && candidate.level === "row") === true;
-
-export function mergeOptions(options: readonly Option[], changed: readonly Option[]): readonly Option[] {
-  return [...options.filter((option) => !changed.some((other) => other.name === option.name)), ...changed];
-}
 
 /** ALTER TABLE and its kin, said of something else than a table. */
 function alterOther(context: ApplyContext, change: AlterTable, name: { schema: string; name: string }): void {

@@ -3,10 +3,10 @@
 import type { Change, FunctionSignature, Name, ObjectName } from "../changes";
 import { extensionKey, otherPrefix, roleKey, schemaKey, typeKey } from "../keys";
 import type { ObjectReference, OtherObject, QualifiedName, Relation, Table } from "../model";
-import { dropOwnedSequences } from "./alterTable";
 import { childrenOf, dropConstraint, dropReferencesTo, forgetReference, mentions } from "./constraints";
 import { sameName, withoutName, type ApplyContext } from "./context";
 import { dropIndex } from "./indexes";
+import { dropOwnedSequences } from "./sequences";
 
 type Drop = Extract<Change, { change: "drop" }>;
 

@@ -2,9 +2,9 @@
 
 import type { Change } from "../changes";
 import type { Function, Policy, Table, Trigger } from "../model";
-import { mergeOptions } from "./alterTable";
 import type { ApplyContext } from "./context";
 import { defaultGrants } from "./grants";
+import { mergeOptions } from "./options";
 
 export function createFunction(context: ApplyContext, change: Extract<Change, { change: "createFunction" }>): void {
   const name = context.creationName(change.name);

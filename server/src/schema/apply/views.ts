@@ -3,9 +3,9 @@
 import type { Change } from "../changes";
 import { extensionKey, otherKey, roleKey, schemaKey } from "../keys";
 import type { ObjectReference, OtherObject, View } from "../model";
-import { mergeOptions } from "./alterTable";
 import type { ApplyContext } from "./context";
 import { defaultGrants } from "./grants";
+import { mergeOptions } from "./options";
 
 export function createView(context: ApplyContext, change: Extract<Change, { change: "createView" }>): void {
   const name = context.creationName(change.name, change.temporary);
