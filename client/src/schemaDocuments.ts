@@ -1,9 +1,11 @@
 // The replayed schema as read-only SQL documents: one a database, renewed when the project changes.
 import * as vscode from "vscode";
 import { showSchemaRequest, type ShowSchemaParams, type ShowSchemaResult } from "../../server/src/protocol";
+import { documentSelector } from "./documents";
 import type { ServerConnection } from "./languageClient";
 
 const scheme = "plumbline-schema";
+const renewDelayMs = 300;
 
 export interface SchemaDocuments {
   /** Asks the server for the schema of a document's database and gives the URI of the document that shows it. */
@@ -34,6 +36,15 @@ export function createSchemaDocuments(server: ServerConnection): SchemaDocuments
     }
   }
 
+  let timer: NodeJS.Timeout | undefined;
+  /** Once for a burst of edits, and only if a schema is shown. The server sees each edit before it answers. */
+  function renewSoon(): void {
+    clearTimeout(timer);
+    const shown = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === scheme);
+    if (shown.length > 0) timer = setTimeout(() => shown.forEach(({ uri }) => void renew(uri)), renewDelayMs);
+  }
+  const watcher = vscode.workspace.createFileSystemWatcher("**/*.sql");
+
   const registrations = vscode.Disposable.from(
     changed,
     vscode.workspace.registerTextDocumentContentProvider(scheme, {
@@ -44,9 +55,16 @@ export function createSchemaDocuments(server: ServerConnection): SchemaDocuments
     vscode.workspace.onDidCloseTextDocument(({ uri }) => {
       if (uri.scheme === scheme) texts.delete(uri.toString());
     }),
-    server.onReady(() => {
-      for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === scheme) void renew(uri);
+    server.onReady(renewSoon),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (vscode.languages.match(documentSelector, document) > 0) renewSoon();
     }),
+    // Another program's edits: a git checkout, a tool that writes a new migration.
+    watcher,
+    watcher.onDidChange(renewSoon),
+    watcher.onDidCreate(renewSoon),
+    watcher.onDidDelete(renewSoon),
+    { dispose: () => clearTimeout(timer) },
   );
 
   return {

@@ -48,7 +48,7 @@ const dataDir = join(temporary, "data");
 mkdirSync(join(dataDir, "data", "Machine"), { recursive: true });
 writeFileSync(
   join(dataDir, "data", "Machine", "settings.json"),
-  JSON.stringify({ "workbench.colorTheme": values.theme, "editor.minimap.enabled": false, "workbench.secondarySideBar.defaultVisibility": "hidden", "chat.disableAIFeatures": true }),
+  JSON.stringify({ "files.autoSave": "off", "workbench.colorTheme": values.theme, "editor.minimap.enabled": false, "workbench.secondarySideBar.defaultVisibility": "hidden", "chat.disableAIFeatures": true }),
 );
 
 let server;

@@ -39,11 +39,12 @@ async function desktop(code) {
 
 async function inBrowser() {
   const dataDir = join(cache, "vscode-data");
-  // The product is what is shown, not the assistant that fills a fresh window's side.
+  // The product is what is shown, not the assistant that fills a fresh window's side; and trying things out does not change the sample:
+  // in a browser VS Code saves by itself.
   const settings = join(dataDir, "data", "Machine", "settings.json");
   if (!existsSync(settings)) {
     await mkdir(dirname(settings), { recursive: true });
-    await writeFile(settings, JSON.stringify({ "chat.disableAIFeatures": true }));
+    await writeFile(settings, JSON.stringify({ "files.autoSave": "off", "chat.disableAIFeatures": true }));
   }
   await install(say);
   const server = await startServer({ dataDir });

@@ -11,8 +11,8 @@ export async function runInBrowser(chromium, { temporary, package: vsix, workspa
   const extensionsDir = join(temporary, "extensions");
   const dataDir = join(temporary, "data");
   mkdirSync(join(dataDir, "data", "Machine"), { recursive: true });
-  // VS Code's own assistant offers code actions on every finding.
-  writeFileSync(join(dataDir, "data", "Machine", "settings.json"), JSON.stringify({ "chat.disableAIFeatures": true }));
+  // In a browser VS Code saves by itself after a second, and what a test typed would be there for the next. Its own assistant offers code actions on every finding.
+  writeFileSync(join(dataDir, "data", "Machine", "settings.json"), JSON.stringify({ "files.autoSave": "off", "chat.disableAIFeatures": true }));
   await installExtension(vsix, { extensionsDir, dataDir: join(temporary, "install") });
   let output = "";
   const log = (text) => (output = (output + text).slice(-8000));

@@ -56,11 +56,12 @@ describe("a second workspace folder and the settings", () => {
     const settings = vscode.workspace.getConfiguration("plumbline", document);
     await settings.update("hover.enable", false, vscode.ConfigurationTarget.WorkspaceFolder);
     try {
-      assert.equal(await hoverText(document, position), "");
+      await waitFor("no hover", async () => (await hoverText(document, position)) === "");
     } finally {
       await settings.update("hover.enable", undefined, vscode.ConfigurationTarget.WorkspaceFolder);
     }
-    assert.notEqual(await hoverText(document, position), "");
+    // The server may still be reading the changed configuration.
+    await waitFor("the hover", async () => (await hoverText(document, position)) !== "");
   });
 
   it("ends the server while plumbline.enable is off", async () => {
