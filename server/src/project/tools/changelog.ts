@@ -2,8 +2,9 @@
 // paths in them count.
 
 import type { TextEdit } from "../../text/edit";
+import type { Range } from "../../text/range";
 import { joinPath, parentFolder } from "../paths";
-import { endOfLine, lineEndOf, startOfLine } from "./common";
+import { endOfLine, lineEndOf, pastLineEnd, startOfLine } from "./common";
 
 export interface ChangelogText {
   readonly file: string;
@@ -44,37 +45,39 @@ export function orderByChangelogs(changelogs: readonly ChangelogText[], files: r
 }
 
 /**
- * The text that enters a new file after the one that is named last: its line in XML, its block in YAML, its object in
- * JSON, written again with the other name. Null where it is not that simple.
+ * The text that enters a new file after the one that is named last: its line in XML, its block in YAML, written again
+ * with the other name. Null where it is not that simple.
  */
 export function includeEdit(text: string, lastName: string, newName: string): TextEdit | null {
   const at = text.lastIndexOf(lastName);
   if (at < 0) return null;
-  const start = startOfLine(text, at);
-  const end = endOfLine(text, at);
-  const line = text.slice(start, end);
-  const eol = lineEndOf(text);
-  const insertAt = (offset: number, entry: string): TextEdit => ({ range: { start: offset, end: offset }, newText: entry.replace(lastName, newName) });
-  if (/<include\b[^>]*\/>/.test(line)) return insertAt(end, eol + line);
-  const head = /^([ \t]*)-[ \t]+include[ \t]*:[ \t]*$/m;
-  const before = text.slice(0, start);
-  const blockStart = before.lastIndexOf("-", before.search(/-[ \t]+include[ \t]*:[ \t]*\r?\n(?:[ \t]+\w.*\r?\n)*$/) + 1);
-  if (blockStart < 0) return null;
-  const first = startOfLine(text, blockStart);
-  const opening = head.exec(text.slice(first, endOfLine(text, first)));
-  if (opening === null) return null;
-  const indent = opening[1]!.length;
-  let stop = end;
-  // The entry goes on for as long as its lines stand deeper than its dash.
-  for (let next = end; next < text.length; ) {
-    const lineStart = text.startsWith("\r\n", next) ? next + 2 : next + 1;
-    const lineEnd = endOfLine(text, lineStart);
-    const content = text.slice(lineStart, lineEnd);
-    if (content.trim() === "" || /^[ \t]*/.exec(content)![0].length <= indent) break;
-    stop = lineEnd;
-    next = lineEnd;
+  const line = { start: startOfLine(text, at), end: endOfLine(text, at) };
+  const block = /<include\b[^>]*\/>/.test(text.slice(line.start, line.end)) ? line : yamlBlock(text, line);
+  if (block === null) return null;
+  const entry = lineEndOf(text) + text.slice(block.start, block.end).replace(lastName, newName);
+  return { range: { start: block.end, end: block.end }, newText: entry };
+}
+
+/** The lines of `- include:` around a line: down to the last one that stands deeper than the dash. */
+function yamlBlock(text: string, line: Range): Range | null {
+  let start = line.start;
+  let head: RegExpExecArray | null = null;
+  // An include has a few keys and no lists, so its dash is near.
+  for (let i = 0; i < 8 && start > 0 && head === null; i++) {
+    start = startOfLine(text, start - (text.startsWith("\r\n", start - 2) ? 2 : 1));
+    const above = text.slice(start, endOfLine(text, start));
+    head = /^([ \t]*)-[ \t]+include[ \t]*:[ \t]*$/.exec(above);
+    if (head === null && /^[ \t]*-/.test(above)) return null;
   }
-  return insertAt(stop, eol + text.slice(first, stop));
+  if (head === null) return null;
+  let end = line.end;
+  while (end < text.length) {
+    const next = pastLineEnd(text, end);
+    const below = text.slice(next, endOfLine(text, next));
+    if (below.trim() === "" || /^[ \t]*/.exec(below)![0].length <= head[1]!.length) break;
+    end = next + below.length;
+  }
+  return { start, end };
 }
 
 function changelogsIn(changelog: ChangelogText, texts: ReadonlyMap<string, string>): readonly string[] {
