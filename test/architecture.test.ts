@@ -1,14 +1,15 @@
-import { cruise, type ICruiseResult } from "dependency-cruiser";
+import { cruise, type ICruiseOptions, type ICruiseResult } from "dependency-cruiser";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..");
-const configuration = createRequire(import.meta.url)("../.dependency-cruiser.cjs") as { forbidden: { name: string }[]; options: object };
+const configuration = createRequire(import.meta.url)("../.dependency-cruiser.cjs") as { options: ICruiseOptions };
 
 async function violations(): Promise<string[]> {
-  const { output } = await cruise(["server", "client"], { ...configuration.options, ruleSet: configuration, validate: true, baseDir: root, tsConfig: { fileName: join(root, "tsconfig.json") } } as Parameters<typeof cruise>[1]);
+  const options = { ...configuration.options, ruleSet: configuration, validate: true, baseDir: root, tsConfig: { fileName: join(root, "tsconfig.json") } };
+  const { output } = await cruise(["server", "client"], options as unknown as ICruiseOptions);
   return (output as ICruiseResult).summary.violations.filter(({ rule }) => rule.severity === "error").map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`);
 }
 

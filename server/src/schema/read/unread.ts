@@ -9,7 +9,9 @@ import type { Change, ObjectName } from "../changes";
 
 /** A statement that no tree tells about: all that is known of it are the objects that it names. */
 export function readUnread(parsed: ParsedStatement): Change {
-  const names = namesAfterKeywords(parsed);
+  const { text } = parsed;
+  // What is too large to parse is data for the most part: it names its table at its start.
+  const names = text.length <= headLength ? namesAfterKeywords(parsed) : namesAfterKeywords({ text, tokens: tokenize(text, 0, headLength).filter((token) => !isComment(token)) });
   return { change: "unread", range: { start: 0, end: parsed.text.length }, names };
 }
 
@@ -29,6 +31,9 @@ function innerRange(text: string, token: Token): Range {
   const close = token.unterminated === true ? token.end : token.kind === "dollar" ? token.end - (open - token.start) : token.end - 1;
   return { start: open, end: Math.max(open, close) };
 }
+
+/** In UTF-16 units. */
+const headLength = 100_000;
 
 const keywords = ["table", "on", "into", "update", "from", "view", "index", "type", "references", "join", "sequence", "truncate", "domain"];
 
