@@ -67,6 +67,11 @@ describe("applyFixes", () => {
     expect(await fix("a", () => [fixable(create("new.sql"), create("there.sql"))])).toMatchObject({ files: {}, fixes: 0, left: 1 });
   });
 
+  test("makes one migration of a history in a round: the next one's number depends on it", async () => {
+    const findings = [fixable(edit(0, 1, ""), create("m/4_x.sql", "x")), fixable(edit(3, 4, ""), create("m/4_y.sql", "y")), fixable(create("n/1_z/up.sql", "z")), fixable(create("n/1_w/up.sql", "w"))];
+    expect(await fix("abcd", once("abcd", ...findings))).toMatchObject({ files: { "/p/a.sql": "bcd", "/p/m/4_x.sql": "x", "/p/n/1_z/up.sql": "z" }, fixes: 2 });
+  });
+
   test("makes one of two files of the same name", async () => {
     expect(await fix("ab", once("ab", fixable(edit(0, 1, ""), create("n.sql", "1")), fixable(edit(1, 2, "B"), create("n.sql", "2"))))).toMatchObject({ files: { "/p/a.sql": "b", "/p/n.sql": "1" }, fixes: 1 });
   });

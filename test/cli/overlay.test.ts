@@ -18,6 +18,9 @@ test("what lies over the files is listed, read and seen as a file", async () => 
   expect((await fileSystem.stat("/p/new/3.sql"))?.kind).toBe("file");
   expect((await fileSystem.stat("/p/new"))?.kind).toBe("directory");
   expect(await fileSystem.stat("/p/other")).toBeNull();
+  overlay.lay("/p/db/5.sql", { problem: "not-utf8" });
+  expect((await fileSystem.stat("/p/db/5.sql"))?.kind).toBe("file");
+  expect(await fileSystem.read("/p/db/5.sql")).toEqual({ problem: "not-utf8" });
 });
 
 test("changes are told against what stood there first", async () => {

@@ -54,7 +54,9 @@ describe("the text format", () => {
   });
 
   test("does not call a run clean that found no file, or that failed", () => {
-    expect(textReport(input({ result: result({ findings: [], summary: { files: 0, statements: 0, released: 0, pending: 0 } }) }))).toMatch(/^Nothing to check/);
+    const none = { findings: [], summary: { files: 0, statements: 0, released: 0, pending: 0 } };
+    expect(textReport(input({ result: result(none) }))).toBe("Nothing to check: no migrations and no SQL files were found here.\n");
+    expect(textReport(input({ result: result({ ...none, skipped: [{ file: "a.sql", reason: "not UTF-8 text" }] }) }))).toMatch(/^skipped a\.sql.*\n\nNothing to check: all that was found here was skipped\.\n$/);
     const failed = textReport(input({ result: result({ findings: [], errors: [{ file: "a.sql", message: "x" }] }) }));
     expect(failed).not.toContain("No problems");
     expect(failed).toContain("fault in Plumbline: 1 file");

@@ -1,6 +1,6 @@
 // Applies fixes in rounds: one may bring another finding about, or have to wait for another's edits.
 
-import { joinPath } from "../project/paths";
+import { joinPath, parentFolder } from "../project/paths";
 import type { ReportedEdit, ReportedFinding, ReportedFix } from "../lint/reported";
 import { applyEdits, type TextEdit } from "../text/edit";
 import { LineIndex } from "../text/lines";
@@ -97,12 +97,21 @@ async function planned(finding: ReportedFinding, fix: ReportedFix, root: string,
 }
 
 function fits(plan: Plan, taken: ReadonlyMap<string, readonly Taken[]>, created: ReadonlySet<string>): boolean {
-  if (plan.created.some(({ file }) => created.has(file) || taken.has(file))) return false;
+  if (plan.created.some(({ file }) => taken.has(file) || [...created].some((other) => sameHistory(file, other)))) return false;
   for (const [file, edits] of plan.edits) {
     if (created.has(file)) return false;
     if (edits.some((edit) => taken.get(file)?.some((other) => meet(edit, other)))) return false;
   }
   return true;
+}
+
+/**
+ * Both may be the next migration of one history, and then they carry the same number: the later one is made when the
+ * earlier one is there. A migration is a file of its history's folder, or of a folder of its own in there.
+ */
+function sameHistory(a: string, b: string): boolean {
+  const homes = (file: string): string[] => [parentFolder(file), parentFolder(parentFolder(file))];
+  return homes(a).some((folder) => homes(b).includes(folder));
 }
 
 function overlap(a: TextEdit["range"], b: TextEdit["range"]): boolean {

@@ -31,7 +31,7 @@ export class Overlay {
     },
     stat: async (path) => {
       const text = this.texts.get(path);
-      if (text && "text" in text) return { kind: "file", size: Buffer.byteLength(text.text), modified: Date.now() } satisfies FileStat;
+      if (text) return { kind: "file", size: "text" in text ? Buffer.byteLength(text.text) : 0, modified: Date.now() } satisfies FileStat;
       const found = await this.below.stat(path);
       // A folder that stands only above a new file.
       if (!found && [...this.texts.keys()].some((file) => isInside(path, file))) return { kind: "directory", size: 0, modified: Date.now() };

@@ -60,7 +60,10 @@ function closing(input: ReportInput): string {
   const quiet = [...words(counts.info, "information"), ...words(counts.hint, "hint")];
   const hidden = quiet.length === 0 ? "" : input.verbose ? quiet.join(" and ") : `${quiet.join(" and ")} not shown, --verbose lists them`;
   const fixed = input.applied && input.applied.fixes > 0 ? [`Applied ${counted(input.applied.fixes, "fix", "fixes")} in ${counted(input.applied.files, "file")}.`] : [];
-  if (result.summary.files === 0 && result.findings.length === 0 && result.errors.length === 0) return [...fixed, "Nothing to check: no migrations and no SQL files were found here."].join("\n");
+  if (result.summary.files === 0 && result.findings.length + result.errors.length === 0) {
+    const why = result.skipped.length === 0 ? "no migrations and no SQL files were found here" : "all that was found here was skipped";
+    return [...fixed, `Nothing to check: ${why}.`].join("\n");
+  }
   if (found.length === 0 && result.errors.length === 0) return [...fixed, `${paint("good", "No problems")}: checked ${checked(result)}${hidden === "" ? "" : ` (${hidden})`}.`].join("\n");
   const faults = result.errors.length === 0 ? [] : [`${paint("error", `Not judged because of a fault in Plumbline: ${counted(result.errors.length, "file")}`)}, see the error output.`];
   const first = found.length === 0 ? "no errors or warnings" : found.join(", ");
