@@ -1,7 +1,7 @@
 // Which functions are volatile: a default that calls one has a value of its own for every row, so ADD COLUMN has to
 // write them all (https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES).
 
-import type { Expression, QualifiedName } from "../../schema/model";
+import type { Expression, Function, QualifiedName } from "../../schema/model";
 import type { SchemaView } from "../../schema/view";
 
 /**
@@ -36,9 +36,20 @@ function isVolatile(view: SchemaView, name: string): boolean | null {
   const candidates: QualifiedName[] = schema === null ? view.session.searchPath.map((each) => ({ schema: each, name: own })) : [{ schema, name: own }];
   for (const candidate of candidates) {
     const overloads = view.functions(candidate);
-    if (overloads.length > 0) return overloads.every((overload) => overload.volatility === "volatile");
+    if (overloads.length > 0) return overloads.every(staysVolatile);
   }
   return ofExtensions.has(own) ? true : null;
+}
+
+/**
+ * A SQL function of one plain SELECT is put in place of its call before Postgres asks, so that what it is declared as no
+ * longer counts (inline_function in src/backend/optimizer/util/clauses.c): then its body must be volatile itself.
+ */
+function staysVolatile({ volatility, language, definition }: Function): boolean {
+  if (volatility !== "volatile") return false;
+  if (language.toLowerCase() !== "sql") return true;
+  const words = definition.text.toLowerCase().match(/[a-z_][\w$]*/g) ?? [];
+  return words.some((word) => word === "from" || word === "insert" || word === "update" || word === "delete" || builtIn.has(word) || ofExtensions.has(word));
 }
 
 /** The first function in an expression that is known to be volatile. */

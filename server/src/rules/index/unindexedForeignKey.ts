@@ -8,8 +8,8 @@ import { columnList, display, enumerate, written } from "../wording";
 const filled = [
   "CREATE TABLE users (id bigint PRIMARY KEY)",
   "CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users, status text)",
-  "INSERT INTO users SELECT i FROM generate_series(1, 1000) i",
-  "INSERT INTO orders SELECT i, i FROM generate_series(1, 500) i",
+  "INSERT INTO users SELECT i FROM generate_series(1, 10000) i",
+  "INSERT INTO orders SELECT i, i FROM generate_series(1, 5000) i",
   "ANALYZE",
 ];
 
@@ -168,11 +168,11 @@ export default defineRule({
     ),
   ],
   proof: [
-    { given: filled, statement: "DELETE FROM users WHERE id = 900", scans: ["orders"] },
-    { given: [...filled, "CREATE INDEX ON orders (user_id)"], statement: "DELETE FROM users WHERE id = 900", scans: [] },
-    { given: [...filled, "CREATE INDEX ON orders (user_id) WHERE user_id IS NOT NULL"], statement: "DELETE FROM users WHERE id = 900", scans: [] },
-    { given: [...filled, "CREATE INDEX ON orders USING hash (user_id)"], statement: "DELETE FROM users WHERE id = 900", scans: [] },
-    { given: [...filled, "CREATE INDEX ON orders (user_id) WHERE status = 'open'"], statement: "DELETE FROM users WHERE id = 900", scans: ["orders"] },
+    { given: filled, statement: "DELETE FROM users WHERE id = 9000", scans: ["orders"] },
+    { given: [...filled, "CREATE INDEX ON orders (user_id)"], statement: "DELETE FROM users WHERE id = 9000", scans: [] },
+    { given: [...filled, "CREATE INDEX ON orders (user_id) WHERE user_id IS NOT NULL"], statement: "DELETE FROM users WHERE id = 9000", scans: [] },
+    { given: [...filled, "CREATE INDEX ON orders USING hash (user_id)"], statement: "DELETE FROM users WHERE id = 9000", scans: [] },
+    { given: [...filled, "CREATE INDEX ON orders (user_id) WHERE status = 'open'"], statement: "DELETE FROM users WHERE id = 9000", scans: ["orders"] },
   ],
   on: "table",
   check(context) {

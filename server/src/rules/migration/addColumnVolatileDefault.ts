@@ -27,7 +27,7 @@ export default defineRule({
   why:
     "ADD COLUMN with a constant default, or one that is computed once a statement such as now(), stores the value in the catalog and touches no row. Where each row needs a value of its own, Postgres writes the whole " +
     "table and all of its indexes anew under ACCESS EXCLUSIVE: no read and no write gets through, and the disk needs room for a second copy. That is so for a volatile default (gen_random_uuid(), random(), clock_timestamp(), nextval(), " +
-    "a function of your own that is not marked STABLE or IMMUTABLE), for serial and identity columns, for stored generated columns, and for a domain with constraints " +
+    "a function of your own that is not marked STABLE or IMMUTABLE, unless Postgres inlines it), for serial and identity columns, for stored generated columns, and for a domain with constraints " +
     "([ALTER TABLE, notes](https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES)).",
   whatToDo:
     "Add the column without the default; then ALTER COLUMN ... SET DEFAULT, which is for new rows only and touches none of the old ones; then fill the old rows in batches in a later migration, and set NOT NULL last. " +
@@ -197,9 +197,24 @@ export default defineRule({
     { given: [...filled, "ALTER TABLE orders ADD COLUMN token uuid"], statement: "ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid()", locks: { orders: "AccessExclusiveLock" }, rewrites: [], scans: [] },
     { given: [...filled, "ALTER TABLE orders ADD COLUMN n bigint NOT NULL DEFAULT 0"], statement: "ALTER TABLE orders ALTER COLUMN n DROP DEFAULT, ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY", rewrites: [], scans: [] },
     {
-      given: [...filled, "CREATE FUNCTION token() RETURNS text LANGUAGE sql AS $$ SELECT 'x' || 'y' $$"],
+      given: [...filled, "CREATE FUNCTION token() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN 'x'; END $$"],
       statement: "ALTER TABLE orders ADD COLUMN t text DEFAULT token()",
       rewrites: ["orders"],
+    },
+    {
+      given: [...filled, "CREATE FUNCTION token() RETURNS text LANGUAGE sql AS $$ SELECT 'x' || gen_random_uuid()::text $$"],
+      statement: "ALTER TABLE orders ADD COLUMN t text DEFAULT token()",
+      rewrites: ["orders"],
+    },
+    {
+      given: [...filled, "CREATE FUNCTION token() RETURNS bigint LANGUAGE sql AS $$ SELECT max(id) FROM orders $$"],
+      statement: "ALTER TABLE orders ADD COLUMN t bigint DEFAULT token()",
+      rewrites: ["orders"],
+    },
+    {
+      given: [...filled, "CREATE FUNCTION token() RETURNS text LANGUAGE sql AS $$ SELECT 'x' || 'y' $$"],
+      statement: "ALTER TABLE orders ADD COLUMN t text DEFAULT token()",
+      rewrites: [],
     },
   ],
   on: "statement",
