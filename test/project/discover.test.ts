@@ -110,6 +110,11 @@ describe("what the configuration names", () => {
     expect(problemsOf(source, files)).toEqual(['missing plumbline.json[{"migrations":{"include":["none/*.sql"]}}]: No .sql file is covered by this entry\'s `include`.']);
   });
 
+  it("is reported where its tool runs none of the files", async () => {
+    const files = { ...each(["m/a.sql"]), "plumbline.json": '{"databases":[{"migrations":{"include":["m"],"tool":"prisma"}}]}' };
+    expect((await onlyDatabase(files)).problems.map(({ message }) => message)).toEqual(["prisma runs none of the .sql files that this entry's `include` covers: their names are not what it looks for."]);
+  });
+
   it("ignores files, and leaves other projects below alone", async () => {
     const project = await discoverIn({
       ...each(["db/1_a.sql", "db/2_b.sql", "db/3_c.gen.sql", "old/1.sql", "old/2.sql", "sub/x/y.sql", "z.sql"]),
@@ -170,6 +175,16 @@ describe("what is known of a database", () => {
     expect(source.facts.platform).toBe("neon");
   });
 
+  it("Supabase's config.toml counts for another tool's migrations only where it has none of its own", async () => {
+    const drizzle = { ...each(["drizzle/0000_a.sql"]), "drizzle/meta/_journal.json": journal([["0000_a", 1]]) };
+    const config = { "supabase/config.toml": "[api]\nschemas = [\"public\"]\n" };
+    expect((await onlyDatabase({ ...drizzle, ...config })).facts).toMatchObject({ platform: "supabase", apiSchemas: ["public"] });
+    const both = await discoverIn({ ...drizzle, ...config, ...each(["supabase/migrations/1_a.sql"]) });
+    expect(both.databases.map(({ tool, facts }) => [tool, facts.platform])).toEqual([["drizzle", null], ["supabase", "supabase"]]); // prettier-ignore
+    const helpers = await onlyDatabase({ ...drizzle, "drizzle.config.ts": "export default { dialect: 'postgresql', schema: './s.ts' }", "s.ts": "import { authUid } from 'drizzle-orm/supabase';" });
+    expect(helpers.facts.platform).toBe("supabase");
+  });
+
   it("Drizzle that writes into Supabase's folder: one database, owned by Drizzle", async () => {
     const source = await onlyDatabase({
       ...each(["supabase/migrations/1_a.sql"]),
@@ -194,6 +209,18 @@ describe("what is known of a database", () => {
     expect(flyway.history.files.map((file) => file.transaction?.disabled)).toEqual([undefined, true]);
     const diesel = await onlyDatabase({ ...each(["migrations/2024-01-01-000000_a/up.sql"]), "migrations/2024-01-01-000000_a/metadata.toml": "run_in_transaction = false\n" });
     expect(diesel.history.files[0]!.transaction).toMatchObject({ wraps: "nothing", implicit: true, disabled: true });
+  });
+
+  it("leaves out the dump that a tool keeps beside its migrations", async () => {
+    const dump = "\n--\n-- PostgreSQL database dump\n--\n";
+    const project = await discoverIn({ ...each(["db/migrations/1_a.sql", "db/migrations/2_b.sql"]), "db/schema.sql": dump, "db/structure.sql": "CREATE TABLE t ();", "other/schema.sql": dump });
+    expect(singlesOf(project)).toEqual(["db/structure.sql", "other/schema.sql"]);
+    expect(project.skipped.map(({ file, reason }) => `${relativePath(root, file)}: ${reason}`)).toEqual(["db/schema.sql: a dump of the schema that the migrations beside it make"]);
+  });
+
+  it("takes of files for several systems those for Postgres", async () => {
+    const source = await onlyDatabase(each(["m/1_a.postgres.up.sql", "m/1_a.mysql.up.sql", "m/1_a.sqlite3.up.sql", "m/1_a.cockroach.up.sql", "m/2_b.up.sql"]));
+    expect(filesOf(source.history)).toEqual(["m/1_a.postgres.up.sql", "m/2_b.up.sql"]);
   });
 
   it("leaves dbt's templates and other systems' files out", async () => {

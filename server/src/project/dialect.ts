@@ -26,6 +26,15 @@ export function foreignFolder(path: string): string | null {
   return null;
 }
 
+/** `x.mysql.up.sql`, `schema.sqlite.sql`: one file for each system. Only a part between dots says so. */
+export function foreignName(name: string): string | null {
+  for (const part of name.toLowerCase().split(".").slice(1, -1)) {
+    const system = systems.get(part);
+    if (system !== undefined) return system;
+  }
+  return null;
+}
+
 export function foreignPath(root: string, file: string): string | null {
   return foreignFolder(relativePath(root, file).split("/").slice(0, -1).join("/"));
 }

@@ -3,7 +3,7 @@
 import type { DatabaseFacts, ToolId } from "../schema/history";
 import type { Configuration, DatabaseConfiguration } from "./configuration";
 import { configurationName } from "./configuration";
-import { foreignPath, foreignText } from "./dialect";
+import { foreignName, foreignPath, foreignText } from "./dialect";
 import type { DrizzleConfig } from "./drizzleConfig";
 import { parseDrizzleConfig } from "./drizzleConfig";
 import { factsOf } from "./facts";
@@ -62,8 +62,10 @@ export async function discover(configuration: Configuration, fileSystem: FileSys
   const { root } = configuration;
   const { files, skipped, nestedRoots } = await listProject(configuration, fileSystem);
   const left: Skipped[] = [...skipped];
-  let tree = ProjectTree.of(root, files, fileSystem);
-  const whole = tree;
+  const whole = ProjectTree.of(root, files, fileSystem);
+  const foreignNames = whole.sqlFiles.filter((file) => foreignName(baseName(file)) !== null);
+  for (const file of foreignNames) left.push({ file, reason: `${foreignName(baseName(file)) ?? ""}, not Postgres` });
+  let tree = without(whole, foreignNames);
   const found: Found[] = [];
   const orphans: string[] = [];
 
@@ -89,6 +91,7 @@ export async function discover(configuration: Configuration, fileSystem: FileSys
   sources.push(...(await schemasWithoutHistory(sources, waiting, detected.foreign, whole, drizzleConfigs, configuration, fileSystem, options)));
 
   const singles: SingleFile[] = [];
+  const dumps = await dumpsBeside(found.map(({ history }) => history), [...detected.rest.sqlFiles, ...orphans], whole);
   const dbtRoots = whole.markersNamed((name) => name === "dbt_project.yml").map(parentFolder);
   const factsByFolder = new Map<string, DatabaseFacts>();
   for (const file of [...detected.rest.sqlFiles, ...orphans].sort()) {
@@ -98,6 +101,8 @@ export async function discover(configuration: Configuration, fileSystem: FileSys
       left.push({ file, reason: `${foreign}, not Postgres` });
     } else if (dbtRoots.some((dbtRoot) => isInside(dbtRoot, file))) {
       left.push({ file, reason: "a dbt template, not SQL" });
+    } else if (dumps.has(file)) {
+      left.push({ file, reason: "a dump of the schema that the migrations beside it make" });
     } else {
       const name = relativePath(root, folder) || baseName(root);
       const facts = factsByFolder.get(folder) ?? (await factsOf({ tree: whole, folder, tool: "single", name, schema: null, entry: null }, configuration, options));
@@ -140,6 +145,14 @@ async function detect(tree: ProjectTree): Promise<Detection> {
   return { histories, foreign, orphans, rest };
 }
 
+/** `schema.sql` and `structure.sql` that pg_dump wrote beside a history: dbmate, Rails and others keep one up to date. */
+async function dumpsBeside(histories: readonly History[], files: readonly string[], tree: ProjectTree): Promise<ReadonlySet<string>> {
+  const homes = new Set(histories.filter((history) => history.files.length > 0).flatMap(({ folder }) => [folder, parentFolder(folder)]));
+  const candidates = files.filter((file) => /^(?:schema|structure)\.sql$/.test(baseName(file)) && homes.has(parentFolder(file)));
+  const dumps = await Promise.all(candidates.map(async (file) => /^-- PostgreSQL database dump$/m.test(((await tree.read(file)) ?? "").slice(0, 2000))));
+  return new Set(candidates.filter((_, i) => dumps[i]));
+}
+
 /** What no tool's own mark tells, the folder's name or the first files' words may. */
 async function foreignSystem(group: FileGroup, tree: ProjectTree): Promise<string | null> {
   const fromPath = foreignPath(tree.root, `${group.folder}/x.sql`);
@@ -171,6 +184,7 @@ async function configured(entry: DatabaseConfiguration, files: readonly string[]
   const group = groups.length === 1 && (tool !== "plain" || groups[0]!.files.length === files.length) ? groups[0]! : { folder, files, layout: groups[0]?.layout ?? "files", foreign: null };
   if (group.foreign !== null) problems.push(problem(`These migrations are for ${group.foreign}, not for Postgres.`));
   const history = await toolOf(tool).layOut(own, group);
+  if (files.length > 0 && history.files.length === 0) problems.push(problem(`${tool} runs none of the .sql files that this entry's \`include\` covers: their names are not what it looks for.`));
   return { history: group.foreign === null ? history : { ...history, files: [] }, configuration: entry, problems };
 }
 

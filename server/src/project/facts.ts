@@ -20,7 +20,7 @@ export interface FactsQuestion {
 
 export async function factsOf(question: FactsQuestion, configuration: Configuration, options: { readonly defaultPostgresVersion: number }): Promise<DatabaseFacts> {
   const { tree, folder, tool, name, schema, entry } = question;
-  const supabase = await supabaseOf(tree, folder, tool);
+  const supabase = await supabaseOf(tree, folder, tool, schema);
   const version = entry?.postgresVersion ?? configuration.postgresVersion ?? supabase?.majorVersion ?? (await composeVersion(tree, folder)) ?? options.defaultPostgresVersion;
   return {
     name,
@@ -34,13 +34,20 @@ export async function factsOf(question: FactsQuestion, configuration: Configurat
   };
 }
 
-/** The config.toml of the folder `supabase` that the files stand in, or that stands beside them or above. */
-async function supabaseOf(tree: ProjectTree, folder: string, tool: ToolId): Promise<SupabaseConfig | null> {
+/**
+ * Supabase's config.toml, where it is for this database: for the CLI's own migrations and for files below its folder;
+ * for what another tool runs, if the CLI has no migrations of its own there; for a Drizzle schema that uses its helpers.
+ */
+async function supabaseOf(tree: ProjectTree, folder: string, tool: ToolId, schema: SchemaSource | null): Promise<SupabaseConfig | null> {
   for (const current of foldersUpTo(folder, tree.root)) {
-    const files = [`${current}/supabase/config.toml`, ...(tool === "supabase" || baseName(current) === "supabase" ? [`${current}/config.toml`] : [])];
-    for (const file of files) if (tree.has(file)) return readSupabaseConfig(await tree.read(file));
+    const inside = tool === "supabase" || baseName(current) === "supabase";
+    if (inside && tree.has(`${current}/config.toml`)) return readSupabaseConfig(await tree.read(`${current}/config.toml`));
+    const home = `${current}/supabase`;
+    if (!tree.has(`${home}/config.toml`)) continue;
+    const isOther = tool !== "single" && tree.namesIn(`${home}/migrations`).some((name) => name.endsWith(".sql"));
+    if (!isOther) return readSupabaseConfig(await tree.read(`${home}/config.toml`));
   }
-  return tool === "supabase" ? readSupabaseConfig(null) : null;
+  return tool === "supabase" || (await usesDrizzleHelpers(tree, schema, "supabase")) ? readSupabaseConfig(null) : null;
 }
 
 /** Neon's driver in the package, or Drizzle's Neon helpers (`crudPolicy`, `authenticatedRole`) in the schema. */
@@ -51,8 +58,12 @@ async function usesNeon(tree: ProjectTree, folder: string, schema: SchemaSource 
     const groups = [manifest["dependencies"], manifest["devDependencies"]].filter(isObject);
     if (groups.some((group) => Object.keys(group).some((name) => name.startsWith("@neondatabase/") || name === "@stackframe/neon"))) return true;
   }
+  return usesDrizzleHelpers(tree, schema, "neon");
+}
+
+async function usesDrizzleHelpers(tree: ProjectTree, schema: SchemaSource | null, platform: "neon" | "supabase"): Promise<boolean> {
   const texts = await tree.samples(schema?.kind === "drizzle" ? schema.files : [], 20);
-  return texts.some((text) => /["']drizzle-orm\/neon["']/.test(text));
+  return texts.some((text) => new RegExp(`["']drizzle-orm/${platform}["']`).test(text));
 }
 
 /** The major version of the Postgres image in the nearest compose file; images of close kin carry it in their tags. */

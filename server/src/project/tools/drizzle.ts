@@ -41,9 +41,10 @@ export const drizzle: MigrationTool = {
   async layOut(tree, group) {
     const journal = `${group.folder}/meta/_journal.json`;
     if (group.layout === "journal" || (tree.has(journal) && group.layout !== "folders")) return layOutJournal(group, journal, await tree.read(journal));
-    const files = group.files.filter((file) => baseName(file) === "migration.sql");
-    const sorted = files.map((file) => up(file, baseName(parentFolder(file)))).sort((a, b) => byText(a.version, b.version));
-    return { ...emptyHistory(group), layout: "folders", files: sorted };
+    const folders = group.files.filter((file) => baseName(file) === "migration.sql");
+    // The configuration says Drizzle, and nothing else does: names in their order are the best guess.
+    const files = folders.length > 0 ? folders.map((file) => up(file, baseName(parentFolder(file)))) : group.files.map((file) => up(file, stem(file)));
+    return { ...emptyHistory(group), layout: "folders", files: files.sort((a, b) => byText(a.version, b.version)) };
   },
 
   next(history, request, read) {
