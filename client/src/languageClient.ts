@@ -45,6 +45,8 @@ export function createServerConnection(context: vscode.ExtensionContext, { log, 
     const created = new LanguageClient("plumbline", "Plumbline", { module, transport: TransportKind.stdio }, options);
     created.onNotification(statusNotification, (params: StatusParams) => {
       status.report(params);
+      if (params.state === "fault") log.error(params.message);
+      else log.info(params.message);
       if (params.state === "ready") ready.fire();
     });
     created.onDidChangeState(({ newState }) => {
@@ -71,6 +73,9 @@ export function createServerConnection(context: vscode.ExtensionContext, { log, 
       status.disabled();
       return;
     }
+    // What a report of a fault needs first.
+    const { version } = context.extension.packageJSON as { version: string };
+    log.info(`Plumbline ${version} on VS Code ${vscode.version}, ${vscode.workspace.isTrusted ? "trusted" : "Restricted Mode"}`);
     const created = create();
     client = created;
     try {

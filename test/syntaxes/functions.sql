@@ -62,6 +62,7 @@ SELECT 2;
 -- <------ keyword.other.DML.sql - meta.embedded.block.plpgsql
 
 DO $do$ BEGIN PERFORM pg_sleep(1); END $do$;
+-- <-- keyword.other.sql
 -- ^^^^ punctuation.definition.string.begin.sql
 --      ^^^^^ meta.embedded.block.plpgsql keyword.control.plpgsql
 --            ^^^^^^^ keyword.control.plpgsql

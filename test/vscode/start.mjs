@@ -44,7 +44,7 @@ async function inBrowser() {
   const settings = join(dataDir, "data", "Machine", "settings.json");
   if (!existsSync(settings)) {
     await mkdir(dirname(settings), { recursive: true });
-    await writeFile(settings, JSON.stringify({ "files.autoSave": "off", "chat.disableAIFeatures": true }));
+    await writeFile(settings, JSON.stringify({ "files.autoSave": "off", "chat.disableAIFeatures": true, "workbench.secondarySideBar.defaultVisibility": "hidden" }));
   }
   await install(say);
   const server = await startServer({ dataDir });
