@@ -129,7 +129,10 @@ async function detect(tree: ProjectTree): Promise<Detection> {
   const orphans: string[] = [];
   let rest = tree;
   for (const tool of tools) {
-    for (const group of await tool.find(rest)) {
+    for (const found of await tool.find(rest)) {
+      const group = { ...found, files: found.files.filter((file) => rest.has(file)) };
+      // All taken by another group of the same tool.
+      if (group.files.length === 0 && found.files.length > 0) continue;
       const system = group.foreign ?? (await foreignSystem(group, rest));
       if (system === null) {
         const history = await tool.layOut(rest, group);

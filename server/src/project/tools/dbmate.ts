@@ -3,7 +3,7 @@
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import type { MarkerLine } from "./common";
-import { appendToLine, duplicates, edgeOf, markerLines, region, up } from "./common";
+import { appendToLine, duplicates, edgeOf, markerLines, up, upAndDown } from "./common";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byText, leadingNumber } from "./order";
 import type { FileGroup, HistoryFile, MigrationTool, Region } from "./tool";
@@ -52,10 +52,8 @@ export const dbmate: MigrationTool = {
 
   cut(history, file, text) {
     const [first, second] = blocks(text);
-    const rule = (line: MarkerLine | undefined): TransactionRule => (line !== undefined && /\btransaction:false\b/.test(line.text) ? outside : history.transaction);
-    const regions: Region[] = [region(history, file, { start: first?.end ?? 0, end: second?.start ?? text.length }, "up", rule(first))];
-    if (second !== undefined) regions.push(region(history, file, { start: second.end, end: text.length }, "down", rule(second)));
-    return regions;
+    const isOutside = (line: MarkerLine | undefined): boolean => line !== undefined && /\btransaction:false\b/.test(line.text);
+    return upAndDown(history, file, text, first, second).map((region): Region => (isOutside(region.direction === "up" ? first : second) ? { ...region, transaction: outside } : region));
   },
 
   withoutTransaction(_history, file: HistoryFile, text) {

@@ -83,11 +83,12 @@ export const liquibase: MigrationTool = {
     const heads = markerLines(text, changeset);
     // `includeAll` runs a file without a head as one changeset.
     if (heads.length === 0) return [whole(history, file, text)];
+    const attributes = new Map(markerLines(text, attribute).map((line) => [line.start, line.end]));
     return heads.map((head, i): Region => {
       const flags = flagsOf(head);
       return {
         version: idOf(head),
-        range: { start: pastAttributes(text, head), end: heads[i + 1]?.start ?? text.length },
+        range: { start: pastAttributes(head, attributes), end: heads[i + 1]?.start ?? text.length },
         direction: runsOnPostgres(flags) ? "up" : "none",
         transaction: /\brunInTransaction:\s*false\b/i.test(flags) ? (/\bsplitStatements:\s*false\b/i.test(flags) ? outsideWhole : outside) : history.transaction,
         repeatable: /\b(?:runOnChange|runAlways):\s*true\b/i.test(flags),
@@ -179,9 +180,8 @@ function runsOnPostgres(flags: string): boolean {
   return wanted.length === 0 || wanted.includes("postgresql") || wanted.includes("all");
 }
 
-function pastAttributes(text: string, head: MarkerLine): number {
-  const lines = markerLines(text, attribute);
+function pastAttributes(head: MarkerLine, attributes: ReadonlyMap<number, number>): number {
   let end = head.end;
-  for (const line of lines) if (line.start === end) end = line.end;
+  for (let next = attributes.get(end); next !== undefined && next > end; next = attributes.get(end)) end = next;
   return end;
 }

@@ -27,7 +27,21 @@ export function nextNumber(numbers: readonly string[], now: Date, first: { reado
     return last === undefined ? "1".padStart(first.digits, "0") : (BigInt(last) + 1n).toString().padStart(last.length, "0");
   }
   const stamp = timeStamp(now, numbering);
-  return last !== undefined && byNumber(stamp, last) <= 0 ? (BigInt(last) + 1n).toString() : stamp;
+  return last !== undefined && byNumber(stamp, last) <= 0 ? laterThan(last, numbering) : stamp;
+}
+
+/** One unit of its own after a time that is not over yet: a minute or a second carries over at 60. */
+function laterThan(stamp: string, numbering: Exclude<Numbering, "sequence">): string {
+  const unit = { date: 86_400_000, minutes: 60_000, seconds: 1000, milliseconds: 1, "unix seconds": 1000, "unix milliseconds": 1 }[numbering];
+  const time = numbering === "unix seconds" ? Number(stamp) * 1000 : numbering === "unix milliseconds" ? Number(stamp) : timeOf(stamp);
+  // A number that looks like a time and is none counts on.
+  return Number.isNaN(time) ? (BigInt(stamp) + 1n).toString() : timeStamp(new Date(time + unit), numbering);
+}
+
+/** Milliseconds since the epoch for `20240131`, `202401311200`, `20240131120000` or `20240131120000123`, in UTC. */
+function timeOf(stamp: string): number {
+  const [, year, month, day, hour = "00", minute = "00", second = "00", fraction = "0"] = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d))?(?:(\d\d))?(\d{3})?$/.exec(stamp) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padStart(3, "0")}Z`);
 }
 
 export function timeStamp(now: Date, numbering: Exclude<Numbering, "sequence">): string {
