@@ -1,8 +1,8 @@
 import type { Finding, Fix, FixEdit } from "./finding";
 
 /**
- * The first fix of each finding, as long as none of their edits touch: what overlaps, or would make a file of the same
- * name, waits for the next round.
+ * The first fix of each finding, as long as none of their edits touch: what overlaps waits for the next round, and so
+ * does a second new migration, which would take the same number.
  */
 export function fixAll(findings: readonly Finding[], fixesOf: (finding: Finding) => readonly Fix[], upTo: "safe" | "review"): readonly FixEdit[] {
   const taken: FixEdit[] = [];
@@ -10,10 +10,13 @@ export function fixAll(findings: readonly Finding[], fixesOf: (finding: Finding)
     const fix = fixesOf(finding).find((candidate) => upTo === "review" || candidate.kind === "safe");
     if (!fix) continue;
     if (fix.edits.some((edit) => taken.some((other) => collide(edit, other)))) continue;
+    if (creates(fix.edits) && creates(taken)) continue;
     taken.push(...fix.edits);
   }
   return taken;
 }
+
+const creates = (edits: readonly FixEdit[]): boolean => edits.some((edit) => edit.kind === "create");
 
 function collide(a: FixEdit, b: FixEdit): boolean {
   if (a.file !== b.file) return false;

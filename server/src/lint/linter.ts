@@ -90,6 +90,7 @@ export class DatabaseLinter {
     for (let i = 0; i < timeline.length; i++) {
       const step = timeline.step(i);
       if (step.statement.parsed.problem !== null) continue;
+      if (step.version.harmless) continue;
       if (step.version.released && !this.settings.configuration.showReleased) continue;
       if (!this.concerns(step)) continue;
       const known = this.stepResults.get(step.statement);

@@ -1,5 +1,6 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { decodeText } from "./decodeText";
 import type { FileStat, FileSystem, Listing, ListOptions, ReadResult, Skipped } from "./fileSystem";
 import { ignoredFolders, maximumEntries, maximumFileSize } from "./fileSystem";
@@ -16,14 +17,22 @@ async function list(root: string, options: ListOptions): Promise<Listing> {
   return { files: walk.files.sort(byCodeUnit), skipped: walk.skipped.sort((a, b) => byCodeUnit(a.file, b.file)) };
 }
 
-async function read(file: string): Promise<ReadResult> {
+/**
+ * Synchronous at heart: a small file takes 20 microseconds that way, and ten times as long through the thread pool.
+ * Whoever reads many lets other work in between.
+ */
+function read(file: string): Promise<ReadResult> {
+  return Promise.resolve(readNow(file));
+}
+
+function readNow(file: string): ReadResult {
   try {
-    const found = await stat(file);
+    const found = statSync(file);
     if (found.isDirectory()) return { problem: "directory" };
     // A pipe or a device may never end.
     if (!found.isFile()) return { problem: "unreadable" };
     if (found.size > maximumFileSize) return { problem: "too-large" };
-    return decodeText(await readFile(file));
+    return decodeText(readFileSync(file));
   } catch (error) {
     return { problem: isMissing(error) ? "missing" : "unreadable" };
   }

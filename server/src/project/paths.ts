@@ -26,7 +26,7 @@ export function parentFolder(path: string): string {
 export function joinPath(folder: string, to: string): string {
   const path = normalizePath(to);
   const parts: string[] = [];
-  const whole = isAbsolute(path) ? path : `${folder}/${path}`;
+  const whole = isAbsolute(path) ? path : folder.endsWith("/") ? folder + path : `${folder}/${path}`;
   for (const part of whole.split("/")) {
     if (part === "" || part === ".") continue;
     if (part === "..") parts.pop();

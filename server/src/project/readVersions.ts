@@ -2,6 +2,7 @@
 
 import type { FixEdit } from "../lint/finding";
 import type { Version } from "../schema/history";
+import { readChanges } from "../schema/read/index";
 import type { Statement } from "../sql/statement";
 import type { Range } from "../text/range";
 import { toolOf } from "./tools/all";
@@ -48,8 +49,28 @@ export function versionsOfFile(
     released: isReleased(id),
     files: [file.file],
     statements: part.statements,
+    harmless: isDump(text) || isRolledBack(part.statements),
     repeatable: part.region.repeatable,
   }));
+}
+
+/** pg_dump's own header, or the line by which it empties the search path, which Rails keeps in structure.sql. */
+function isDump(text: string): boolean {
+  const head = text.slice(0, 5000);
+  return /^-- PostgreSQL database (cluster )?dump$/m.test(head) || head.includes("SELECT pg_catalog.set_config('search_path', '', false)");
+}
+
+/** A test that takes back all it did: BEGIN first, ROLLBACK last, nothing committed between. */
+function isRolledBack(statements: readonly Statement[]): boolean {
+  const last = statements.at(-1);
+  if (!last || commandOf(last) !== "rollback") return false;
+  const commands = statements.map(commandOf);
+  return commands.includes("begin") && !commands.includes("commit");
+}
+
+function commandOf({ parsed }: Statement): string | null {
+  const [first] = readChanges(parsed);
+  return first?.change.change === "transaction" ? first.change.command : null;
 }
 
 export interface FileText {

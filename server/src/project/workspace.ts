@@ -56,7 +56,8 @@ export interface OpenOptions {
 /** Taken where nothing tells the version: the newest grammar. */
 const defaultPostgresVersion = grammarVersions.at(-1)!;
 
-const concurrentReads = 32;
+/** In milliseconds. */
+const longestStretch = 20;
 
 export class Workspace {
   private constructor(
@@ -216,19 +217,21 @@ async function readAll(
   parsers: ReadonlyMap<number, SqlParser>,
   skipped: Skipped[],
 ): Promise<void> {
-  let next = 0;
   let done = 0;
-  const work = async (): Promise<void> => {
-    while (next < wanted.length && options.cancelled?.() !== true) {
-      const { file, facts } = wanted[next++]!;
-      const text = options.overlay?.(file) ?? null;
-      const read = text === null ? await options.fileSystem.read(file) : { text };
-      if ("text" in read) documents.set(file, read.text, parsers.get(facts.postgresVersion)!);
-      else skipped.push({ file, reason: reasons[read.problem] });
-      options.progress?.(++done, wanted.length);
+  let breathed = performance.now();
+  for (const { file, facts } of wanted) {
+    if (options.cancelled?.() === true) return;
+    // Requests that came in are answered before the next files are read.
+    if (performance.now() - breathed > longestStretch) {
+      await new Promise((resolve) => setImmediate(resolve));
+      breathed = performance.now();
     }
-  };
-  await Promise.all(Array.from({ length: concurrentReads }, work));
+    const text = options.overlay?.(file) ?? null;
+    const read = text === null ? await options.fileSystem.read(file) : { text };
+    if ("text" in read) documents.set(file, read.text, parsers.get(facts.postgresVersion)!);
+    else skipped.push({ file, reason: reasons[read.problem] });
+    options.progress?.(++done, wanted.length);
+  }
 }
 
 const reasons = {

@@ -56,6 +56,8 @@ export interface Version {
   readonly files: readonly string[];
   /** In the order in which they run; only the up direction. */
   readonly statements: readonly Statement[];
+  /** Written by pg_dump, or rolled back at its end: it runs on no live table, or leaves nothing. */
+  readonly harmless: boolean;
   /** Repeatable (Flyway's R__), run again whenever it changes. */
   readonly repeatable: boolean;
 }
