@@ -75,3 +75,9 @@ export function limitedWait(context: Pick<StatementContext, "before">): readonly
   const { lockTimeout } = context.before.session;
   return lockTimeout === null ? [{ intent: "setLockTimeout", value: "5s" }] : [];
 }
+
+/** Where what has to come after this version's transaction goes: as words of a message. */
+export function later(context: Pick<StatementContext, "version">): string {
+  const { wraps, disabled } = context.version.transaction;
+  return wraps === "all pending" && !disabled ? "in a migration of a later deployment" : "in a later migration";
+}

@@ -1,5 +1,6 @@
 import { insertAt, moveOut, textAt } from "../facts/edits";
 import { constraintName } from "../facts/names";
+import { later } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixIntent } from "../rule";
 import type { ConstraintDefinition } from "../../schema/changes";
 import { quoteIdentifier } from "../../sql/identifiers";
@@ -119,7 +120,7 @@ export default defineRule({
       context.report({
         at: check.range,
         object: `${live.name.schema}.${live.name.name}.${name}`,
-        message: `Adding CHECK ${name} reads all of ${table} while ACCESS EXCLUSIVE blocks reads and writes. Add it NOT VALID, then VALIDATE CONSTRAINT in a later migration.`,
+        message: `Adding CHECK ${name} reads all of ${table} while ACCESS EXCLUSIVE blocks reads and writes. Add it NOT VALID, then VALIDATE CONSTRAINT ${later(context)}.`,
         fixes: [{ title: "Add the constraint NOT VALID, and validate it in a later migration", kind: "safe", intents: [...edits, validate] }],
       });
     };

@@ -1,7 +1,9 @@
 import { insertAt, moveOut, textAt } from "../facts/edits";
 import { constraintName } from "../facts/names";
+import { later } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixIntent, type StatementContext } from "../rule";
 import type { ConstraintDefinition, TableAction } from "../../schema/changes";
+import type { Constraint, Table } from "../../schema/model";
 import { quoteIdentifier } from "../../sql/identifiers";
 import type { Range } from "../../text/range";
 import { columnList, display, enumerate } from "../wording";
@@ -155,6 +157,26 @@ export default defineRule({
     good(
       sql`
         SET lock_timeout = '5s';
+        ALTER TABLE events ADD CONSTRAINT events_user_fkey FOREIGN KEY (user_id) REFERENCES users (id);
+      `,
+      {
+        title: "On a partitioned table whose partitions have the key already",
+        postgresVersion: 17,
+        given: sql`
+          CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+          CREATE TABLE events (
+            user_id bigint NOT NULL,
+            at timestamptz NOT NULL,
+            PRIMARY KEY (user_id, at)
+          ) PARTITION BY RANGE (at);
+          CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+          ALTER TABLE events_2024 ADD FOREIGN KEY (user_id) REFERENCES users (id);
+        `,
+      },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
         ALTER TABLE orders ADD COLUMN owner_id bigint REFERENCES users;
         CREATE INDEX CONCURRENTLY orders_owner_id_idx ON orders (owner_id);
       `,
@@ -272,6 +294,7 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
   const what = column === null ? `Adding foreign key ${name}` : `Adding foreign key ${name} together with a column that has a default`;
   const harm = `${what} reads all of ${table} while ${locked}.`;
   const object = `${live.name.schema}.${live.name.name}.${name}`;
+  if (partitioned && isAdopted(context, live.table, key)) return;
   if (partitioned && database.postgresVersion < 18) {
     context.report({
       at: key.range,
@@ -285,7 +308,7 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
     context.report({
       at: key.range,
       object,
-      message: `${harm} Add it NOT VALID, then VALIDATE CONSTRAINT in a later migration.`,
+      message: `${harm} Add it NOT VALID, then VALIDATE CONSTRAINT ${later(context)}.`,
       fixes: [{ title: "Add the key NOT VALID, and validate it in a later migration", kind: "safe", intents: [insertAt(key.range.end, " NOT VALID"), validate] }],
     });
     return;
@@ -294,7 +317,7 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
   context.report({
     at: key.range,
     object,
-    message: `${harm} Add the column first and the key NOT VALID, then VALIDATE CONSTRAINT in a later migration.`,
+    message: `${harm} Add the column first and the key NOT VALID, then VALIDATE CONSTRAINT ${later(context)}.`,
     fixes: [
       {
         title: "Add the key NOT VALID, and validate it in a later migration",
@@ -303,6 +326,22 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
       },
     ],
   });
+}
+
+/** Every partition has a valid key of its own like this one, which becomes a part of it unread (tryAttachPartitionForeignKey in src/backend/commands/tablecmds.c). */
+function isAdopted({ before }: StatementContext, table: Table | null, key: ForeignKeyDefinition): boolean {
+  const references = before.resolve(key.references);
+  const same = (own: Constraint): boolean =>
+    own.kind === "foreign key" &&
+    own.validated &&
+    own.references.schema === references.schema &&
+    own.references.name === references.name &&
+    own.columns.join() === key.columns.map((column) => column.name).join() &&
+    own.onDelete === key.onDelete &&
+    own.onUpdate === key.onUpdate;
+  // None that the history knows: they are made at run time.
+  const partitions = table?.partitions ?? [];
+  return partitions.length > 0 && partitions.every((partition) => before.table(partition)?.constraints.some(same) === true);
 }
 
 /** REFERENCES and what follows, without a CONSTRAINT name before it. */

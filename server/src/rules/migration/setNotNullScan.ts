@@ -2,6 +2,7 @@ import { textAt } from "../facts/edits";
 import { constraintName } from "../facts/names";
 import { notNullSteps } from "../facts/notNull";
 import { provenNotNull } from "../facts/predicates";
+import { later } from "../facts/transactions";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { Table } from "../../schema/model";
 import { quoteIdentifier } from "../../sql/identifiers";
@@ -173,8 +174,8 @@ export default defineRule({
         const steps = notNullSteps(context, change.name, column);
         const remedy =
           context.database.postgresVersion >= 18
-            ? `${steps.first.replace("ADD", "Add")}, and validate it in a later migration.`
-            : `Add CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID and validate it in a later migration: SET NOT NULL reads nothing after that.`;
+            ? `${steps.first.replace("ADD", "Add")}, and validate it ${later(context)}.`
+            : `Add CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID and validate it ${later(context)}: SET NOT NULL reads nothing after that.`;
         context.report({
           at: setNotNullWords(context, action.range),
           object: `${live.name.schema}.${live.name.name}.${column}`,
@@ -195,7 +196,7 @@ export default defineRule({
         context.report({
           at: constraint.range,
           object: `${live.name.schema}.${live.name.name}.${column}`,
-          message: `Adding NOT NULL ${name} reads all of ${table} while ACCESS EXCLUSIVE blocks reads and writes. Add it NOT VALID, then VALIDATE CONSTRAINT in a later migration.`,
+          message: `Adding NOT NULL ${name} reads all of ${table} while ACCESS EXCLUSIVE blocks reads and writes. Add it NOT VALID, then VALIDATE CONSTRAINT ${later(context)}.`,
           fixes: [
             {
               title: "Add the constraint NOT VALID, and validate it in a later migration",

@@ -1,0 +1,56 @@
+// The rules agree with their own proofs: where a server shows the harm the rule speaks, where it shows none it is
+// silent. (That servers show it, test/postgres/proofs.test.ts says.)
+
+import { describe, expect, it } from "vitest";
+import { rules } from "../../server/src/rules/index.generated";
+import type { Proof, Rule, RuleId } from "../../server/src/rules/rule";
+import { lintExample } from "./lintExample";
+
+const judged: readonly RuleId[] = [
+  "migration/add-column-not-null-without-default",
+  "migration/add-column-volatile-default",
+  "migration/change-column-type",
+  "migration/check-not-valid",
+  "migration/create-index-not-concurrent",
+  "migration/drop-index-not-concurrent",
+  "migration/foreign-key-not-valid",
+  "migration/missing-lock-timeout",
+  "migration/set-not-null-scan",
+  "migration/unique-constraint-without-index",
+];
+
+/** What a rule does not see, or leaves to another one. */
+const exceptions: Readonly<Record<string, string>> = {
+  "ALTER TABLE t ALTER x TYPE timestamptz": "the session's TimeZone is not known to the rules",
+  "ALTER TABLE users ADD PRIMARY KEY USING INDEX u": "a primary key that sets NOT NULL is a rule of its own",
+};
+
+describe.each(rules.filter((rule) => judged.includes(rule.id)))("$id", (rule) => {
+  const proofs = (rule.proof ?? []).filter((proof) => exceptions[proof.statement] === undefined && (proof.locks ?? proof.scans ?? proof.rewrites ?? proof.fails) !== undefined);
+  it.each(proofs.map((proof, i) => ({ name: `${i + 1}: ${proof.statement} after ${proof.given.slice(-1).join("")}`, proof })))("$name", async ({ proof }) => {
+    const postgresVersion = proof.versions?.at(-1) ?? 18;
+    const example = { kind: "bad" as const, given: `${proof.given.join(";\n")};\n`, sql: `${proof.statement};\n`, postgresVersion };
+    const linted = await lintExample(example, rules);
+    expect(linted.workspace.faults).toEqual([]);
+    const speaks = linted.findings.some((finding) => finding.rule === rule.id && finding.place.anchor.file === linted.file);
+    expect(speaks).toBe(isHarm(rule, proof));
+  });
+});
+
+function isHarm(rule: Rule, proof: Proof): boolean {
+  const strong = Object.values(proof.locks ?? { unknown: "AccessExclusiveLock" }).some((mode) => ["ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"].includes(mode));
+  if (proof.fails !== undefined) return proof.fails === "23502";
+  switch (rule.id) {
+    case "migration/add-column-not-null-without-default":
+      return false;
+    case "migration/missing-lock-timeout":
+    case "migration/drop-index-not-concurrent":
+      return strong;
+    case "migration/add-column-volatile-default":
+      return (proof.rewrites ?? []).length > 0;
+    case "migration/set-not-null-scan":
+      return strong && (proof.scans ?? []).length > 0 && !proof.statement.startsWith("ALTER TABLE users VALIDATE");
+    default:
+      return strong && ((proof.scans ?? []).length > 0 || (proof.rewrites ?? []).length > 0);
+  }
+}
