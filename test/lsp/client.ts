@@ -74,7 +74,8 @@ export class TestClient {
     connection.listen();
     await connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
-      rootUri: null,
+      // Required by the protocol's type, and deprecated.
+      ...({ rootUri: null } as { rootUri: null }),
       capabilities,
       initializationOptions: { trusted: false },
       workspaceFolders: folders.map((folder) => ({ uri: pathToFileURL(folder).href, name: folder })),
@@ -165,7 +166,7 @@ function inProcess(): TestClient {
   const toClient = new PassThrough();
   startServer(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)));
   // The server ends its process when it is told to exit: here that is the test's own.
-  const exit = process.exit;
+  const exit = process.exit.bind(process);
   process.exit = (() => undefined) as unknown as typeof process.exit;
   const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   return TestClient.create(connection, async () => {

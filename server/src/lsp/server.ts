@@ -10,6 +10,7 @@ import {
   type Connection,
   type InitializeParams,
   type InitializeResult,
+  type WorkspaceFolder,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { actionFile, codeActions, fixAllKind, resolveCodeAction } from "./codeActions";
@@ -24,6 +25,11 @@ import { createWatcher, watchedGlobs } from "./watching";
 import { Workspaces } from "./workspaces";
 import type { Workspace } from "../project/workspace";
 import { showSchemaRequest, type InitializationOptions, type ShowSchemaParams, type ShowSchemaResult } from "../protocol";
+
+/** Older clients name one folder. */
+function rootOf(params: { readonly rootUri: string | null }): WorkspaceFolder[] {
+  return params.rootUri === null ? [] : [{ uri: params.rootUri, name: "" }];
+}
 
 const isSql = (document: TextDocument): boolean => document.languageId !== "jsonc" && document.languageId !== "json";
 
@@ -90,8 +96,8 @@ export function startServer(connection: Connection): void {
   });
 
   connection.onInitialized(() => {
-    const { capabilities, workspaceFolders, rootUri } = initial;
-    workspaces.setFolders(workspaceFolders ?? (rootUri === null ? [] : [{ uri: rootUri, name: "" }]));
+    const { capabilities, workspaceFolders } = initial;
+    workspaces.setFolders(workspaceFolders ?? rootOf(initial));
     if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
       void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: watchedGlobs.map((globPattern) => ({ globPattern })) });
     }
@@ -108,7 +114,7 @@ export function startServer(connection: Connection): void {
 
   /** Says that findings may have changed anywhere. */
   async function published(): Promise<void> {
-    if (refreshes) connection.languages.diagnostics.refresh();
+    if (refreshes) void connection.languages.diagnostics.refresh();
     if (!pulls) for (const document of documents.all()) await push(document);
   }
 

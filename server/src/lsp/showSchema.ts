@@ -9,9 +9,5 @@ export async function showSchema(workspaces: Workspaces, params: ShowSchemaParam
   const workspace = file === null ? (await workspaces.all())[0] : await workspaces.of(file);
   const database = (file === null ? undefined : workspace?.database(file)) ?? workspace?.databases[0];
   if (!database) return { database: "", sql: "-- No migrations were found in this workspace.\n" };
-  // Asking for the versions replays what has changed.
-  void database.versions;
-  const { timeline } = database.linter;
-  timeline.moveTo(timeline.length);
-  return { database: database.facts.name, sql: schemaSql(timeline.view()) };
+  return { database: database.facts.name, sql: schemaSql(database.head()) };
 }

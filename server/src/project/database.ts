@@ -10,6 +10,7 @@ import { lowerFixes, type FixHost, type MigrationDraft } from "../lint/fixes";
 import { DatabaseLinter, type RuleFault } from "../lint/linter";
 import type { LintSettings } from "../lint/settings";
 import type { DatabaseFacts, Version } from "../schema/history";
+import type { TrackedView } from "../schema/keys";
 import type { Anchor } from "../schema/model";
 import type { SqlDocument } from "../sql/document";
 import type { Statement } from "../sql/statement";
@@ -51,6 +52,14 @@ export class ProjectDatabase {
   get versions(): readonly Version[] {
     this.judge();
     return this.linter.history;
+  }
+
+  /** The schema after the last version. */
+  head(): TrackedView {
+    this.judge();
+    const { timeline } = this.linter;
+    timeline.moveTo(timeline.length);
+    return timeline.view();
   }
 
   /** A file's text has changed: what was found is no longer known. */
