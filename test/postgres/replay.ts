@@ -44,15 +44,13 @@ export interface CompareOptions {
 
 export async function compareHistory(server: Server, versions: readonly Version[], options: CompareOptions = {}): Promise<Comparison> {
   const rolesBefore = await roles(server);
-  const run = await withDatabase(server, async (client) => {
-    if (options.setUp !== undefined) await client.query(options.setUp);
+  const run = await withPlatform(server, options, async (client) => {
     const result = await runVersions(client, versions, options.tolerant === true);
     return { ...result, catalog: await readCatalog(client) };
   });
   await dropRoles(server, rolesBefore);
   const { sql, problems } = replay(run.versions);
-  const printed = await withDatabase(server, async (client): Promise<Catalog> => {
-    if (options.setUp !== undefined) await client.query(options.setUp);
+  const printed = await withPlatform(server, options, async (client): Promise<Catalog> => {
     await runPrinted(client, sql);
     return readCatalog(client);
   });
@@ -60,6 +58,20 @@ export async function compareHistory(server: Server, versions: readonly Version[
   const all = compareCatalogs(run.catalog, printed);
   const differences = all.filter((line) => !excluded.some(({ pattern }) => pattern.test(line)));
   return { differences, left: all.length - differences.length, sql, rejected: run.rejected, objects: run.catalog.size, problems };
+}
+
+/** A platform's settings of the database count from the next connection on. */
+async function withPlatform<T>(server: Server, { setUp }: CompareOptions, body: (client: Client) => Promise<T>): Promise<T> {
+  return withDatabase(server, async (first, database) => {
+    if (setUp === undefined) return body(first);
+    await first.query(setUp);
+    const client = await server.connect(database);
+    try {
+      return await body(client);
+    } finally {
+      await client.end();
+    }
+  });
 }
 
 export function replay(versions: readonly Version[]): { readonly sql: string; readonly problems: readonly string[] } {
@@ -79,14 +91,17 @@ async function runVersions(client: Client, versions: readonly Version[], toleran
     const { wraps, implicit, disabled } = version.transaction;
     const wrapped = !disabled && (wraps !== "nothing" || (implicit && version.statements.length > 1));
     if (wrapped) await client.query("begin");
+    let open = wrapped;
     for (const [index, statement] of version.statements.entries()) {
       const { text } = statement.parsed;
-      const guarded = tolerant && wrapped && !isTransaction(text);
+      const command = transactionCommand(text);
+      const guarded = tolerant && open && command === null;
       if (guarded) await client.query("savepoint plumbline");
       try {
         await client.query(text);
         if (guarded) await client.query("release savepoint plumbline");
         kept.push(statement);
+        if (command !== null) open = command === "begin";
       } catch (error) {
         const known = asSqlError(error, text, index);
         if (known === null) throw error;
@@ -95,13 +110,18 @@ async function runVersions(client: Client, versions: readonly Version[], toleran
         rejected.push({ version: version.id, error: known });
       }
     }
-    if (wrapped) await client.query("commit");
+    if (open) await client.query("commit");
     taken.push({ ...version, statements: kept });
   }
   return { versions: taken, rejected };
 }
 
-const isTransaction = (text: string): boolean => /^\s*(begin|start|commit|end|rollback|abort|savepoint|release|set transaction)\b/i.test(text);
+/** Whether the statement opens or ends a transaction. */
+function transactionCommand(text: string): "begin" | "end" | null {
+  const [word, next] = text.toLowerCase().replace(/^(\s|--.*\n|\/\*[\s\S]*?\*\/)*/, "").split(/\W+/);
+  if (word === "begin" || word === "start") return "begin";
+  return (word === "commit" || word === "end" || word === "rollback" || word === "abort") && next !== "to" ? "end" : null;
+}
 
 /** As one script; where it fails, the message shows the statement. */
 async function runPrinted(client: Client, sql: string): Promise<void> {

@@ -5,6 +5,9 @@ create role authenticated nologin;
 create role service_role nologin bypassrls;
 create role supabase_auth_admin nologin;
 create schema extensions;
+create extension "uuid-ossp" schema extensions;
+create extension pgcrypto schema extensions;
+do $$ begin execute format('alter database %I set search_path = "$user", public, extensions', current_database()); end $$;
 create schema auth;
 create table auth.users (
   id uuid primary key,

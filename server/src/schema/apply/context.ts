@@ -1,10 +1,12 @@
 // What every part of the replay shares: the schema being written, the statement, and where problems go.
 
+import { quoteIdentifier } from "../../sql/identifiers";
 import type { Name, ObjectName } from "../changes";
 import type { Version } from "../history";
-import { functionKey, policiesKey, relationKey, TrackedView, typeKey } from "../keys";
-import type { DataType, Function, ObjectReference, Place, QualifiedName, Relation, SourceText, Table, Type } from "../model";
-import type { Writer } from "../store";
+import { extensionKey, functionKey, policiesKey, relationKey, TrackedView, typeKey } from "../keys";
+import type { DataType, Extension, Function, ObjectReference, Place, QualifiedName, Relation, SourceText, Table, Type } from "../model";
+import type { Key, Writer } from "../store";
+import { qualified } from "../view";
 import type { Statement } from "../../sql/statement";
 import type { Range } from "../../text/range";
 
@@ -34,6 +36,11 @@ export class ApplyContext extends TrackedView {
     return { anchor: this.statement, range: by === 0 ? range : { start: range.start + by, end: range.end + by } };
   }
 
+  /** The statement's words. */
+  text(range: Range): string {
+    return this.statement.parsed.text.slice(range.start + this.offset, range.end + this.offset);
+  }
+
   /** What a new object carries. */
   declared(range: Range): { origin: Place; changed: null; createdIn: string; comment: null } {
     return { origin: this.place(range), changed: null, createdIn: this.version.id, comment: null };
@@ -44,13 +51,39 @@ export class ApplyContext extends TrackedView {
   }
 
   putRelation(relation: Relation): void {
-    this.countPolicies(relation, relation);
+    const before = this.relation(relation);
+    this.countPolicies(before, relation);
+    this.countConstraintNames(relation, constraintsOf(before), constraintsOf(relation));
     if (relation.kind === "sequence" && relation.ownedBy) this.writer.set(ownerKey(relation.ownedBy.table), true);
     this.writer.set(relationKey(relation), relation);
   }
   removeRelation(name: QualifiedName): void {
-    this.countPolicies(name, undefined);
+    const before = this.relation(name);
+    this.countPolicies(before, undefined);
+    this.countConstraintNames(name, constraintsOf(before), nothing);
     this.writer.set(relationKey(name), undefined);
+  }
+
+  /** Postgres chooses a constraint's name so that no other one of the schema has it, of whatever table. */
+  hasConstraint(schema: string, name: string): boolean {
+    return this.writer.get(constraintNameKey({ schema, name })) !== undefined;
+  }
+
+  private countConstraintNames({ schema }: QualifiedName, before: Names, after: Names): void {
+    if (before === after) return;
+    const had = new Set(before.map(({ name }) => name));
+    const has = new Set(after.map(({ name }) => name));
+    for (const name of had) if (!has.has(name)) this.count(constraintNameKey({ schema, name }), -1);
+    for (const name of has) if (!had.has(name)) this.count(constraintNameKey({ schema, name }), 1);
+  }
+
+  private count(key: Key, by: number): void {
+    const count = ((this.writer.get(key) as number | undefined) ?? 0) + by;
+    this.writer.set(key, count === 0 ? undefined : count);
+  }
+
+  putExtension(extension: Extension): void {
+    this.writer.set(extensionKey(extension.name), extension);
   }
 
   /** False: no column of the table owns a sequence, and none has to be looked for. */
@@ -58,13 +91,21 @@ export class ApplyContext extends TrackedView {
     return this.writer.get(ownerKey(table)) === true;
   }
 
-  private countPolicies(name: QualifiedName, after: Relation | undefined): void {
+  private countPolicies(before: Relation | undefined, after: Relation | undefined): void {
     const has = (relation: Relation | undefined): number => (relation?.kind === "table" && relation.policies.length > 0 ? 1 : 0);
-    const change = has(after) - has(this.relation(name));
+    const change = has(after) - has(before);
     if (change !== 0) this.writer.set(policiesKey, ((this.writer.get(policiesKey) as number | undefined) ?? 0) + change);
   }
+
   putType(type: Type): void {
+    const before = this.type(type);
     this.writer.set(typeKey(type), type);
+    this.countConstraintNames(type, checksOf(before), checksOf(type));
+  }
+  removeType(name: QualifiedName): void {
+    const before = this.type(name);
+    this.writer.set(typeKey(name), undefined);
+    this.countConstraintNames(name, checksOf(before), nothing);
   }
   putFunctions(name: QualifiedName, functions: readonly Function[]): void {
     this.writer.set(functionKey(name), functions.length === 0 ? undefined : functions);
@@ -99,7 +140,7 @@ export class ApplyContext extends TrackedView {
     if (type.schema !== "") return type;
     const found = this.resolveType({ schema: null, name: type.name });
     const schema = this.type(found) || this.relation(found) ? found.schema : "public";
-    const text = schema === "public" || schema === "pg_catalog" ? type.text : `${quoteIfNeeded(schema)}.${type.text}`;
+    const text = schema === "public" || schema === "pg_catalog" ? type.text : `${quoteIdentifier(schema)}.${type.text}`;
     return { ...type, schema, text };
   }
 
@@ -117,11 +158,15 @@ export class ApplyContext extends TrackedView {
   }
 }
 
-const asWritten = (name: QualifiedName): Pick<ObjectName, "schema" | "name"> => ({ schema: name.schema === "" ? null : name.schema, name: name.name });
+type Names = readonly { readonly name: string }[];
+const nothing: Names = [];
+const constraintsOf = (relation: Relation | undefined): Names => (relation?.kind === "table" ? relation.constraints : nothing);
+const checksOf = (type: Type | undefined): Names => (type?.kind === "domain" ? type.checks : nothing);
 
-function quoteIfNeeded(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
-}
+/** How many constraints of a schema have the name. */
+const constraintNameKey = (name: QualifiedName): Key => `constraint:${qualified(name)}`;
+
+const asWritten = (name: QualifiedName): Pick<ObjectName, "schema" | "name"> => ({ schema: name.schema === "" ? null : name.schema, name: name.name });
 
 export function assumedTable(name: QualifiedName): Table {
   return {

@@ -121,13 +121,22 @@ export function setDefaultPrivileges(context: ApplyContext, change: Extract<Chan
 }
 
 /** What a new object starts with: the built-in defaults and ALTER DEFAULT PRIVILEGES of the role that runs the history. */
-export function defaultGrants(context: ApplyContext, schema: string, objects: "tables" | "sequences" | "functions" | "types" | "schemas"): readonly Grant[] {
+export function defaultGrants(context: ApplyContext, schema: string, objects: ObjectKind): readonly Grant[] {
+  return grantsAtCreation((context.writer.get(privilegeKey) as readonly DefaultPrivilege[] | undefined) ?? [], schema, objects);
+}
+
+export type ObjectKind = "tables" | "sequences" | "functions" | "types" | "schemas";
+
+export function grantsAtCreation(privileges: readonly DefaultPrivilege[], schema: string, objects: ObjectKind): readonly Grant[] {
   const everyone: Grant = { privilege: objects === "functions" ? "execute" : "usage", grantee: "public", grantable: false, columns: [] };
   let grants: readonly Grant[] = objects === "functions" || objects === "types" ? [everyone] : [];
-  for (const entry of (context.writer.get(privilegeKey) as readonly DefaultPrivilege[] | undefined) ?? []) {
-    if (entry.objects !== objects || entry.role !== null) continue;
+  for (const entry of privileges) {
+    if (entry.objects !== objects || !isOfRunner(entry.role)) continue;
     if (entry.schema !== null && entry.schema !== schema) continue;
     grants = applyGrants(grants, [entry.grant], entry.revoked, objects);
   }
   return grants;
 }
+
+/** The role that runs a history is not known by name; where one says `postgres`, it is that one in practice. */
+const isOfRunner = (role: string | null): boolean => role === null || role === "current_user" || role === "current_role" || role === "session_user" || role === "postgres";

@@ -10,12 +10,13 @@ import { ApplyContext, type ReplayProblem } from "./context";
 import { drop } from "./drop";
 import { grant, setDefaultPrivileges } from "./grants";
 import { createIndex } from "./indexes";
+import { other } from "./others";
 import { rename, renamePart, setSchema } from "./rename";
 import { alterFunction, alterPolicy, createFunction, createPolicy, createTrigger } from "./routines";
 import { set, transaction } from "./session";
 import { createTable, createTableAs } from "./tables";
 import { addEnumLabel, alterComposite, alterDomain, createComposite, createDomain, createEnum, createRange, renameEnumLabel } from "./types";
-import { alterRole, alterSequence, createExtension, createRole, createSchema, createSequence, createView, grantRole, other } from "./views";
+import { alterRole, alterSequence, createExtension, createRole, createSchema, createSequence, createView, grantRole } from "./views";
 
 export type { ReplayProblem } from "./context";
 

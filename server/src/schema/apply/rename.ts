@@ -1,12 +1,17 @@
 // RENAME and SET SCHEMA: the object gets another key, and everything that names it follows, as in Postgres, where
 // references are by number and never by name.
 
+import { quoteIdentifier } from "../../sql/identifiers";
 import type { Change, FunctionSignature, ObjectName } from "../changes";
-import { roleKey, schemaKey, typeKey } from "../keys";
-import type { Expression, Function, Index, ObjectReference, QualifiedName, Relation, SourceText, Table, Trigger } from "../model";
+import { roleKey, schemaKey } from "../keys";
+import type { Constraint, Function, Index, QualifiedName, Table } from "../model";
 import { childrenOf } from "./constraints";
+import { assumedSchema } from "./grants";
 import { sameName, type ApplyContext } from "./context";
-import { renameInExpression, renameInSource } from "./renameText";
+import { renameInSource } from "./renameText";
+import { renameColumnInTexts, renameInTexts } from "./renameTexts";
+import { moveType, retype } from "./moveType";
+import { isOn, keepStatement, keptObject, removeOther } from "./others";
 
 type Rename = Extract<Change, { change: "rename" }>;
 
@@ -16,13 +21,9 @@ export function rename(context: ApplyContext, change: Rename): void {
     case "schema":
       renameSchema(context, change.name.name, to);
       return;
-    case "role": {
-      const role = context.role(change.name.name);
-      if (!role) return;
-      context.writer.set(roleKey(role.name), undefined);
-      context.writer.set(roleKey(to), { ...role, name: to });
+    case "role":
+      renameRole(context, change.name.name, to);
       return;
-    }
     case "type":
     case "domain":
       moveType(context, context.resolveType(change.name), (name) => ({ ...name, name: to }));
@@ -41,7 +42,12 @@ export function rename(context: ApplyContext, change: Rename): void {
       moveRelation(context, from, { schema: from.schema, name: to });
       return;
     }
-    case "other":
+    case "other": {
+      const object = keptObject(context, change.name);
+      if (!object) return;
+      removeOther(context, object);
+      keepStatement(context, { ...object, name: to }, change.range);
+    }
   }
 }
 
@@ -54,8 +60,7 @@ export function setSchema(context: ApplyContext, change: Extract<Change, { chang
     case "sequence":
     case "foreign table": {
       const from = context.resolve(change.name);
-      const relation = context.relation(from);
-      if (!relation) return;
+      if (!context.relation(from) || from.schema === schema) return;
       moveRelation(context, from, { schema, name: from.name });
       return;
     }
@@ -69,7 +74,36 @@ export function setSchema(context: ApplyContext, change: Extract<Change, { chang
     case "aggregate":
       moveFunction(context, change.name, (name) => ({ ...name, schema }));
       return;
+    case "extension": {
+      const extension = context.extension(change.name.name);
+      if (extension) context.putExtension({ ...extension, schema });
+      return;
+    }
+    case "other": {
+      const object = keptObject(context, change.name);
+      if (!object) return;
+      removeOther(context, object);
+      keepStatement(context, { ...object, schema }, change.range);
+      return;
+    }
     default:
+  }
+}
+
+function renameRole(context: ApplyContext, from: string, to: string): void {
+  const role = context.role(from);
+  if (!role) return;
+  context.writer.set(roleKey(role.name), undefined);
+  context.writer.set(roleKey(to), { ...role, name: to });
+  const follow = (name: string): string => (name === from ? to : name);
+  for (const table of context.tables()) {
+    const usesRole = table.grants.some((grant) => grant.grantee === from) || table.policies.some((policy) => policy.roles.includes(from));
+    if (!usesRole) continue;
+    context.update(table, (own) => ({
+      ...own,
+      grants: own.grants.map((grant) => ({ ...grant, grantee: follow(grant.grantee) })),
+      policies: own.policies.map((policy) => ({ ...policy, roles: policy.roles.map(follow) })),
+    }));
   }
 }
 
@@ -85,7 +119,8 @@ function moveRelation(context: ApplyContext, from: QualifiedName, to: QualifiedN
   context.putRelation(moved);
   if (relation.kind === "table") moveTable(context, relation, to);
   if (relation.kind === "view") for (const index of relation.indexes) moveIndexRelation(context, { schema: from.schema, name: index.name }, { schema: to.schema, name: index.name }, to);
-  rewriteSources(context, { kind: "relation", name: from }, { kind: "relation", name: to });
+  renameInTexts(context, { kind: "relation", name: from }, { kind: "relation", name: to });
+  if (relation.kind !== "sequence") retype(context, from, to);
 }
 
 function moveIndexRelation(context: ApplyContext, from: QualifiedName, to: QualifiedName, table: QualifiedName): void {
@@ -95,14 +130,14 @@ function moveIndexRelation(context: ApplyContext, from: QualifiedName, to: Quali
   context.putRelation({ ...relation, ...to, table: { schema: table.schema, name: table.name } });
 }
 
+const hasIndex = (constraint: Constraint): boolean => constraint.kind === "primary key" || constraint.kind === "unique" || constraint.kind === "exclude";
+
 /** What points at the table by name in this model follows. */
 function moveTable(context: ApplyContext, from: Table, to: QualifiedName): void {
   const follow = (name: QualifiedName): QualifiedName => (sameName(name, from) ? { schema: to.schema, name: to.name } : name);
   for (const index of from.indexes) moveIndexRelation(context, { schema: from.schema, name: index.name }, { schema: to.schema, name: index.name }, to);
   for (const constraint of from.constraints) {
-    if (constraint.kind === "primary key" || constraint.kind === "unique" || constraint.kind === "exclude") {
-      moveIndexRelation(context, { schema: from.schema, name: constraint.name }, { schema: to.schema, name: constraint.name }, to);
-    }
+    if (hasIndex(constraint)) moveIndexRelation(context, { schema: from.schema, name: constraint.name }, { schema: to.schema, name: constraint.name }, to);
   }
   const neighbours = [
     to,
@@ -126,9 +161,15 @@ function moveTable(context: ApplyContext, from: Table, to: QualifiedName): void 
   }
   for (const relation of context.relations()) {
     if (relation.kind !== "sequence" || !relation.ownedBy || !sameName(relation.ownedBy.table, from)) continue;
+    const owned = { ...relation, ownedBy: { ...relation.ownedBy, table: { schema: to.schema, name: to.name } } };
+    if (from.schema === to.schema) {
+      context.putRelation(owned);
+      continue;
+    }
     // A sequence that a column owns moves to the new schema with its table.
-    if (relation.schema !== to.schema) context.removeRelation(relation);
-    context.putRelation({ ...relation, schema: relation.schema === from.schema ? to.schema : relation.schema, ownedBy: { ...relation.ownedBy, table: { schema: to.schema, name: to.name } } });
+    context.removeRelation(relation);
+    context.putRelation({ ...owned, schema: to.schema });
+    renameInTexts(context, { kind: "relation", name: relation }, { kind: "relation", name: { schema: to.schema, name: relation.name } });
   }
 }
 
@@ -146,11 +187,22 @@ function renameIndex(context: ApplyContext, from: QualifiedName, to: string): vo
     ...table,
     indexes: renameIn(table.indexes),
     constraints: table.constraints.map((constraint) => (relation.constraint && constraint.name === from.name ? { ...constraint, name: to } : constraint)),
+    ...renamedMarks(table, from.name, to),
   });
   for (const partition of table.partitions) {
     context.update(partition, (child) => ({ ...child, indexes: child.indexes.map((index) => (index.parent === from.name ? { ...index, parent: to } : index)) }));
   }
 }
+
+/** CLUSTER ON and REPLICA IDENTITY name an index. */
+function renamedMarks(table: Table, from: string, to: string): Pick<Table, "clusterIndex" | "replicaIdentity"> {
+  return {
+    clusterIndex: table.clusterIndex === from ? to : table.clusterIndex,
+    replicaIdentity: table.replicaIdentity === replicaIndex(from) ? replicaIndex(to) : table.replicaIdentity,
+  };
+}
+
+const replicaIndex = (name: string): string => `using index ${quoteIdentifier(name)}`;
 
 export function renamePart(context: ApplyContext, change: Extract<Change, { change: "renamePart" }>): void {
   const from = change.name.name;
@@ -161,6 +213,7 @@ export function renamePart(context: ApplyContext, change: Extract<Change, { chan
       const view = context.view(name);
       if (view) {
         context.putRelation({ ...view, columns: view.columns.map((column) => (column === from ? to : column)) });
+        renameColumnInTexts(context, view, from, to);
         return;
       }
       const table = context.touch(change.of);
@@ -171,19 +224,14 @@ export function renamePart(context: ApplyContext, change: Extract<Change, { chan
     }
     case "constraint": {
       const table = context.touch(change.of);
-      if (!table) return;
-      const constraint = table.constraints.find((candidate) => candidate.name === from);
-      context.update(table, (own) => ({ ...own, constraints: own.constraints.map((candidate) => (candidate.name === from ? { ...candidate, name: to } : candidate)) }));
-      if (constraint && constraint.kind !== "check" && constraint.kind !== "foreign key" && constraint.kind !== "not null") {
-        moveIndexRelation(context, { schema: table.schema, name: from }, { schema: table.schema, name: to }, table);
-      }
+      if (table) renameConstraint(context, table, from, to);
       return;
     }
     case "policy":
       context.update(context.resolve(change.of), (table) => ({ ...table, policies: table.policies.map((policy) => (policy.name === from ? { ...policy, name: to } : policy)) }));
       return;
     case "trigger":
-      context.update(context.resolve(change.of), (table) => ({ ...table, triggers: table.triggers.map((trigger) => (trigger.name === from ? { ...trigger, name: to } : trigger)) }));
+      renameTrigger(context, context.resolve(change.of), from, to);
       return;
     case "attribute": {
       const type = context.relation(context.resolve(change.of));
@@ -195,37 +243,58 @@ export function renamePart(context: ApplyContext, change: Extract<Change, { chan
       if (domain?.kind === "domain") context.putType({ ...domain, checks: domain.checks.map((check) => (check.name === from ? { ...check, name: to } : check)) });
       return;
     }
-    case "rule":
+    case "rule": {
+      const relation = context.resolve(change.of);
+      const object = context.others().find((other) => other.type === "rule" && other.name === from && isOn(other, relation));
+      if (!object) return;
+      removeOther(context, object);
+      keepStatement(context, { ...object, name: to }, change.range);
+    }
   }
+}
+
+/** Checks have one name in all the tables that inherit them; keys and their indexes have one each. */
+function renameConstraint(context: ApplyContext, table: Table, from: string, to: string): void {
+  const constraint = table.constraints.find((candidate) => candidate.name === from);
+  if (!constraint) return;
+  context.update(table, (own) => ({
+    ...own,
+    constraints: own.constraints.map((candidate) => (candidate.name === from ? { ...candidate, name: to } : candidate)),
+    ...(hasIndex(constraint) ? renamedMarks(own, from, to) : {}),
+  }));
+  if (hasIndex(constraint)) moveIndexRelation(context, { schema: table.schema, name: from }, { schema: table.schema, name: to }, table);
+  if (constraint.kind !== "check" || constraint.noInherit) return;
+  for (const child of childrenOf(table)) {
+    const childTable = context.table(child);
+    if (childTable) renameConstraint(context, childTable, from, to);
+  }
+}
+
+/** The copies on partitions follow. */
+function renameTrigger(context: ApplyContext, name: QualifiedName, from: string, to: string): void {
+  const relation = context.relation(name);
+  if (relation?.kind !== "table" && relation?.kind !== "view") return;
+  const origin = relation.triggers.find((trigger) => trigger.name === from)?.origin;
+  context.putRelation({ ...relation, triggers: relation.triggers.map((trigger) => (trigger.name === from && trigger.origin === origin ? { ...trigger, name: to } : trigger)) });
+  if (relation.kind === "table") for (const partition of relation.partitions) if (context.table(partition)?.triggers.some((trigger) => trigger.origin === origin)) renameTrigger(context, partition, from, to);
 }
 
 function renameColumn(context: ApplyContext, table: Table, from: string, to: string): void {
   const column = (name: string): string => (name === from ? to : name);
-  const inText = (expression: Expression): Expression => (expression.columns.includes(from) ? renameInExpression(expression, from, to) : expression);
-  const maybe = (expression: Expression | null): Expression | null => (expression ? inText(expression) : null);
-  const inIndex = (index: Index): Index => ({
-    ...index,
-    elements: index.elements.map((element) => ({ ...element, column: element.column === null ? null : column(element.column), expression: maybe(element.expression) })),
-    include: index.include.map(column),
-    where: maybe(index.where),
-  });
-  const inTrigger = (trigger: Trigger): Trigger => ({ ...trigger, updateOf: trigger.updateOf.map(column), when: maybe(trigger.when) });
+  const inIndex = (index: Index): Index => ({ ...index, elements: index.elements.map((element) => ({ ...element, column: element.column === null ? null : column(element.column) })), include: index.include.map(column) });
+  renameColumnInTexts(context, table, from, to);
   context.update(table, (own) => ({
     ...own,
-    columns: own.columns.map((candidate) => ({
-      ...candidate,
-      name: column(candidate.name),
-      generated: candidate.generated ? { ...candidate.generated, expression: inText(candidate.generated.expression) } : null,
-    })),
+    columns: own.columns.map((candidate) => ({ ...candidate, name: column(candidate.name) })),
     constraints: own.constraints.map((constraint) => {
       switch (constraint.kind) {
         case "check":
-          return { ...constraint, expression: inText(constraint.expression) };
+          return constraint;
         case "exclude":
           return {
             ...constraint,
-            elements: constraint.elements.map(({ element, operator }) => ({ element: { ...element, column: element.column === null ? null : column(element.column), expression: maybe(element.expression) }, operator })),
-            where: maybe(constraint.where),
+            elements: constraint.elements.map(({ element, operator }) => ({ element: { ...element, column: element.column === null ? null : column(element.column) }, operator })),
+            include: constraint.include.map(column),
           };
         case "not null":
           return { ...constraint, column: column(constraint.column) };
@@ -236,14 +305,14 @@ function renameColumn(context: ApplyContext, table: Table, from: string, to: str
             referencedColumns: sameName(constraint.references, own) ? constraint.referencedColumns.map(column) : constraint.referencedColumns,
             onDeleteColumns: constraint.onDeleteColumns.map(column),
           };
-        default:
+        case "primary key":
+        case "unique":
           return { ...constraint, columns: constraint.columns.map(column), include: constraint.include.map(column) };
       }
     }),
     indexes: own.indexes.map(inIndex),
-    policies: own.policies.map((policy) => ({ ...policy, using: maybe(policy.using), withCheck: maybe(policy.withCheck) })),
-    triggers: own.triggers.map(inTrigger),
-    partitionKey: own.partitionKey ? { ...own.partitionKey, columns: own.partitionKey.columns.map((name) => (name === null ? null : column(name))), text: renameInExpression({ text: own.partitionKey.text, columns: [from], functions: [] }, from, to).text } : null,
+    triggers: own.triggers.map((trigger) => ({ ...trigger, updateOf: trigger.updateOf.map(column) })),
+    partitionKey: own.partitionKey && { ...own.partitionKey, columns: own.partitionKey.columns.map((name) => (name === null ? null : column(name))) },
     grants: own.grants.map((grant) => ({ ...grant, columns: grant.columns.map(column) })),
   }));
   for (const name of table.referencedBy) {
@@ -258,108 +327,37 @@ function renameColumn(context: ApplyContext, table: Table, from: string, to: str
   for (const relation of context.relations()) {
     if (relation.kind === "sequence" && relation.ownedBy?.column === from && sameName(relation.ownedBy.table, table)) context.putRelation({ ...relation, ownedBy: { ...relation.ownedBy, column: to } });
   }
-  rewriteSources(context, { kind: "column", relation: table, column: from }, { kind: "column", relation: table, column: to });
   for (const child of childrenOf(table)) {
     const childTable = context.table(child);
     if (childTable) renameColumn(context, childTable, from, to);
   }
 }
 
-/** Kept texts of views, triggers and functions that name the object are rewritten. */
-function rewriteSources(context: ApplyContext, from: ObjectReference, to: ObjectReference): void {
-  const inSource = (source: SourceText): SourceText => renameInSource(source, from, to);
-  for (const relation of context.relations()) {
-    const changed = sourcesOf(relation, inSource, from, to);
-    if (changed !== relation) context.putRelation(changed);
-  }
-  const seen = new Set<string>();
-  for (const routine of context.allFunctions()) {
-    const key = `${routine.schema}.${routine.name}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const overloads = context.functions(routine);
-    const changed = overloads.map((overload): Function => {
-      const definition = inSource(overload.definition);
-      return definition === overload.definition ? overload : { ...overload, definition };
-    });
-    if (changed.some((overload, i) => overload !== overloads[i])) context.putFunctions(routine, changed);
-  }
-}
-
-function sourcesOf(relation: Relation, inSource: (source: SourceText) => SourceText, from: ObjectReference, to: ObjectReference): Relation {
-  if (relation.kind === "view") {
-    const definition = inSource(relation.definition);
-    if (definition === relation.definition) return relation;
-    const dependsOn = relation.dependsOn.map((reference) => follow(reference, from, to));
-    return { ...relation, definition, dependsOn };
-  }
-  if (relation.kind !== "table" || relation.triggers.length === 0) return relation;
-  const triggers = relation.triggers.map((trigger) => {
-    const definition = inSource(trigger.definition);
-    return definition === trigger.definition ? trigger : { ...trigger, definition };
-  });
-  return triggers.some((trigger, i) => trigger !== relation.triggers[i]) ? { ...relation, triggers } : relation;
-}
-
-function follow(reference: ObjectReference, from: ObjectReference, to: ObjectReference): ObjectReference {
-  if (from.kind === "relation" && to.kind === "relation") {
-    if (reference.kind === "relation" && sameName(reference.name, from.name)) return to;
-    if (reference.kind === "column" && sameName(reference.relation, from.name)) return { ...reference, relation: to.name };
-  }
-  if (from.kind === "column" && to.kind === "column" && reference.kind === "column" && reference.column === from.column && sameName(reference.relation, from.relation)) return to;
-  return reference;
-}
-
 function renameSchema(context: ApplyContext, from: string, to: string): void {
-  const schema = context.schema(from);
-  if (schema) {
-    context.writer.set(schemaKey(from), undefined);
-    context.writer.set(schemaKey(to), { ...schema, name: to });
-  }
+  const schema = context.schema(from) ?? assumedSchema(from);
+  context.writer.set(schemaKey(from), undefined);
+  context.writer.set(schemaKey(to), { ...schema, name: to });
   for (const relation of context.relations()) if (relation.schema === from && relation.kind !== "index") moveRelation(context, relation, { schema: to, name: relation.name });
   for (const type of context.types()) if (type.schema === from) moveType(context, type, (name) => ({ ...name, schema: to }));
   for (const routine of context.allFunctions()) if (routine.schema === from) moveFunction(context, { ...routine, range: { start: 0, end: 0 } }, (name) => ({ ...name, schema: to }));
-}
-
-function moveType(context: ApplyContext, from: QualifiedName, to: (name: QualifiedName) => QualifiedName): void {
-  const target = to(from);
-  const type = context.type(from);
-  const relation = context.relation(from);
-  if (type) {
-    context.writer.set(typeKey(from), undefined);
-    context.putType({ ...type, ...target });
-  } else if (relation?.kind === "composite") {
-    context.removeRelation(from);
-    context.putRelation({ ...relation, ...target });
-  } else return;
-  for (const table of context.tables()) {
-    if (!table.columns.some((column) => column.type.name === from.name && column.type.schema === from.schema)) continue;
-    context.update(table, (own) => ({
-      ...own,
-      columns: own.columns.map((column) => {
-        if (column.type.name !== from.name || column.type.schema !== from.schema) return column;
-        const bare = target.schema === "public" ? target.name : `${target.schema}.${target.name}`;
-        return { ...column, type: { ...column.type, name: target.name, schema: target.schema, text: column.type.array ? `${bare}[]` : bare } };
-      }),
-    }));
-  }
+  for (const extension of context.extensions()) if (extension.schema === from) context.putExtension({ ...extension, schema: to });
 }
 
 function moveFunction(context: ApplyContext, name: ObjectName | FunctionSignature, to: (name: QualifiedName) => QualifiedName): void {
   const from = context.resolveFunction(name);
   const signature = "arguments" in name ? name.arguments : null;
-  const target = to(from);
+  const target = to({ schema: from.schema, name: from.name });
   const moving = context.functions(from).filter((routine) => signature === null || signature.join() === routine.arguments.join());
-  if (moving.length === 0) return;
-  context.putFunctions(
-    from,
-    context.functions(from).filter((routine) => !moving.includes(routine)),
-  );
-  context.putFunctions(target, [...context.functions(target), ...moving.map((routine) => ({ ...routine, ...target }))]);
+  if (moving.length === 0 || sameName(from, target)) return;
+  const moved = (routine: Function): Function => ({ ...routine, ...target, definition: renameInSource(routine.definition, { kind: "function", name: from }, { kind: "function", name: target }) });
+  const staying = context.functions(from).filter((routine) => !moving.includes(routine));
+  context.putFunctions(from, staying);
+  context.putFunctions(target, [...context.functions(target), ...moving.map(moved)]);
   for (const table of context.tables()) {
     if (table.triggers.some((trigger) => sameName(trigger.function, from))) {
       context.update(table, (own) => ({ ...own, triggers: own.triggers.map((trigger) => (sameName(trigger.function, from) ? { ...trigger, function: target } : trigger)) }));
     }
   }
-  rewriteSources(context, { kind: "function", name: from }, { kind: "function", name: target });
+  // Which overload a call means is not known: while one keeps the name, its calls do too.
+  if (staying.length === 0) renameInTexts(context, { kind: "function", name: from }, { kind: "function", name: target });
 }

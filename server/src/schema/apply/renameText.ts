@@ -1,61 +1,71 @@
-// A rename inside text that is kept as written.
+// Renames inside text that is kept as written.
 
-import { foldIdentifier, quoteIdentifier } from "../../sql/identifiers";
-import { tokenize } from "../../sql/lexer";
-import type { Expression, ObjectReference, SourceText } from "../model";
+import { quoteIdentifier } from "../../sql/identifiers";
+import type { Expression, ObjectReference, QualifiedName, SourceText } from "../model";
+import { renameColumnEdits, type TextNames } from "./columnText";
 import { sameName } from "./context";
+import { edited, renameInText, type NameKind, type TextEdit } from "./nameText";
 
-/** A column's new name in an expression over its own table. */
-export function renameInExpression(expression: Expression, from: string, to: string): Expression {
-  const { text } = expression;
-  const tokens = tokenize(text).filter((token) => token.kind !== "lineComment" && token.kind !== "blockComment");
-  let result = "";
-  let last = 0;
-  tokens.forEach((token, i) => {
-    if (token.kind !== "word" && token.kind !== "quoted") return;
-    if (foldIdentifier(text.slice(token.start, token.end)) !== from) return;
-    const next = tokens[i + 1];
-    // A call, or the qualifier of something else, is no column.
-    if (next && (text[next.start] === "(" || text[next.start] === ".")) return;
-    result += text.slice(last, token.start) + quoteIdentifier(to);
-    last = token.end;
-  });
-  return { ...expression, text: result + text.slice(last), columns: expression.columns.map((column) => (column === from ? to : column)) };
+/** An expression over `root`'s columns, with a column's new name. */
+export function renameColumnInExpression(expression: Expression, names: TextNames, root: QualifiedName | null, table: QualifiedName, from: string, to: string): Expression {
+  const edits = renameColumnEdits(expression.text, names, root, table, from, to);
+  if (edits.length === 0) return expression;
+  const own = root !== null && sameName(root, table);
+  return { ...expression, text: edited(expression.text, edits), columns: own ? expression.columns.map((column) => (column === from ? to : column)) : expression.columns };
+}
+
+/** An object's new name in an expression. */
+export function renameInExpression(expression: Expression, kinds: readonly NameKind[], from: QualifiedName, to: QualifiedName): Expression {
+  const text = renameInText(expression.text, kinds, from, to);
+  if (text === expression.text) return expression;
+  const written = (name: QualifiedName): string => (name.schema === "public" ? name.name : `${name.schema}.${name.name}`).toLowerCase();
+  return { ...expression, text, functions: expression.functions.map((name) => (name === written(from) || name === `${from.schema}.${from.name}` ? written(to) : name)) };
 }
 
 /** An object's new name in kept SQL; the same text if it is not named there. */
 export function renameInSource(source: SourceText, from: ObjectReference, to: ObjectReference): SourceText {
-  let text = "";
-  let last = 0;
-  let changed = false;
-  const names: SourceText["names"][number][] = [];
-  for (const entry of source.names) {
-    const { range } = entry;
-    let refers = entry.refers;
-    text += source.text.slice(last, range.start);
-    let written = source.text.slice(range.start, range.end);
-    if (isSame(refers, from)) {
-      written = rewritten(written, from, to);
-      refers = to;
-      changed = true;
-    } else if (from.kind === "relation" && to.kind === "relation" && refers.kind === "column" && sameName(refers.relation, from.name)) {
-      refers = { ...refers, relation: to.name };
-      changed = true;
-    }
-    names.push({ range: { start: text.length, end: text.length + written.length }, refers });
-    text += written;
-    last = range.end;
-  }
-  return changed ? { text: text + source.text.slice(last), names } : source;
+  if (!source.names.some(({ refers }) => isSame(refers, from) || isColumnOf(refers, from))) return source;
+  const edits: TextEdit[] = [];
+  for (const { range, refers } of source.names) if (isSame(refers, from)) edits.push({ ...range, text: rewritten(source.text.slice(range.start, range.end), to) });
+  return editSource(source, edits, (refers) => {
+    if (isSame(refers, from)) return refers.kind === to.kind || refers.kind === "column" || to.kind === "column" ? to : { ...refers, name: to.name };
+    return to.kind === "relation" && refers.kind === "column" && isColumnOf(refers, from) ? { ...refers, relation: to.name } : refers;
+  });
 }
 
+/** Changes words of kept SQL; the names in it keep their places, those that are gone with the words are left out. */
+export function editSource(source: SourceText, edits: readonly TextEdit[], follow: (refers: ObjectReference) => ObjectReference = (refers) => refers): SourceText {
+  const ordered = [...edits].sort((a, b) => a.start - b.start);
+  const names = source.names.flatMap(({ range, refers }) => {
+    let by = 0;
+    for (const edit of ordered) {
+      if (edit.end <= range.start) by += edit.text.length - (edit.end - edit.start);
+      else if (edit.start === range.start && edit.end === range.end) return [{ range: { start: range.start + by, end: range.start + by + firstWord(edit.text) }, refers: follow(refers) }];
+      else if (edit.start < range.end) return [];
+    }
+    return [{ range: { start: range.start + by, end: range.end + by }, refers: follow(refers) }];
+  });
+  return { text: edited(source.text, ordered), names };
+}
+
+/** A renamed column may bring the old name as an alias. */
+function firstWord(text: string): number {
+  return text.startsWith('"') ? (/^"(?:[^"]|"")*"(?:\."(?:[^"]|"")*")?/.exec(text)?.[0].length ?? text.length) : text.replace(/ AS .*$/s, "").length;
+}
+
+/** A table is its row's type too. */
 function isSame(a: ObjectReference, b: ObjectReference): boolean {
   if (a.kind === "column") return b.kind === "column" && a.column === b.column && sameName(a.relation, b.relation);
-  return b.kind !== "column" && a.kind === b.kind && sameName(a.name, b.name);
+  if (b.kind === "column") return false;
+  return (a.kind === b.kind || (a.kind === "type" && b.kind === "relation")) && sameName(a.name, b.name);
 }
 
-function rewritten(written: string, from: ObjectReference, to: ObjectReference): string {
-  if (from.kind === "column" || to.kind === "column") return to.kind === "column" ? quoteIdentifier(to.column) : written;
-  const qualified = written.includes(".") || to.name.schema !== from.name.schema;
+function isColumnOf(refers: ObjectReference, relation: ObjectReference): boolean {
+  return refers.kind === "column" && relation.kind === "relation" && sameName(refers.relation, relation.name);
+}
+
+function rewritten(written: string, to: ObjectReference): string {
+  if (to.kind === "column") return quoteIdentifier(to.column);
+  const qualified = written.includes(".") || to.name.schema !== "public";
   return qualified ? `${quoteIdentifier(to.name.schema)}.${quoteIdentifier(to.name.name)}` : quoteIdentifier(to.name.name);
 }

@@ -1,8 +1,8 @@
 // Views, sequences, and what is only kept to be printed again.
 
 import type { Change } from "../changes";
-import { extensionKey, otherKey, roleKey, schemaKey } from "../keys";
-import type { ObjectReference, OtherObject, View } from "../model";
+import { extensionKey, roleKey, schemaKey } from "../keys";
+import type { ObjectReference, View } from "../model";
 import type { ApplyContext } from "./context";
 import { defaultGrants } from "./grants";
 import { mergeOptions } from "./options";
@@ -95,18 +95,4 @@ export function grantRole(context: ApplyContext, change: Extract<Change, { chang
     const others = role.memberOf.filter((name) => !change.roles.includes(name));
     context.writer.set(roleKey(member), { ...role, memberOf: change.revoke ? others : [...others, ...change.roles] });
   }
-}
-
-export function other(context: ApplyContext, change: Extract<Change, { change: "other" }>): void {
-  const name = { schema: change.name.schema ?? "", name: change.name.name };
-  const key = otherKey(change.type, name);
-  const existing = context.writer.get(key) as OtherObject | undefined;
-  context.writer.set(key, {
-    kind: "other",
-    type: change.type,
-    name: change.name.name,
-    schema: change.name.schema,
-    definitions: [...(existing?.definitions ?? []), context.resolveSource(change.definition)],
-    ...context.declared(change.range),
-  } satisfies OtherObject);
 }

@@ -6,7 +6,7 @@ import type { Column, Constraint, Table } from "../model";
 import { columnSettings, columnText, defaultText } from "./column";
 import { constraintText } from "./constraint";
 import type { PrintContext } from "./context";
-import { needsOfExpression, needsOfSchema, needsOfText, needsOfType } from "./needs";
+import { keyOfKept, needsOfExpression, needsOfSchema, needsOfText, needsOfType } from "./needs";
 import { attachedKeyText, impliesPartsOfKey } from "./partitions";
 import type { Item } from "./script";
 import { ownedByText } from "./sequence";
@@ -145,7 +145,7 @@ function needsOfTable(context: PrintContext, table: Table): string[] {
   const needs = needsOfSchema(table);
   for (const parent of [...table.inherits, ...(table.partitionOf ? [table.partitionOf] : [])]) needs.push(relationKey(parent));
   for (const column of table.columns) {
-    needs.push(...needsOfType(column.type), ...needsOfExpression(column.default), ...needsOfExpression(column.generated?.expression ?? null));
+    needs.push(...needsOfText(column.collation ?? ""), ...needsOfType(column.type), ...needsOfExpression(column.default), ...needsOfExpression(column.generated?.expression ?? null));
     for (const sequence of context.sequencesOf(table, column.name)) needs.push(relationKey(sequence));
   }
   for (const constraint of table.constraints) {
@@ -155,6 +155,7 @@ function needsOfTable(context: PrintContext, table: Table): string[] {
       for (const { element } of constraint.elements) needs.push(...needsOfExpression(element.expression));
     }
   }
+  if (table.server !== null) needs.push(keyOfKept(table.server));
   if (table.partitionKey) needs.push(...needsOfText(table.partitionKey.text));
   return needs.filter((key) => key !== relationKey(table));
 }

@@ -31,7 +31,16 @@ export function needsOfReference(reference: ObjectReference): string[] {
 }
 
 export function needsOfSource(source: SourceText): string[] {
-  return source.names.flatMap(({ refers }) => needsOfReference(refers));
+  return [...source.names.flatMap(({ refers }) => needsOfReference(refers)), ...wordsOf(source.text).map(keyOfKept)];
+}
+
+/** Objects without a model (collations, servers, text search configurations, ...) are known by their bare names alone. */
+export function keyOfKept(name: string): string {
+  return `kept:${name}`;
+}
+
+function wordsOf(text: string): string[] {
+  return tokenize(text).flatMap((token) => (token.kind === "word" || token.kind === "quoted" ? [foldIdentifier(text.slice(token.start, token.end))] : []));
 }
 
 /**
@@ -65,5 +74,5 @@ export function needsOfText(text: string): string[] {
 
 function needsOfName(parts: readonly string[]): string[] {
   const name = { schema: parts.length > 1 ? parts[0]! : "public", name: parts.at(-1)! };
-  return [functionKey(name), typeKey(name), relationKey(name)];
+  return [functionKey(name), typeKey(name), relationKey(name), keyOfKept(name.name)];
 }

@@ -2,7 +2,7 @@
 
 import type { TrackedView } from "../keys";
 import type { OtherObject } from "../model";
-import { needsOfSource } from "./needs";
+import { keyOfKept, needsOfText } from "./needs";
 import type { Item, Rank } from "./script";
 import { printSource } from "./source";
 
@@ -31,7 +31,7 @@ export function otherItem(view: TrackedView, object: OtherObject): Item {
     rank: ranks[object.type] ?? "other",
     name: `${object.type} ${object.name}`,
     sql: object.definitions.map((definition) => `${printSource(view, definition)};`).join("\n"),
-    provides: [],
-    needs: object.definitions.flatMap(needsOfSource),
+    provides: [keyOfKept(object.name)],
+    needs: object.definitions.flatMap(({ text }) => needsOfText(text)).filter((key) => key !== keyOfKept(object.name)),
   };
 }

@@ -5,6 +5,7 @@ export const ranks = [
   "role",
   "schema",
   "extension",
+  "default privilege",
   "foundation",
   "type",
   "sequence",
@@ -20,7 +21,6 @@ export const ranks = [
   "policy",
   "comment",
   "grant",
-  "default privilege",
 ] as const;
 export type Rank = (typeof ranks)[number];
 

@@ -1,8 +1,9 @@
 // The whole schema as SQL: run on an empty server, it makes what the history made.
 
 import { quoteIdentifier } from "../../sql/identifiers";
+import { grantsAtCreation, type ObjectKind } from "../apply/grants";
 import { extensionKey, relationKey, roleKey, schemaKey, type TrackedView } from "../keys";
-import type { Extension, Function, Grant, Sequence, Table, View } from "../model";
+import type { Extension, Function, Grant, QualifiedName, Sequence, Table, View } from "../model";
 import { columnText } from "./column";
 import { commentText } from "./comments";
 import { addConstraintText, isMadeByColumn, isPassedDown, sortName, tableItems } from "./createTable";
@@ -47,15 +48,15 @@ function allItems(context: PrintContext): Item[] {
     const name = quoteIdentifier(schema.name);
     // An empty database has a schema public already.
     if (schema.createdIn !== null && schema.name !== "public") items.push({ rank: "schema", name: schema.name, sql: `CREATE SCHEMA ${name};`, provides: [schemaKey(schema.name)], needs: [] });
-    const fromStart = schema.name === "public" ? [everyone("usage")] : [];
-    items.push(...comment("grant", schema.name, grantTexts(`SCHEMA ${name}`, schema.grants, fromStart)), ...comment("comment", schema.name, commentText(`SCHEMA ${name}`, schema.comment)));
+    const given = schema.name === "public" ? [everyone("usage")] : schema.createdIn === null ? [] : fromStart(view, { schema: schema.name, name: "" }, "schemas");
+    items.push(...comment("grant", schema.name, grantTexts(`SCHEMA ${name}`, schema.grants, given)), ...comment("comment", schema.name, commentText(`SCHEMA ${name}`, schema.comment)));
   }
   for (const extension of view.extensions()) items.push(...extensionItems(extension));
   for (const type of view.types()) {
     if (type.createdIn === null) continue;
     items.push(typeItem(view, type));
     const word = type.kind === "domain" ? "DOMAIN" : "TYPE";
-    items.push(...comment("grant", sortName(type), grantTexts(`${word} ${nameText(type)}`, type.grants, [everyone("usage")])));
+    items.push(...comment("grant", sortName(type), grantTexts(`${word} ${nameText(type)}`, type.grants, fromStart(view, type, "types"))));
     items.push(...comment("comment", sortName(type), commentText(`${word} ${nameText(type)}`, type.comment)));
   }
   for (const routine of view.allFunctions()) items.push(...functionItems(view, routine));
@@ -73,7 +74,7 @@ function allItems(context: PrintContext): Item[] {
         break;
       case "composite":
         if (relation.createdIn === null) break;
-        items.push(compositeItem(relation), ...comment("grant", sortName(relation), grantTexts(`TYPE ${nameText(relation)}`, relation.grants, [everyone("usage")])));
+        items.push(compositeItem(relation), ...comment("grant", sortName(relation), grantTexts(`TYPE ${nameText(relation)}`, relation.grants, fromStart(view, relation, "types"))));
         items.push(...comment("comment", sortName(relation), commentText(`TYPE ${nameText(relation)}`, relation.comment)));
         break;
       case "index":
@@ -86,6 +87,11 @@ function allItems(context: PrintContext): Item[] {
 }
 
 const everyone = (privilege: string): Grant => ({ privilege, grantee: "public", grantable: false, columns: [] });
+
+/** What an object of the script has from the start: the default privileges are set before it is made. */
+function fromStart(view: TrackedView, { schema }: QualifiedName, objects: ObjectKind): readonly Grant[] {
+  return grantsAtCreation(view.defaultPrivileges(), schema, objects);
+}
 
 function extensionItems(extension: Extension): Item[] {
   if (extension.createdIn === null) return [];
@@ -103,7 +109,7 @@ function functionItems(view: TrackedView, routine: Function): Item[] {
   const signature = signatureText(routine);
   return [
     functionItem(view, routine),
-    ...comment("grant", signature, grantTexts(`${routineWord(routine, true)} ${signature.replace("(*)", "()")}`, routine.grants, [everyone("execute")])),
+    ...comment("grant", signature, grantTexts(`${routineWord(routine, true)} ${signature.replace("(*)", "()")}`, routine.grants, fromStart(view, routine, "functions"))),
     ...comment("comment", signature, commentText(`${routineWord(routine)} ${signature}`, routine.comment)),
   ];
 }
@@ -119,7 +125,7 @@ function itemsOfSequence(context: PrintContext, sequence: Sequence): Item[] {
     const owned = owner?.createdIn === null ? ownedByText(sequence) : null;
     if (owned !== null) items.push(...comment("other", name, [owned]));
   }
-  items.push(...comment("grant", name, grantTexts(`SEQUENCE ${nameText(sequence)}`, sequence.grants, [])));
+  items.push(...comment("grant", name, grantTexts(`SEQUENCE ${nameText(sequence)}`, sequence.grants, sequence.createdIn === null ? [] : fromStart(context.view, sequence, "sequences"))));
   items.push(...comment("comment", name, commentText(`SEQUENCE ${nameText(sequence)}`, sequence.comment)));
   return items;
 }
@@ -130,7 +136,7 @@ function itemsOfView(view: TrackedView, relation: View): Item[] {
   for (const index of relation.indexes) items.push({ rank: "index", name: `${name}.${index.name}`, sql: createIndexText(relation, index), provides: [], needs: [relationKey(relation)] });
   for (const trigger of relation.triggers) items.push(triggerItem(view, relation, trigger));
   const word = relation.materialized ? "MATERIALIZED VIEW" : "VIEW";
-  items.push(...comment("grant", name, grantTexts(`TABLE ${nameText(relation)}`, relation.grants, [])));
+  items.push(...comment("grant", name, grantTexts(`TABLE ${nameText(relation)}`, relation.grants, relation.createdIn === null ? [] : fromStart(view, relation, "tables"))));
   items.push(...comment("comment", name, commentText(`${word} ${nameText(relation)}`, relation.comment)));
   items.push(...comment("comment", name, relation.indexes.flatMap((index) => commentText(`INDEX ${nameText({ schema: relation.schema, name: index.name })}`, index.comment))));
   return items;
@@ -162,7 +168,7 @@ function itemsOfTable(context: PrintContext, table: Table): Item[] {
   for (const trigger of own(ownTriggers(view, table))) items.push(triggerItem(view, table, trigger));
   items.push(...comment("policy", name, [...rowSecurityTexts(table), ...own(table.policies).map((policy) => policyText(table, policy))]));
   items.push(...comment("other", name, identityTexts(table)));
-  items.push(...comment("grant", name, grantTexts(`TABLE ${nameText(table)}`, table.grants, [])));
+  items.push(...comment("grant", name, grantTexts(`TABLE ${nameText(table)}`, table.grants, known ? fromStart(view, table, "tables") : [])));
   items.push(...comment("comment", name, tableComments(table)));
   return items;
 }

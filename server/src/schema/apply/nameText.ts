@@ -1,0 +1,114 @@
+// The names in kept text that mean functions, types and relations, found by where they stand.
+
+import { quoteIdentifier } from "../../sql/identifiers";
+import type { QualifiedName } from "../model";
+import { readQuery, type Word } from "./queryText";
+
+export type NameKind = "function" | "type" | "relation";
+
+export interface TextName {
+  readonly kind: NameKind;
+  /** With its schema, if one is written. */
+  readonly parts: readonly string[];
+  readonly start: number;
+  readonly end: number;
+  /** Inside of a string: 'public.orders_id_seq'. */
+  readonly quoted: boolean;
+}
+
+export interface TextEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+const sequenceFunctions = new Set(["nextval", "currval", "setval", "pg_get_serial_sequence"]);
+
+export function namesInText(text: string): TextName[] {
+  const words = readQuery(text);
+  const names: TextName[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (word.token.kind === "string") {
+      const name = literalName(text, words, i);
+      if (name !== null) names.push(name);
+      continue;
+    }
+    if (!word.isName || words[i - 1]?.text === ".") continue;
+    const parts = [word.text];
+    let last = i;
+    while (words[last + 1]?.text === "." && words[last + 2]?.isName === true) {
+      last += 2;
+      parts.push(words[last]!.text);
+    }
+    const kind = kindOf(words, i, last);
+    if (kind !== null) names.push({ kind, parts, start: word.token.start, end: words[last]!.token.end, quoted: false });
+    else if (parts.length > 1) {
+      // table.column, schema.table.column
+      const end = words[last - 2]!.token.end;
+      names.push({ kind: "relation", parts: parts.slice(0, -1), start: word.token.start, end, quoted: false });
+    }
+    i = last;
+  }
+  return names;
+}
+
+function kindOf(words: readonly Word[], first: number, last: number): NameKind | null {
+  const before = words[first - 1];
+  const after = words[last + 1];
+  if (before?.text === "::") return "type";
+  if (before?.text === "as" && before.token.kind === "word" && isCastAt(words, first)) return "type";
+  if (words[first]!.inFrom) return after?.text === "(" ? "function" : "relation";
+  if (after?.text === "(") return "function";
+  if (after?.token.kind === "string") return "type";
+  return null;
+}
+
+/** `CAST(x AS type)` */
+function isCastAt(words: readonly Word[], at: number): boolean {
+  let depth = 0;
+  for (let i = at - 1; i > 0; i--) {
+    if (words[i]!.text === ")") depth++;
+    else if (words[i]!.text === "(" && --depth < 0) return words[i - 1]!.text === "cast";
+  }
+  return false;
+}
+
+/** nextval('a.b'), 'a.b'::regclass */
+function literalName(text: string, words: readonly Word[], at: number): TextName | null {
+  const { token } = words[at]!;
+  const cast = words[at + 1]?.text === "::" && words[at + 2]?.text === "regclass";
+  const call = words[at - 1]?.text === "(" && sequenceFunctions.has(words[at - 2]?.text ?? "");
+  if (!cast && !call) return null;
+  const inner = text.slice(token.start + 1, token.end - 1);
+  const parts = /^(?:("[^"]+"|[\w$]+)\.)?("[^"]+"|[\w$]+)$/.exec(inner)?.slice(1).flatMap((part: string | undefined) => (part === undefined ? [] : [part.startsWith('"') ? part.slice(1, -1) : part.toLowerCase()]));
+  return parts === undefined ? null : { kind: "relation", parts, start: token.start + 1, end: token.end - 1, quoted: true };
+}
+
+/** Without a schema a name in kept text means one of `public`. */
+export function means(parts: readonly string[], name: QualifiedName): boolean {
+  return parts.at(-1) === name.name && (parts.length === 1 ? name.schema === "public" : parts.length === 2 && parts[0] === name.schema);
+}
+
+export function writtenName(name: QualifiedName): string {
+  return name.schema === "public" ? quoteIdentifier(name.name) : `${quoteIdentifier(name.schema)}.${quoteIdentifier(name.name)}`;
+}
+
+export function renameInText(text: string, kinds: readonly NameKind[], from: QualifiedName, to: QualifiedName): string {
+  if (!text.includes(from.name)) return text;
+  const edits = namesInText(text)
+    .filter((name) => kinds.includes(name.kind) && means(name.parts, from))
+    .map(({ start, end }) => ({ start, end, text: writtenName(to) }));
+  return edited(text, edits);
+}
+
+/** Edits in order, not overlapping. */
+export function edited(text: string, edits: readonly TextEdit[]): string {
+  let result = "";
+  let last = 0;
+  for (const edit of edits) {
+    result += text.slice(last, edit.start) + edit.text;
+    last = edit.end;
+  }
+  return result + text.slice(last);
+}
