@@ -52,7 +52,8 @@ function example(shown: Example): string[] {
   if (shown.postgresVersion) lines.push(`Postgres ${shown.postgresVersion}.`, "");
   if (shown.given) lines.push("Already in the database:", "", ...code(shown.given), "");
   if (shown.given) lines.push("The migration:", "");
-  lines.push(...code(shown.sql), "");
+  if (shown.beside) for (const [file, text] of Object.entries(shown.beside)) lines.push(`\`${file}\`:`, "", "```", text.trimEnd(), "```", "");
+  if (!shown.beside || shown.sql.trim() !== "") lines.push(...code(shown.sql), "");
   if (shown.message) lines.push(`> ${shown.message}`, "");
   if (shown.fixed !== undefined) lines.push("After the fix:", "", ...code(shown.fixed), "");
   for (const [file, text] of Object.entries(shown.creates ?? {})) lines.push(`And in \`${file}\`:`, "", ...code(text), "");

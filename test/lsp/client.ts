@@ -74,8 +74,8 @@ export class TestClient {
     connection.listen();
     await connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
-      // Required by the protocol's type, and deprecated.
-      ...({ rootUri: null } as { rootUri: null }),
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- the protocol's type requires it
+      rootUri: null,
       capabilities,
       initializationOptions: { trusted: false },
       workspaceFolders: folders.map((folder) => ({ uri: pathToFileURL(folder).href, name: folder })),

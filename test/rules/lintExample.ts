@@ -130,8 +130,9 @@ export async function lintExample(example: Example, rules: readonly Rule[], sql 
       },
     ],
   });
+  for (const [name, content] of Object.entries(example.beside ?? {})) files[`${root}/${name}`] = content;
   const workspace = await Workspace.open({ folder: root, fileSystem: memoryFileSystem(files), rules, trusted: false, now: () => new Date("2024-03-01T00:00:00Z") });
-  const file = `${root}/${layout.example}`;
+  const file = `${root}/${example.file ?? layout.example}`;
   return {
     workspace,
     file,
@@ -139,7 +140,7 @@ export async function lintExample(example: Example, rules: readonly Rule[], sql 
     findings: workspace.files.flatMap((each) => workspace.findings(each)),
     underlined: (finding) => {
       const start = startOf(finding.place);
-      return (workspace.document(finding.place.anchor.file)?.text ?? "").slice(start, start + finding.place.range.end - finding.place.range.start);
+      return (files[finding.place.anchor.file] ?? "").slice(start, start + finding.place.range.end - finding.place.range.start);
     },
   };
 }

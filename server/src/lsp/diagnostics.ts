@@ -1,9 +1,8 @@
 // Findings as diagnostics: pulled by the client, file by file and for the whole workspace, or pushed to one that cannot pull.
 
 import { DocumentDiagnosticReportKind, type Diagnostic, type DocumentDiagnosticReport, type WorkspaceDiagnosticReport, type WorkspaceDocumentDiagnosticReport } from "vscode-languageserver";
-import { toDiagnostic, toLspRange, toUri } from "./convert";
+import { toDiagnostic, toUri } from "./convert";
 import type { Workspace } from "../project/workspace";
-import { LineIndex } from "../text/lines";
 
 interface Known {
   readonly generation: number;
@@ -43,7 +42,7 @@ export class Diagnostics {
   workspace(workspaces: readonly Workspace[], previous: ReadonlyMap<string, string>, versionOf: (file: string) => number | null, cancelled: () => boolean): WorkspaceDiagnosticReport {
     const items: WorkspaceDocumentDiagnosticReport[] = [];
     for (const workspace of workspaces) {
-      for (const file of reportedFiles(workspace)) {
+      for (const file of workspace.files) {
         if (cancelled()) return { items };
         const uri = toUri(file);
         const { resultId, items: found } = this.of(workspace, file);
@@ -57,24 +56,8 @@ export class Diagnostics {
   }
 
   private compute(workspace: Workspace, file: string): Diagnostic[] {
-    const document = workspace.document(file);
-    const problems = projectProblems(workspace, file, document?.lines ?? null);
-    if (!document) return problems;
-    const linesOf = (other: string): LineIndex | null => workspace.document(other)?.lines ?? null;
-    return [...problems, ...workspace.findings(file).map((finding) => toDiagnostic(finding, document.lines, linesOf, this.pageOf))];
+    const lines = workspace.lines(file);
+    if (!lines) return [];
+    return workspace.findings(file).map((finding) => toDiagnostic(finding, lines, (other) => workspace.lines(other), this.pageOf));
   }
-}
-
-function reportedFiles(workspace: Workspace): readonly string[] {
-  const others = [...workspace.problems, ...workspace.configurationProblems].map((problem) => problem.file);
-  return [...new Set([...workspace.files, ...others])];
-}
-
-/** What is wrong with journals, folders and plumbline.json itself. */
-function projectProblems(workspace: Workspace, file: string, lines: LineIndex | null): Diagnostic[] {
-  const problems = [...workspace.problems, ...workspace.configurationProblems].filter((problem) => problem.file === file);
-  return problems.map((problem) => {
-    const index = lines ?? new LineIndex(workspace.problemText(file));
-    return { range: toLspRange(index, problem.range ?? { start: 0, end: 0 }), severity: 2, source: "plumbline", message: problem.message };
-  });
 }

@@ -117,7 +117,7 @@ class Converter {
   private positions(file: string, range: Range): PositionRange {
     let lines = this.lines.get(file);
     if (!lines) {
-      lines = this.workspace.document(file)?.lines ?? new LineIndex(this.workspace.problemText(file));
+      lines = this.workspace.lines(file) ?? new LineIndex("");
       this.lines.set(file, lines);
     }
     return { start: lines.positionAt(range.start), end: lines.positionAt(range.end) };

@@ -9,8 +9,8 @@ import type { FileSystem, Skipped } from "./fileSystem";
 import { parserFor } from "./grammars";
 import { isInside, parentFolder, relativePath } from "./paths";
 import { GitReleases, releasesOf } from "./released";
+import { findingsOfProject } from "./projectFindings";
 import { singleHistory } from "./tools/plain";
-import type { HistoryProblem } from "./tools/tool";
 import type { Finding, Fix } from "../lint/finding";
 import { byPosition, startOf } from "../lint/files";
 import { LintSettings, type LintConfiguration, type RuleSetting } from "../lint/settings";
@@ -71,9 +71,11 @@ export class Workspace {
     private readonly singles: Map<string, ProjectDatabase>,
     private readonly parsers: ReadonlyMap<number, SqlParser>,
     readonly skipped: readonly Skipped[],
+    private readonly git: GitReleases,
     private readonly inGit: (file: string) => boolean,
-    /** Journals and plumbline.json as they were read, where something is wrong in them. */
-    private readonly problemTexts: ReadonlyMap<string, string>,
+    /** Of journals and of plumbline.json. */
+    private readonly projectFindings: ReadonlyMap<string, readonly Finding[]>,
+    private readonly otherLines: ReadonlyMap<string, LineIndex>,
     private readonly options: OpenOptions,
   ) {}
 
@@ -102,35 +104,36 @@ export class Workspace {
     parsers.set(defaultPostgresVersion, await parserFor(defaultPostgresVersion));
     await readAll(wanted, options, documents, parsers, skipped);
 
-    const problemTexts = new Map<string, string>();
-    for (const { file } of [...problems, ...project.databases.flatMap((source) => source.problems)]) {
-      const read = await fileSystem.read(file);
-      if ("text" in read) problemTexts.set(file, read.text);
+    const projectFindings = findingsOfProject(configuration, problems, project, settings);
+    const otherLines = new Map<string, LineIndex>();
+    for (const file of projectFindings.keys()) {
+      const read = documents.get(file) ?? (await fileSystem.read(file));
+      otherLines.set(file, new LineIndex("text" in read ? read.text : ""));
     }
-    const git = new GitReleases(fileSystem, options.trusted && options.ignoreReleased !== true);
+    const git = earlier?.git ?? new GitReleases(fileSystem, options.trusted && options.ignoreReleased !== true);
     const { inGit } = await git.read([root, ...project.databases.map((source) => source.history.folder)]);
     const databases = project.databases.map((source) => {
       const { history, configuration: entry } = source;
       const question = { history, after: options.ignoreReleased === true ? null : (entry?.after ?? null), applied: null, inGit };
       return new ProjectDatabase(factsOf(source.facts), history, (versions) => releasesOf(question, versions), documents, settings, options.now ?? (() => new Date()));
     });
-    const workspace = new Workspace(root, configuration, problems, project, settings, documents, databases, new Map(), parsers, skipped, inGit, problemTexts, options);
+    const workspace = new Workspace(root, configuration, problems, project, settings, documents, databases, new Map(), parsers, skipped, git, inGit, projectFindings, otherLines, options);
     for (const { file, facts } of project.singles) if (documents.get(file)) workspace.addSingle(file, factsOf(facts));
     return workspace;
   }
 
-  /** All files that were read, histories first. */
+  /** All files that findings can stand in: those that were read, histories first, then journals and plumbline.json. */
   get files(): readonly string[] {
-    return [...new Set([...this.databases.flatMap((database) => database.files), ...this.singles.keys()])].filter((file) => this.documents.get(file));
+    const read = [...this.databases.flatMap((database) => database.files), ...this.singles.keys()].filter((file) => this.documents.get(file));
+    return [...new Set([...read, ...this.projectFindings.keys()])];
   }
 
   document(file: string): SqlDocument | undefined {
     return this.documents.get(file);
   }
 
-  /** The text that a project problem's range is about. */
-  problemText(file: string): string {
-    return this.documents.text(file) ?? this.problemTexts.get(file) ?? "";
+  lines(file: string): LineIndex | null {
+    return this.documents.get(file)?.lines ?? this.otherLines.get(file) ?? null;
   }
 
   database(file: string): ProjectDatabase | undefined {
@@ -179,16 +182,12 @@ export class Workspace {
   /** Sorted by position. */
   findings(file: string): readonly Finding[] {
     const own = this.database(file)?.findings(file) ?? [];
-    return [...own].sort(byPosition);
+    const others = this.projectFindings.get(file) ?? [];
+    return others.length === 0 ? own : [...own, ...others].sort(byPosition);
   }
 
   fixes(finding: Finding): readonly Fix[] {
     return this.database(finding.place.anchor.file)?.fixes(finding) ?? [];
-  }
-
-  /** Journals and folders that disagree, and what is wrong in plumbline.json. */
-  get problems(): readonly HistoryProblem[] {
-    return this.project.databases.flatMap((source) => [...source.problems]);
   }
 
   /** Internal faults since the last judgement, each once. */
@@ -199,7 +198,7 @@ export class Workspace {
   /** A place as lines and characters, its file relative to the root. */
   locate(place: Place): { readonly file: string; readonly range: { readonly start: Position; readonly end: Position } } {
     const { file } = place.anchor;
-    const lines = this.documents.get(file)?.lines ?? new LineIndex("");
+    const lines = this.lines(file) ?? new LineIndex("");
     const start = startOf(place);
     return { file: relativePath(this.root, file), range: { start: lines.positionAt(start), end: lines.positionAt(start + place.range.end - place.range.start) } };
   }

@@ -2,10 +2,12 @@
 import type { Rule } from "./rule";
 import indexDuplicateIndex from "./index/duplicateIndex";
 import indexUnindexedForeignKey from "./index/unindexedForeignKey";
+import lintConfiguration from "./lint/configuration";
 import lintUnknownRule from "./lint/unknownRule";
 import lintUnusedIgnore from "./lint/unusedIgnore";
 import migrationAddColumnNotNullWithoutDefault from "./migration/addColumnNotNullWithoutDefault";
 import migrationAddColumnVolatileDefault from "./migration/addColumnVolatileDefault";
+import migrationBrokenHistory from "./migration/brokenHistory";
 import migrationChangeColumnType from "./migration/changeColumnType";
 import migrationCheckNotValid from "./migration/checkNotValid";
 import migrationConcurrentlyInTransaction from "./migration/concurrentlyInTransaction";
@@ -31,10 +33,12 @@ import syntaxNotAnalysed from "./syntax/notAnalysed";
 export const rules: readonly Rule[] = [
   indexDuplicateIndex,
   indexUnindexedForeignKey,
+  lintConfiguration,
   lintUnknownRule,
   lintUnusedIgnore,
   migrationAddColumnNotNullWithoutDefault,
   migrationAddColumnVolatileDefault,
+  migrationBrokenHistory,
   migrationChangeColumnType,
   migrationCheckNotValid,
   migrationConcurrentlyInTransaction,

@@ -109,6 +109,10 @@ export interface Example {
   readonly creates?: Readonly<Record<string, string>>;
   /** A released migration that came before: what it creates is live. */
   readonly given?: string;
+  /** Files beside it, by name; they take the place of those that the example's tool brings. */
+  readonly beside?: Readonly<Record<string, string>>;
+  /** The one of `beside` that the finding stands in. */
+  readonly file?: string;
   /** How the page calls it. */
   readonly title?: string;
   readonly tool?: ToolId;

@@ -25,9 +25,11 @@ export default defineRule({
       `,
       { title: "For a whole file", at: "schema/no-such-rule", message: "There is no rule schema/no-such-rule." },
     ),
+    bad(sql`SELECT 1;`, { title: "In plumbline.json", file: "plumbline.json", beside: { "plumbline.json": '{ "rules": { "migration/drop-tables": "off" } }' }, at: "migration/drop-tables", message: "There is no rule migration/drop-tables." }),
     good(sql`
       CREATE TABLE countries (code text PRIMARY KEY);
     `),
+    good(sql`SELECT 1;`, { title: "A rule's own id", beside: { "plumbline.json": '{ "rules": { "migration/drop-table": "warning" } }' } }),
     good(
       sql`
         -- plumbline-ignore schema/missing-primary-key: filled and emptied as a whole

@@ -33,6 +33,17 @@ export default defineRule({
       `,
       { title: "For a whole file" },
     ),
+    bad(
+      sql`
+        -- plumbline-ignore-file schema/serial-column: the ids are shared with an older system
+        CREATE TABLE countries (code text PRIMARY KEY);
+      `,
+      { title: "For the whole file", at: "schema/serial-column", message: "schema/serial-column finds nothing in this file: the comment can go." },
+    ),
+    good(sql`
+      -- plumbline-ignore schema/serial-column: the ids are shared with an older system
+      CREATE TABLE countries (id serial PRIMARY KEY);
+    `),
     good(
       sql`
         SET lock_timeout = '5s';

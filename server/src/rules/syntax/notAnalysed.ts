@@ -26,6 +26,8 @@ export default defineRule({
     good(sql`
       CREATE FUNCTION greeting() RETURNS text LANGUAGE sql AS $$ SELECT 'Hello \${name}' $$;
     `),
+    bad(sql`SELECT {} FROM accounts;`, { title: "Text for a formatter", at: "{}" }),
+    good(sql`SELECT '{}'::jsonb, '{1,2}'::int[];`),
     good(sql`
       INSERT INTO templates (body) VALUES ('Hello {{ name }}');
     `),
