@@ -82,7 +82,7 @@ function collect(context: LockContext, change: Change, take: Take): void {
       take(change.table, "ACCESS EXCLUSIVE");
       return;
     case "lock":
-      for (const name of change.names) take(name, lockMode(change.mode));
+      for (const name of change.names) take(name, strength.find((mode) => mode === change.mode) ?? null);
       return;
     case "write":
       if (change.command === "truncate") for (const name of change.tables) take(name, "ACCESS EXCLUSIVE");
@@ -151,10 +151,4 @@ function takeReferenced(constraint: ConstraintDefinition, take: Take): void {
 function takeIndexed(context: LockContext, name: ObjectName, mode: BlockingMode, take: Take): void {
   const index = context.before.relation(context.before.resolve(name));
   if (index?.kind === "index") take({ ...index.table, range: name.range }, mode);
-}
-
-/** LOCK TABLE's modes that block reads or writes. */
-function lockMode(mode: string): BlockingMode | null {
-  const name = mode.toUpperCase().replace(/_/g, " ").replace(/\s+MODE$/, "").trim();
-  return strength.find((each) => each === name || each.replaceAll(" ", "") === name.replace(/LOCK$/, "").replaceAll(" ", "")) ?? null;
 }

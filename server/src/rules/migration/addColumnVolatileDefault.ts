@@ -105,6 +105,23 @@ export default defineRule({
           ALTER TABLE orders ADD COLUMN seen_at timestamptz;
           ALTER TABLE orders ALTER COLUMN seen_at SET DEFAULT clock_timestamp();
         `,
+        creates: {
+          "migrations/0003_fill_orders_seen_at.sql": sql`
+            UPDATE orders SET seen_at = DEFAULT WHERE seen_at IS NULL;
+          `,
+          "migrations/0004_check_orders_seen_at.sql": sql`
+            SET lock_timeout = '5s';
+            ALTER TABLE orders ADD CONSTRAINT orders_seen_at_not_null CHECK (seen_at IS NOT NULL) NOT VALID;
+          `,
+          "migrations/0005_validate_orders_seen_at_not_null.sql": sql`
+            ALTER TABLE orders VALIDATE CONSTRAINT orders_seen_at_not_null;
+          `,
+          "migrations/0006_set_orders_seen_at_not_null.sql": sql`
+            SET lock_timeout = '5s';
+            ALTER TABLE orders ALTER COLUMN seen_at SET NOT NULL;
+            ALTER TABLE orders DROP CONSTRAINT orders_seen_at_not_null;
+          `,
+        },
       },
     ),
     bad(

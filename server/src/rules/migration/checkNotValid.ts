@@ -58,6 +58,11 @@ export default defineRule({
           SET lock_timeout = '5s';
           ALTER TABLE orders ADD CONSTRAINT orders_total_positive CHECK (total >= 0) NOT VALID;
         `,
+        creates: {
+          "migrations/0003_validate_orders_total_positive.sql": sql`
+            ALTER TABLE orders VALIDATE CONSTRAINT orders_total_positive;
+          `,
+        },
       },
     ),
     bad(

@@ -82,6 +82,11 @@ export default defineRule({
           SET lock_timeout = '5s';
           ALTER TABLE orders ADD CONSTRAINT orders_user_fkey FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
         `,
+        creates: {
+          "migrations/0003_validate_orders_user_fkey.sql": sql`
+            ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fkey;
+          `,
+        },
       },
     ),
     bad(
@@ -103,6 +108,11 @@ export default defineRule({
             ADD FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE NOT VALID,
             ADD COLUMN note text;
         `,
+        creates: {
+          "migrations/0003_validate_orders_user_id_fkey.sql": sql`
+            ALTER TABLE "orders" VALIDATE CONSTRAINT orders_user_id_fkey;
+          `,
+        },
       },
     ),
     bad(

@@ -68,6 +68,16 @@ export default defineRule({
           SET lock_timeout = '5s';
           ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;
         `,
+        creates: {
+          "migrations/0003_validate_users_email_not_null.sql": sql`
+            ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null;
+          `,
+          "migrations/0004_set_users_email_not_null.sql": sql`
+            SET lock_timeout = '5s';
+            ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+            ALTER TABLE users DROP CONSTRAINT users_email_not_null;
+          `,
+        },
       },
     ),
     bad(
@@ -86,6 +96,11 @@ export default defineRule({
           SET lock_timeout = '5s';
           ALTER TABLE users ADD CONSTRAINT users_email_not_null NOT NULL email NOT VALID;
         `,
+        creates: {
+          "migrations/0003_validate_users_email_not_null.sql": sql`
+            ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null;
+          `,
+        },
       },
     ),
     bad(

@@ -114,6 +114,41 @@ export default defineRule({
         `,
       },
     ),
+    bad(
+      sql`
+        SET LOCAL lock_timeout = '2s';
+        ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);
+      `,
+      {
+        title: "With a tool that wraps migrations in a transaction",
+        given: users,
+        tool: "dbmate",
+        at: "UNIQUE (email)",
+        message:
+          "Adding UNIQUE users_email_key builds its index while ACCESS EXCLUSIVE blocks reads and writes of users. Build it first with CREATE UNIQUE INDEX CONCURRENTLY, then add the constraint USING INDEX; " +
+          "CONCURRENTLY cannot run here because dbmate runs each migration in a transaction. Put it alone into a migration of its own, below `-- migrate:up transaction:false`.",
+        fixed: sql`
+          -- migrate:up
+          SET LOCAL lock_timeout = '2s';
+          -- migrate:down
+        `,
+        creates: {
+          "db/migrations/20240301000000_create_users_email_key.sql": sql`
+            -- migrate:up transaction:false
+            CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
+
+            -- migrate:down transaction:false
+          `,
+          "db/migrations/20240301000001_add_users_email_key.sql": sql`
+            -- migrate:up
+            SET LOCAL lock_timeout = '2s';
+            ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;
+
+            -- migrate:down
+          `,
+        },
+      },
+    ),
     good(
       sql`
         SET lock_timeout = '5s';
