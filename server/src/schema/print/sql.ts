@@ -18,7 +18,7 @@ import { policyText, rowSecurityTexts } from "./policy";
 import { createRoleText, membershipTexts } from "./role";
 import { inOrder, type Item, type Rank } from "./script";
 import { createSequenceText, ownedByText } from "./sequence";
-import { nameText, quoteLiteral } from "./text";
+import { indent, nameText, quoteLiteral } from "./text";
 import { ownTriggers, triggerItem } from "./trigger";
 import { compositeItem, typeItem } from "./types";
 import { viewItem } from "./view";
@@ -146,7 +146,7 @@ function itemsOfTable(context: PrintContext, table: Table): Item[] {
   const { view } = context;
   const name = sortName(table);
   const known = table.createdIn !== null;
-  const items: Item[] = known ? tableItems(context, table) : comment("table", name, [`-- ${name} was there before the history.`, ...lateColumns(context, table)]);
+  const items: Item[] = known ? tableItems(context, table) : comment("table", name, lateColumns(context, table));
   // Of a table that was there before, what the history added is known all the same.
   const own = <T extends { readonly createdIn: string | null }>(list: readonly T[]): readonly T[] => list.filter((one) => known || one.createdIn !== null);
   for (const constraint of own(table.constraints)) {
@@ -170,7 +170,15 @@ function itemsOfTable(context: PrintContext, table: Table): Item[] {
   items.push(...comment("other", name, identityTexts(table)));
   items.push(...comment("grant", name, grantTexts(`TABLE ${nameText(table)}`, table.grants, known ? fromStart(view, table, "tables") : [])));
   items.push(...comment("comment", name, tableComments(table)));
-  return items;
+  if (known) return items;
+  return [{ rank: "table", name, sql: `-- ${name} was there before the history, and is left out.`, provides: [], needs: [] }, ...items.map((item) => ({ ...item, sql: whereThere(table, item.sql) }))];
+}
+
+/** Something was added to a table that the history never created: a platform's, or one that SQL made at run time. */
+function whereThere(table: Table, sql: string): string {
+  let tag = "$there$";
+  for (let i = 1; sql.includes(tag); i++) tag = `$there${i}$`;
+  return `DO ${tag}\nBEGIN\n  IF to_regclass(${quoteLiteral(nameText(table))}) IS NOT NULL THEN\n${indent(indent(sql))}\n  END IF;\nEND\n${tag};`;
 }
 
 /** Columns that the history added to a table of before. */
