@@ -64,6 +64,19 @@ export default defineRule({
       { title: "A table whose beginnings are not in the history: it may have policies" },
     ),
   ],
+  // A role that every server has: roles are not part of a database that can be dropped again.
+  proof: [
+    {
+      given: ["CREATE TABLE notes (body text)", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "GRANT ALL ON notes TO pg_monitor", "SET ROLE pg_monitor"],
+      statement: "INSERT INTO notes VALUES ('x')",
+      fails: "42501",
+    },
+    {
+      given: ["CREATE TABLE notes (body text)", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "CREATE POLICY p ON notes USING (true)", "GRANT ALL ON notes TO pg_monitor", "SET ROLE pg_monitor"],
+      statement: "INSERT INTO notes VALUES ('x')",
+      locks: { notes: "RowExclusiveLock" },
+    },
+  ],
   on: "table",
   check(context) {
     const { table, schema, database } = context;
