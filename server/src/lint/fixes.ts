@@ -3,7 +3,7 @@
 import type { Finding, Fix, FixEdit } from "./finding";
 import type { FixIntent, FixProposal } from "../rules/rule";
 import type { DatabaseFacts, Version } from "../schema/history";
-import type { Anchor } from "../schema/model";
+import type { Anchor, Place } from "../schema/model";
 import { isComment, tokenize } from "../sql/lexer";
 import type { Statement } from "../sql/statement";
 import type { Range } from "../text/range";
@@ -60,6 +60,7 @@ class Lowering {
   lower(intent: FixIntent): boolean {
     if (intent.intent === "amend") return this.amend(intent);
     if (intent.intent === "replaceAt") return this.replaceAt(intent);
+    if (intent.intent === "removeStatement" && intent.place) return this.removeStatementAt(intent.place);
     const { subject } = this.finding;
     if (!subject || subject.version.released) return false;
     const { statement, offset, version } = subject;
@@ -117,6 +118,12 @@ class Lowering {
       this.edit(file, { start: edge, end: edge }, `${endsOpen(text, statement) ? ";" : ""}${separator}${indent}${body};`);
     }
     return true;
+  }
+
+  private removeStatementAt(place: Place): boolean {
+    const version = this.host.versionOf(place.anchor);
+    const statement = version?.statements.find((candidate) => candidate === place.anchor);
+    return version?.released === false && statement !== undefined && this.removeStatement(statement);
   }
 
   private removeStatement(statement: Statement): boolean {

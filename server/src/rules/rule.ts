@@ -22,8 +22,8 @@ export type FixIntent =
   | { readonly intent: "replaceAt"; readonly place: Place; readonly text: string }
   /** A statement of its own before or after this one (no `;`), in this version. */
   | { readonly intent: "insertStatement"; readonly where: "before" | "after"; readonly sql: string }
-  /** The statement goes, with its `;`. */
-  | { readonly intent: "removeStatement" }
+  /** The statement goes, with its `;`: the checked one, or the one that `place` stands in, if that is pending. */
+  | { readonly intent: "removeStatement"; readonly place?: Place }
   /** Statements that must run in a later version, or after this version's transaction: a new migration by the tool's naming. */
   | { readonly intent: "laterVersion"; readonly name: string; readonly statements: readonly string[] }
   /** This statement becomes `sql`, outside of a transaction by the tool's own way (marker, or a file of its own). */

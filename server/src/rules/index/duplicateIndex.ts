@@ -43,8 +43,6 @@ export default defineRule({
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             email text NOT NULL UNIQUE
           );
-          CREATE INDEX users_email_idx ON users (email);
-          DROP INDEX users_email_idx;
         `,
       },
     ),
@@ -69,8 +67,6 @@ export default defineRule({
             created_at timestamptz NOT NULL
           );
           CREATE INDEX orders_open_idx ON orders (created_at DESC) WHERE status = 'open';
-          CREATE INDEX orders_recent_idx ON orders USING btree (created_at DESC NULLS FIRST) WHERE (status = 'open');
-          DROP INDEX orders_recent_idx;
         `,
       },
     ),
@@ -129,6 +125,7 @@ export default defineRule({
           message: `Index ${other.name} is the same as ${keep.words}, and each write of ${display(table)} maintains both. Drop ${other.name}.`,
           related: keep.place ? [{ place: keep.place, message: `${keep.name} does the same` }] : [],
           fixes: [
+            ...(other.place ? [{ title: `Do not create ${other.name}`, kind: "review" as const, intents: [{ intent: "removeStatement" as const, place: other.place }] }] : []),
             {
               title: `Drop ${other.name}`,
               kind: "review",
