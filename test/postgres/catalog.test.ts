@@ -168,7 +168,8 @@ describe.each(postgresVersions)("readCatalog on Postgres %i", (version) => {
     await client.query("rollback");
   });
 
-  it.runIf(version >= 18)("reads what is new in 18", async () => {
+  // No test on the others, rather than a skipped one: there is nothing to read there.
+  if (version >= 18) it("reads what is new in 18", async () => {
     await client.query("begin");
     await client.query("alter table public.cache add size int generated always as (length(value)) virtual, add constraint filled not null value not valid, add constraint short check (key < 'x') not enforced");
     expect(compareCatalogs(catalog, await readCatalog(client))).toEqual([

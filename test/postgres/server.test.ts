@@ -99,7 +99,8 @@ describe("a server's end", () => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it.skipIf(process.platform === "win32")("comes too when the process that started it is killed", { timeout: 60_000 }, async () => {
+  // Windows ends the server with its job object: nothing is left to show.
+  if (process.platform !== "win32") it("comes too when the process that started it is killed", { timeout: 60_000 }, async () => {
     const child = spawn(process.execPath, ["--import", "tsx", fileURLToPath(new URL("abandon.ts", import.meta.url)), String(version)], { stdio: ["ignore", "pipe", "inherit"] });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
