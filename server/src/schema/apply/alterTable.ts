@@ -1,13 +1,13 @@
 // ALTER TABLE, action by action, passed down to partitions and to tables that inherit.
 
 import type { Change, TableAction } from "../changes";
-import type { Column, Table } from "../model";
-import { addConstraint, childrenOf, dropConstraint, setNotNull } from "./constraints";
+import type { Column, DataType, Expression, QualifiedName, Table, Trigger } from "../model";
+import { addConstraint, childrenOf, dropConstraint, inNamingOrder, setNotNull } from "./constraints";
 import { withName, withoutName, type ApplyContext } from "./context";
 import { dropColumn } from "./drop";
-import { attachIndex } from "./indexes";
+import { attachIndex, forgetIndexMarks } from "./indexes";
 import { mergeOptions } from "./options";
-import { dropOwnedSequences } from "./sequences";
+import { sequencesOf } from "./sequences";
 import { addImpliedSequence, columnOf, copyFromParent } from "./tables";
 
 type AlterTable = Extract<Change, { change: "alterTable" }>;
@@ -26,11 +26,47 @@ export function alterTable(context: ApplyContext, change: AlterTable): void {
   }
   const table = context.touch(change.name);
   if (!table) return;
-  for (const action of change.actions) {
+  for (const action of inPasses(change.actions)) {
     const current = context.table(table);
     if (current) alter(context, current, action, change.only);
   }
   context.update(table, (current) => ({ ...current, changed: context.place(change.range) }));
+}
+
+/** AlterTablePass (src/backend/commands/tablecmds.c): what one statement does is done in this order. */
+function inPasses(actions: readonly TableAction[]): readonly TableAction[] {
+  return actions.length === 1 ? actions : [...actions].sort((a, b) => passOf(a) - passOf(b));
+}
+
+function passOf(action: TableAction): number {
+  switch (action.action) {
+    case "dropColumn":
+    case "dropConstraint":
+    case "dropNotNull":
+    case "dropExpression":
+    case "dropIdentity":
+    case "dropDefault":
+      return 0;
+    case "setType":
+      return 1;
+    case "setExpression":
+      return 2;
+    case "addColumn":
+      return 3;
+    case "setNotNull":
+    case "setStatistics":
+    case "setStorage":
+    case "setColumnOptions":
+      return 4;
+    case "addConstraint":
+      return action.constraint.kind === "primary key" || action.constraint.kind === "unique" || action.constraint.kind === "exclude" ? 5 : 6;
+    case "setDefault":
+    case "addIdentity":
+    case "setIdentity":
+      return 6;
+    default:
+      return 7;
+  }
 }
 
 function changeColumn(context: ApplyContext, table: Table, action: { column: { name: string; range: { start: number; end: number } } }, only: boolean, change: (column: Column) => Column): void {
@@ -57,12 +93,24 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       addColumn(context, table, action, false);
       return;
     case "dropColumn":
-      dropColumn(context, table, action.column, { ifExists: action.ifExists, cascade: action.cascade });
+      dropColumn(context, table, action.column, { ifExists: action.ifExists, cascade: action.cascade, only });
       return;
     case "setType": {
       const type = context.resolveDataType(action.type.type);
       const typePlace = context.place(action.type.range);
-      changeColumn(context, table, action, false, (column) => ({ ...column, type, typePlace, collation: action.collation ?? (column.type.text === type.text ? column.collation : null) }));
+      changeColumn(context, table, action, false, (column) => ({
+        ...column,
+        type,
+        typePlace,
+        collation: action.collation,
+        storage: null,
+        compression: null,
+        default: column.default && retypedDefault(column.default, column.type, type),
+        generated: action.using && column.generated ? { ...column.generated, expression: action.using } : column.generated,
+      }));
+      if (table.columns.some((column) => column.name === action.column.name && column.identity)) {
+        for (const sequence of sequencesOf(context, table, action.column.name)) if (sequence.implicit) context.putRelation({ ...sequence, type: type.text });
+      }
       return;
     }
     case "setNotNull":
@@ -72,8 +120,8 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       setNotNull(context, table, action.column.name, false);
       return;
     case "setDefault": {
-      const { text, columns, functions } = action.expression;
-      changeColumn(context, table, action, only, (column) => ({ ...column, default: { text, columns, functions } }));
+      const value = context.expression(action.expression);
+      changeColumn(context, table, action, only, (column) => ({ ...column, default: value }));
       return;
     }
     case "dropDefault":
@@ -85,22 +133,20 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       return;
     case "setIdentity":
       if (action.identity) changeColumn(context, table, action, only, (column) => ({ ...column, identity: action.identity }));
-      for (const sequence of context.relations()) {
-        if (sequence.kind !== "sequence" || sequence.ownedBy?.column !== action.column.name) continue;
-        if (sequence.ownedBy.table.name !== table.name || sequence.ownedBy.table.schema !== table.schema) continue;
-        context.putRelation({ ...sequence, options: mergeOptions(sequence.options, action.options) });
+      for (const sequence of sequencesOf(context, table, action.column.name)) {
+        if (sequence.implicit) context.putRelation({ ...sequence, options: mergeOptions(sequence.options, action.options.filter((option) => option.name !== "restart")) });
       }
       return;
     case "dropIdentity":
       changeColumn(context, table, action, only, (column) => ({ ...column, identity: null }));
-      dropOwnedSequences(context, table, action.column.name);
+      for (const sequence of sequencesOf(context, table, action.column.name)) if (sequence.implicit) context.removeRelation(sequence);
       return;
     case "dropExpression":
       changeColumn(context, table, action, only, (column) => ({ ...column, generated: null }));
       return;
     case "setExpression": {
-      const { text, columns, functions } = action.expression;
-      changeColumn(context, table, action, only, (column) => ({ ...column, generated: { expression: { text, columns, functions }, stored: column.generated?.stored ?? true } }));
+      const value = context.expression(action.expression);
+      changeColumn(context, table, action, only, (column) => ({ ...column, generated: { expression: value, stored: column.generated?.stored ?? true } }));
       return;
     }
     case "setStorage":
@@ -113,42 +159,35 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       changeColumn(context, table, action, only, (column) => ({ ...column, statistics: action.value }));
       return;
     case "addConstraint":
-      addConstraint(context, table, action.constraint);
+      addConstraint(context, table, action.constraint, only);
       return;
     case "dropConstraint":
-      if (!dropConstraint(context, table, action.constraint.name, action.cascade)) dropNotNullByName(context, table, action);
+      forgetIndexMarks(context, table, action.constraint.name);
+      if (!dropConstraint(context, context.table(table) ?? table, action.constraint.name, action.cascade)) dropNotNullByName(context, table, action);
       return;
     case "validateConstraint":
       validate(context, table, action.constraint.name);
       return;
     case "alterConstraint":
-      change((own) => ({
-        ...own,
-        constraints: own.constraints.map((constraint) => {
-          if (constraint.name !== action.constraint.name) return constraint;
-          const changed = {
-            ...constraint,
-            deferrable: action.deferrable ?? constraint.deferrable,
-            initiallyDeferred: action.initiallyDeferred ?? constraint.initiallyDeferred,
-          };
-          return changed.kind === "foreign key" && action.enforced !== null ? { ...changed, enforced: action.enforced, validated: action.enforced } : changed;
-        }),
-      }));
+      alterConstraint(context, table, action);
       return;
     case "rowSecurity":
       change((own) => ({ ...own, rls: rowSecurity(own.rls, action.set) }));
       return;
     case "triggers":
-      change((own) => ({
-        ...own,
-        triggers: own.triggers.map((trigger) => (typeof action.trigger === "string" || action.trigger.name === trigger.name ? { ...trigger, enabled: action.enabled } : trigger)),
-      }));
+      enableTriggers(context, table, action, only);
       return;
     case "attachPartition": {
       const partition = context.touch(action.partition);
       if (!partition) return;
       change((own) => ({ ...own, partitions: withName(own.partitions, partition) }));
-      context.update(partition, (own) => ({ ...own, tableKind: "partition", partitionOf: { schema: table.schema, name: table.name }, partitionBound: action.bound }));
+      context.update(partition, (own) => ({
+        ...own,
+        tableKind: "partition",
+        partitionOf: { schema: table.schema, name: table.name },
+        partitionBound: action.bound,
+        columns: own.columns.map((column) => ({ ...column, inherited: true })),
+      }));
       const attached = context.table(partition);
       const parent = context.table(table);
       if (attached && parent) copyFromParent(context, attached, parent);
@@ -162,10 +201,10 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
         tableKind: own.partitionKey ? "partitioned" : "table",
         partitionOf: null,
         partitionBound: null,
-        columns: own.columns.map((column) => ({ ...column, inherited: false })),
+        columns: own.columns.map((column) => ({ ...column, inherited: false, identity: null })),
         constraints: own.constraints.map((constraint) => ({ ...constraint, inherited: false })),
         indexes: own.indexes.map((index) => ({ ...index, parent: null })),
-        triggers: own.triggers.filter((trigger) => !parentHas(context.table(table), trigger.name)),
+        triggers: own.triggers.filter((trigger) => !isCopy(context.table(table), trigger)),
       }));
       return;
     }
@@ -173,17 +212,12 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       return;
     case "inherit": {
       const parent = context.touch(action.parent);
-      if (!parent) return;
-      change((own) => ({ ...own, inherits: withName(own.inherits, parent) }));
-      context.update(parent, (own) => ({ ...own, inheritedBy: withName(own.inheritedBy, table) }));
+      if (parent) inherit(context, table, parent);
       return;
     }
-    case "noInherit": {
-      const parent = context.resolve(action.parent);
-      change((own) => ({ ...own, inherits: withoutName(own.inherits, parent), columns: own.columns.map((column) => ({ ...column, inherited: false })) }));
-      context.update(parent, (own) => ({ ...own, inheritedBy: withoutName(own.inheritedBy, table) }));
+    case "noInherit":
+      disinherit(context, table, context.resolve(action.parent));
       return;
-    }
     case "setOptions":
       change((own) => ({ ...own, options: mergeOptions(own.options, action.options) }));
       return;
@@ -197,7 +231,7 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       change((own) => ({ ...own, tablespace: action.value }));
       return;
     case "setAccessMethod":
-      change((own) => ({ ...own, accessMethod: action.value }));
+      change((own) => ({ ...own, accessMethod: action.value === "default" ? null : action.value }));
       return;
     case "replicaIdentity":
       change((own) => ({ ...own, replicaIdentity: action.value }));
@@ -216,7 +250,8 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
 function addColumn(context: ApplyContext, table: Table, action: Extract<TableAction, { action: "addColumn" }>, inherited: boolean): void {
   const name = action.column.name.name;
   if (table.columns.some((column) => column.name === name)) {
-    if (!action.ifNotExists && !inherited) context.problem(action.column.name.range, `table ${table.schema}.${table.name} has a column ${name} already`);
+    if (inherited) context.update(table, (own) => ({ ...own, columns: own.columns.map((column) => (column.name === name ? { ...column, inherited: true } : column)) }));
+    else if (!action.ifNotExists) context.problem(action.column.name.range, `table ${table.schema}.${table.name} has a column ${name} already`);
     return;
   }
   const column = columnOf(context, action.column);
@@ -227,7 +262,7 @@ function addColumn(context: ApplyContext, table: Table, action: Extract<TableAct
       const childTable = context.table(child);
       if (childTable) addColumnBelow(context, childTable, action);
     }
-    for (const constraint of action.column.constraints) {
+    for (const constraint of inNamingOrder(action.column.constraints)) {
       const current = context.table(table);
       if (current) addConstraint(context, current, constraint);
     }
@@ -240,6 +275,70 @@ function addColumnBelow(context: ApplyContext, table: Table, action: Extract<Tab
     const childTable = context.table(child);
     if (childTable) addColumnBelow(context, childTable, action);
   }
+}
+
+/** A literal that was read as the old type is converted, and not read again as the new one. */
+function retypedDefault(expression: Expression, from: DataType, to: DataType): Expression {
+  if (!/^'(?:[^']|'')*'$/.test(expression.text) || (from.name === to.name && from.schema === to.schema && from.array === to.array)) return expression;
+  const bare = from.text.replace(/\([\d, ]+\)/, "");
+  return { ...expression, text: `${expression.text}::${bare}` };
+}
+
+/** SET (NOT) DEFERRABLE and the like; the copies on partitions follow. */
+function alterConstraint(context: ApplyContext, table: Table, action: Extract<TableAction, { action: "alterConstraint" }>): void {
+  const target = table.constraints.find((constraint) => constraint.name === action.constraint.name);
+  if (!target) return;
+  const visit = (current: Table): void => {
+    context.update(current, (own) => ({
+      ...own,
+      constraints: own.constraints.map((constraint) => {
+        if (constraint.origin !== target.origin || constraint.kind !== target.kind) return constraint;
+        const changed = { ...constraint, deferrable: action.deferrable ?? constraint.deferrable, initiallyDeferred: action.initiallyDeferred ?? constraint.initiallyDeferred };
+        return changed.kind === "foreign key" && action.enforced !== null ? { ...changed, enforced: action.enforced, validated: action.enforced } : changed;
+      }),
+    }));
+    for (const partition of current.partitions) {
+      const child = context.table(partition);
+      if (child) visit(child);
+    }
+  };
+  visit(table);
+}
+
+function enableTriggers(context: ApplyContext, table: Table, action: Extract<TableAction, { action: "triggers" }>, only: boolean): void {
+  const isMeant = (trigger: Trigger): boolean => typeof action.trigger === "string" || action.trigger.name === trigger.name;
+  context.update(table, (own) => ({ ...own, triggers: own.triggers.map((trigger) => (isMeant(trigger) ? { ...trigger, enabled: action.enabled } : trigger)) }));
+  if (only) return;
+  for (const partition of table.partitions) {
+    const child = context.table(partition);
+    if (child) enableTriggers(context, child, action, only);
+  }
+}
+
+/** INHERIT: the child keeps its own columns and checks, which are the parent's too from here on. */
+function inherit(context: ApplyContext, table: Table, parent: Table): void {
+  context.update(table, (own) => ({
+    ...own,
+    inherits: withName(own.inherits, parent),
+    columns: own.columns.map((column) => (parent.columns.some((other) => other.name === column.name) ? { ...column, inherited: true } : column)),
+    constraints: own.constraints.map((constraint) => (constraint.kind === "check" && parent.constraints.some((other) => other.kind === "check" && !other.noInherit && other.name === constraint.name) ? { ...constraint, inherited: true } : constraint)),
+  }));
+  context.update(parent, (own) => ({ ...own, inheritedBy: withName(own.inheritedBy, table) }));
+}
+
+/** NO INHERIT: what the child had from the parent is its own. */
+function disinherit(context: ApplyContext, table: Table, parent: QualifiedName): void {
+  context.update(table, (own) => {
+    const inherits = withoutName(own.inherits, parent);
+    const others = inherits.flatMap((name) => context.table(name) ?? []);
+    return {
+      ...own,
+      inherits,
+      columns: own.columns.map((column) => ({ ...column, inherited: others.some((other) => other.columns.some((above) => above.name === column.name)) })),
+      constraints: own.constraints.map((constraint) => ({ ...constraint, inherited: others.some((other) => other.constraints.some((above) => above.kind === "check" && above.name === constraint.name)) })),
+    };
+  });
+  context.update(parent, (own) => ({ ...own, inheritedBy: withoutName(own.inheritedBy, table) }));
 }
 
 function identityDefinition(table: Table, action: Extract<TableAction, { action: "addIdentity" }>): Parameters<typeof addImpliedSequence>[2] {
@@ -296,12 +395,12 @@ function rowSecurity(rls: Table["rls"], set: "enable" | "disable" | "force" | "n
   }
 }
 
-const parentHas = (parent: Table | undefined, trigger: string): boolean => parent?.triggers.some((candidate) => candidate.name === trigger && candidate.level === "row") === true;
+const isCopy = (parent: Table | undefined, trigger: Trigger): boolean => parent?.triggers.some((candidate) => candidate.name === trigger.name && candidate.origin === trigger.origin) === true;
 
 /** ALTER TABLE and its kin, said of something else than a table. */
 function alterOther(context: ApplyContext, change: AlterTable, name: { schema: string; name: string }): void {
-  const relation = context.relation(name);
   for (const action of change.actions) {
+    const relation = context.relation(name);
     if (action.action === "attachIndex") {
       attachIndex(context, name, context.resolve(action.index));
     } else if (relation?.kind === "view") {

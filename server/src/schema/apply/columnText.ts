@@ -112,3 +112,30 @@ function itemOf(innermost: Scope, alias: string): FromItem | undefined {
   }
   return undefined;
 }
+
+/** What a query's columns are called, as far as its select list is of columns and aliases; null where it is not. */
+export function outputNames(text: string): string[] | null {
+  const words = readQuery(text);
+  if (words[0]?.text !== "select") return null;
+  const { scope } = words[0];
+  const names: string[] = [];
+  let item: Word[] = [];
+  let depth = 0;
+  const end = (): boolean => {
+    const last = item.at(-1);
+    const before = item.at(-2);
+    item = [];
+    if (last?.isName !== true || (before && before.text !== "." && before.text !== "as")) return false;
+    names.push(last.text);
+    return true;
+  };
+  for (const word of words.slice(1)) {
+    if (word.text === "(") depth++;
+    if (word.text === ")") depth--;
+    if (depth === 0 && word.text !== ")" && word.scope === scope && !word.inSelectList) return end() ? names : null;
+    if (depth === 0 && word.text === ",") {
+      if (!end()) return null;
+    } else if (!(item.length === 0 && (word.text === "distinct" || word.text === "all"))) item.push(word);
+  }
+  return end() ? names : null;
+}

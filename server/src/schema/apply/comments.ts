@@ -4,8 +4,11 @@ import type { Change } from "../changes";
 import { extensionKey, schemaKey } from "../keys";
 import type { ApplyContext } from "./context";
 import { assumedSchema } from "./grants";
+import { keepStatement } from "./others";
 
 type Comment = Extract<Change, { change: "comment" }>;
+
+const relationWords = new Set(["table", "view", "materialized view", "sequence", "index", "foreign table"]);
 
 const named = <T extends { readonly name: string; readonly comment: string | null }>(list: readonly T[], name: string, comment: string | null): readonly T[] =>
   list.map((item) => (item.name === name ? { ...item, comment } : item));
@@ -18,6 +21,7 @@ export function comment(context: ApplyContext, change: Comment): void {
     case "policy":
     case "trigger": {
       const relation = context.relation(context.resolve(name));
+      if (relation?.kind === "view" && part !== null && change.on === "trigger") context.putRelation({ ...relation, triggers: named(relation.triggers, part, text) });
       if (relation?.kind !== "table" || part === null) return;
       switch (change.on) {
         case "column":
@@ -66,8 +70,12 @@ export function comment(context: ApplyContext, change: Comment): void {
       return;
     }
     default: {
-      const relation = context.relation(context.resolve(name));
-      if (!relation) return;
+      const relation = relationWords.has(change.on) ? context.relation(context.resolve(name)) : undefined;
+      if (!relation) {
+        const object = context.others().find((other) => other.type === change.on && other.name === (part ?? name.name));
+        if (object) keepStatement(context, object, change.range);
+        return;
+      }
       if (relation.kind === "index") {
         context.update(relation.table, (table) => ({ ...table, indexes: named(table.indexes, relation.name, text) }));
         const view = context.view(relation.table);

@@ -3,23 +3,56 @@
 import type { ConstraintDefinition } from "../changes";
 import type { CheckConstraint, Constraint, Expression, ForeignKey, PrimaryKey, Table, UniqueConstraint } from "../model";
 import { sameName, withName, withoutName, type ApplyContext } from "./context";
-import { freeName, joinColumns } from "./names";
+import { freeName, indexColumnNames, joinColumns } from "./names";
+
+/**
+ * Checks are named first, then the indexes of keys, the primary one in front, then foreign keys
+ * (transformIndexConstraints in src/backend/parser/parse_utilcmd.c). A key that says what another one does is none.
+ */
+export function inNamingOrder(definitions: readonly ConstraintDefinition[]): readonly ConstraintDefinition[] {
+  const ordered = [...definitions].sort((a, b) => ranks[a.kind] - ranks[b.kind] || a.range.start - b.range.start);
+  const kept: ConstraintDefinition[] = [];
+  for (const definition of ordered) {
+    const at = isKey(definition) ? kept.findIndex((other) => isKey(other) && sameKey(other, definition)) : -1;
+    if (at === -1) kept.push(definition);
+    else if (kept[at]!.name === null) kept[at] = { ...kept[at]!, name: definition.name };
+  }
+  return kept;
+}
+
+const ranks = { "not null": 0, check: 0, "primary key": 1, unique: 2, exclude: 2, "foreign key": 3 } as const;
+
+const isKey = (definition: ConstraintDefinition): definition is KeyDefinition => definition.kind === "primary key" || definition.kind === "unique";
+
+function sameKey(a: KeyDefinition, b: KeyDefinition): boolean {
+  const names = (list: readonly { readonly name: string }[]): string => list.map(({ name }) => name).join();
+  return (
+    a.usingIndex === null &&
+    b.usingIndex === null &&
+    names(a.columns) === names(b.columns) &&
+    names(a.include) === names(b.include) &&
+    a.nullsNotDistinct === b.nullsNotDistinct &&
+    a.withoutOverlaps === b.withoutOverlaps &&
+    a.deferrable === b.deferrable &&
+    a.initiallyDeferred === b.initiallyDeferred
+  );
+}
 
 /** Adds a constraint to a table and to what inherits it. */
-export function addConstraint(context: ApplyContext, table: Table, definition: ConstraintDefinition): void {
+export function addConstraint(context: ApplyContext, table: Table, definition: ConstraintDefinition, only = false): void {
   switch (definition.kind) {
     case "primary key":
     case "unique":
-      addKey(context, table, definition, false);
+      addKey(context, table, definition, false, only);
       return;
     case "foreign key":
       addForeignKey(context, table, definition);
       return;
     case "check":
-      addCheck(context, table, definition);
+      addCheck(context, table, definition, only);
       return;
     case "exclude": {
-      const columns = definition.elements.map(({ element }) => element.column ?? "expr");
+      const columns = indexColumnNames(definition.elements.map(({ element }) => element), definition.include.map((column) => column.name));
       const name = chooseRelationName(context, table, definition.name?.name ?? null, columns, "excl");
       put(context, table, {
         ...base(context, definition, name),
@@ -27,7 +60,7 @@ export function addConstraint(context: ApplyContext, table: Table, definition: C
         method: definition.method,
         elements: definition.elements,
         include: definition.include.map((column) => column.name),
-        where: definition.where,
+        where: context.expression(definition.where),
       });
       context.putRelation({ kind: "index", schema: table.schema, name, table: nameOf(table), constraint: true });
       return;
@@ -63,13 +96,17 @@ function base(
   };
 }
 
+export function replace(context: ApplyContext, table: Table, before: Constraint, after: Constraint): void {
+  context.update(table, (current) => ({ ...current, constraints: current.constraints.map((constraint) => (constraint === before ? after : constraint)) }));
+}
+
 function put(context: ApplyContext, table: Table, constraint: Constraint): void {
   context.update(table, (current) => ({ ...current, constraints: [...current.constraints, constraint] }));
 }
 
 type KeyDefinition = Extract<ConstraintDefinition, { kind: "primary key" | "unique" }>;
 
-function addKey(context: ApplyContext, table: Table, definition: KeyDefinition, inherited: boolean): void {
+function addKey(context: ApplyContext, table: Table, definition: KeyDefinition, inherited: boolean, only: boolean): void {
   let columns: readonly string[] = definition.columns.map((column) => column.name);
   let include: readonly string[] = definition.include.map((column) => column.name);
   let name: string;
@@ -83,7 +120,7 @@ function addKey(context: ApplyContext, table: Table, definition: KeyDefinition, 
     context.update(table, (current) => ({ ...current, indexes: current.indexes.filter((candidate) => candidate.name !== indexName) }));
   } else {
     const label = definition.kind === "primary key" ? "pkey" : "key";
-    name = chooseRelationName(context, table, inherited ? null : (definition.name?.name ?? null), definition.kind === "primary key" ? null : columns, label);
+    name = chooseRelationName(context, table, inherited ? null : (definition.name?.name ?? null), definition.kind === "primary key" ? null : [...columns, ...include], label);
   }
   if (definition.kind === "primary key" && table.constraints.some((other) => other.kind === "primary key")) {
     context.problem(definition.range, `table ${table.schema}.${table.name} has a primary key already`);
@@ -101,21 +138,33 @@ function addKey(context: ApplyContext, table: Table, definition: KeyDefinition, 
   put(context, table, constraint);
   context.putRelation({ kind: "index", schema: table.schema, name, table: nameOf(table), constraint: true });
   if (definition.kind === "primary key") for (const column of columns) setNotNull(context, table, column, true);
+  if (only) return;
   for (const partition of context.table(table)?.partitions ?? []) {
     const child = context.table(partition);
-    if (child) addKey(context, child, definition, true);
+    if (child) inheritKey(context, child, definition);
   }
+}
+
+/** A partition lends the parent a key that it has already, or gets one. */
+export function inheritKey(context: ApplyContext, table: Table, definition: KeyDefinition): void {
+  const columns = definition.columns.map((column) => column.name).join();
+  const own = table.constraints.find((constraint): constraint is PrimaryKey | UniqueConstraint => constraint.kind === definition.kind && !constraint.inherited && constraint.columns.join() === columns);
+  if (!own) {
+    addKey(context, table, { ...definition, usingIndex: null }, true, false);
+    return;
+  }
+  replace(context, table, own, { ...own, inherited: true });
 }
 
 /** A name for a constraint's index: no relation of the schema has it yet. */
 export function chooseRelationName(context: ApplyContext, table: Table, given: string | null, columns: readonly string[] | null, label: string): string {
   if (given !== null) return given;
-  return freeName(table.name, columns ? joinColumns(columns) : null, label, (name) => context.relation({ schema: table.schema, name }) !== undefined);
+  const taken = (name: string): boolean => context.relation({ schema: table.schema, name }) !== undefined || context.hasConstraint(table.schema, name);
+  return freeName(table.name, columns ? joinColumns(columns) : null, label, taken);
 }
 
 function chooseConstraintName(context: ApplyContext, table: Table, columns: readonly string[] | null, label: string): string {
-  const current = context.table(table);
-  return freeName(table.name, columns ? joinColumns(columns) : null, label, (name) => current?.constraints.some((other) => other.name === name) === true);
+  return freeName(table.name, columns ? joinColumns(columns) : null, label, (name) => context.hasConstraint(table.schema, name));
 }
 
 export function setNotNull(context: ApplyContext, table: Table, column: string, notNull: boolean): void {
@@ -171,14 +220,38 @@ function putForeignKey(context: ApplyContext, table: Table, key: ForeignKey): vo
   for (const partition of context.table(table)?.partitions ?? []) {
     const child = context.table(partition);
     if (!child) continue;
-    const taken = child.constraints.some((constraint) => constraint.name === key.name);
-    const name = taken ? chooseConstraintName(context, child, key.columns, "fkey") : key.name;
-    putForeignKey(context, child, { ...key, name, inherited: true });
+    inheritForeignKey(context, child, key);
   }
 }
 
-function addCheck(context: ApplyContext, table: Table, definition: Extract<ConstraintDefinition, { kind: "check" }>): void {
-  const { expression } = definition;
+/** A partition's own key that is the same becomes the parent's part; else it gets one, under the same name if that is free. */
+export function inheritForeignKey(context: ApplyContext, table: Table, key: ForeignKey): void {
+  const own = table.constraints.find((constraint) => constraint.kind === "foreign key" && !constraint.inherited && sameForeignKey(constraint, key));
+  if (own) {
+    replace(context, table, own, { ...own, inherited: true });
+    return;
+  }
+  const taken = table.constraints.some((constraint) => constraint.name === key.name);
+  const name = taken ? chooseConstraintName(context, table, key.columns, "fkey") : key.name;
+  putForeignKey(context, table, { ...key, name, inherited: true });
+}
+
+/** tryAttachPartitionForeignKey (src/backend/commands/tablecmds.c) */
+function sameForeignKey(a: ForeignKey, b: ForeignKey): boolean {
+  return (
+    a.columns.join() === b.columns.join() &&
+    sameName(a.references, b.references) &&
+    a.referencedColumns.join() === b.referencedColumns.join() &&
+    a.onDelete === b.onDelete &&
+    a.onUpdate === b.onUpdate &&
+    a.match === b.match &&
+    a.deferrable === b.deferrable &&
+    a.initiallyDeferred === b.initiallyDeferred
+  );
+}
+
+function addCheck(context: ApplyContext, table: Table, definition: Extract<ConstraintDefinition, { kind: "check" }>, only: boolean): void {
+  const expression = context.expression(definition.expression);
   const columns = expression.columns.length === 1 ? expression.columns : null;
   const check: CheckConstraint = {
     ...base(context, definition, definition.name?.name ?? chooseConstraintName(context, table, columns, "check")),
@@ -188,13 +261,14 @@ function addCheck(context: ApplyContext, table: Table, definition: Extract<Const
     enforced: definition.enforced,
     noInherit: definition.noInherit,
   };
-  putCheck(context, table, check);
+  putCheck(context, table, check, only);
 }
 
-function putCheck(context: ApplyContext, table: Table, check: CheckConstraint): void {
+function putCheck(context: ApplyContext, table: Table, check: CheckConstraint, only = false): void {
   const same = context.table(table)?.constraints.find((constraint) => constraint.kind === "check" && constraint.name === check.name);
   if (!same) put(context, table, check);
-  if (check.noInherit) return;
+  else if (check.inherited) replace(context, table, same, { ...same, inherited: true });
+  if (check.noInherit || only) return;
   for (const child of childrenOf(context.table(table))) {
     const childTable = context.table(child);
     if (childTable) putCheck(context, childTable, { ...check, inherited: true });
@@ -226,7 +300,10 @@ export function dropConstraint(context: ApplyContext, table: Table, name: string
     const childTable = context.table(child);
     if (!childTable) continue;
     const passedDown = childTable.constraints.find((candidate) => candidate.inherited && sameConstraint(candidate, constraint));
-    if (passedDown) dropConstraint(context, childTable, passedDown.name, cascade);
+    if (!passedDown) continue;
+    // Declared by the child itself too, it stays.
+    if (constraint.kind === "check" && passedDown.origin !== constraint.origin && !childTable.partitionOf) replace(context, childTable, passedDown, { ...passedDown, inherited: false });
+    else dropConstraint(context, childTable, passedDown.name, cascade);
   }
   return true;
 }

@@ -3,8 +3,9 @@
 import { quoteIdentifier } from "../../sql/identifiers";
 import type { Name, ObjectName } from "../changes";
 import type { Version } from "../history";
-import { extensionKey, functionKey, policiesKey, relationKey, TrackedView, typeKey } from "../keys";
-import type { DataType, Extension, Function, ObjectReference, Place, QualifiedName, Relation, SourceText, Table, Type } from "../model";
+import { extensionKey, functionKey, policiesKey, relationKey, temporarySchema, TrackedView, typeKey } from "../keys";
+import { edited, namesInText, writtenName } from "./nameText";
+import type { DataType, Expression, Extension, Function, ObjectReference, Place, QualifiedName, Relation, SourceText, Table, Type } from "../model";
 import type { Key, Writer } from "../store";
 import { qualified } from "../view";
 import type { Statement } from "../../sql/statement";
@@ -142,6 +143,25 @@ export class ApplyContext extends TrackedView {
     const schema = this.type(found) || this.relation(found) ? found.schema : "public";
     const text = schema === "public" || schema === "pg_catalog" ? type.text : `${quoteIdentifier(schema)}.${type.text}`;
     return { ...type, schema, text };
+  }
+
+  /**
+   * An expression whose bare names mean what they meant here, wherever it is read: with only `public` on the search path.
+   * Its place in the statement is not kept.
+   */
+  expression<E extends Expression | null>(expression: E): Expression | Extract<E, null>;
+  expression(expression: Expression | null): Expression | null {
+    if (expression === null) return null;
+    const { text, columns, functions } = expression;
+    if (this.session.searchPath.join() === "public") return { text, columns, functions };
+    const edits = namesInText(text).flatMap(({ kind, parts, start, end }) => {
+      if (parts.length !== 1) return [];
+      const written = { schema: null, name: parts[0]! };
+      const name = kind === "function" ? this.resolveFunction(written) : kind === "type" ? this.resolveType(written) : this.resolve(written);
+      const known = kind === "function" ? this.functions(name).length > 0 : this.relation(name) !== undefined || (kind === "type" && this.type(name) !== undefined);
+      return known && name.schema !== "public" && name.schema !== temporarySchema ? [{ start, end, text: writtenName(name) }] : [];
+    });
+    return { text: edited(text, edits), columns, functions };
   }
 
   /** Names in kept text get the schema that they mean now. */

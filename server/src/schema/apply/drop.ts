@@ -1,12 +1,16 @@
 // DROP, and what goes with what is dropped.
 
 import type { Change, FunctionSignature, Name, ObjectName } from "../changes";
-import { extensionKey, otherPrefix, roleKey, schemaKey, typeKey } from "../keys";
-import type { ObjectReference, OtherObject, QualifiedName, Relation, Table } from "../model";
+import { extensionKey, roleKey, schemaKey } from "../keys";
+import type { Column, Expression, Function, ObjectReference, QualifiedName, Relation, Sequence, Table, Trigger } from "../model";
+import { renameColumnEdits } from "./columnText";
 import { childrenOf, dropConstraint, dropReferencesTo, forgetReference, mentions } from "./constraints";
 import { sameName, withoutName, type ApplyContext } from "./context";
 import { dropIndex } from "./indexes";
+import { means, namesInText, type NameKind } from "./nameText";
+import { dropOthersOf, dropStatisticsOf, isOn, removeOther } from "./others";
 import { dropOwnedSequences } from "./sequences";
+import { namesInSource } from "./texts";
 
 type Drop = Extract<Change, { change: "drop" }>;
 
@@ -48,11 +52,9 @@ function dropOne(context: ApplyContext, change: Drop, name: ObjectName | Functio
     case "routine": {
       const resolved = context.resolveFunction(name);
       const signature = "arguments" in name ? name.arguments : null;
-      context.putFunctions(
-        resolved,
-        context.functions(resolved).filter((candidate) => signature !== null && signature.join() !== candidate.arguments.join()),
-      );
-      if (change.cascade) dropTriggersOf(context, resolved);
+      const staying = context.functions(resolved).filter((candidate) => signature !== null && signature.join() !== candidate.arguments.join());
+      context.putFunctions(resolved, staying);
+      if (change.cascade && staying.length === 0) dropUsersOf(context, { kind: "function", name: resolved });
       return;
     }
     case "policy":
@@ -62,8 +64,8 @@ function dropOne(context: ApplyContext, change: Drop, name: ObjectName | Functio
       dropTrigger(context, change, name.name);
       return;
     case "rule": {
-      const view = change.table ? context.view(context.resolve(change.table)) : undefined;
-      if (view) context.putRelation({ ...view, rules: view.rules.filter((rule) => !new RegExp(`rule\\s+"?${name.name}"?\\s`, "i").test(rule.text)) });
+      const table = change.table && context.resolve(change.table);
+      for (const other of context.others()) if (other.type === "rule" && other.name === name.name && table && isOn(other, table)) removeOther(context, other);
       return;
     }
     case "constraint":
@@ -96,7 +98,25 @@ export function dropRelation(context: ApplyContext, relation: Exclude<Relation, 
   if (relation.kind === "table") dropTable(context, relation, cascade);
   else if (relation.kind === "view") for (const index of relation.indexes) context.removeRelation({ schema: relation.schema, name: index.name });
   context.removeRelation(relation);
-  if (cascade) dropDependents(context, { kind: "relation", name: relation });
+  if (relation.kind === "sequence") dropDefaultsOf(context, relation);
+  dropOthersOf(context, relation);
+  if (cascade) dropUsersOf(context, { kind: "relation", name: relation });
+}
+
+/** CASCADE takes the default of every column that counts by the sequence. */
+function dropDefaultsOf(context: ApplyContext, sequence: Sequence): void {
+  for (const table of context.tables()) {
+    const usesIt = (column: Column): boolean => {
+      const owned = sequence.implicit && sequence.ownedBy !== null && sequence.ownedBy.column === column.name && sameName(sequence.ownedBy.table, table);
+      return (column.serial && column.default === null && owned) || (column.default !== null && names(column.default.text, ["relation"], sequence));
+    };
+    if (!table.columns.some(usesIt)) continue;
+    context.update(table, (own) => ({ ...own, columns: own.columns.map((column) => (usesIt(column) ? { ...column, default: null, serial: false } : column)) }));
+  }
+}
+
+function names(text: string, kinds: readonly NameKind[], name: QualifiedName): boolean {
+  return text.includes(name.name) && namesInText(text).some((found) => kinds.includes(found.kind) && means(found.parts, name));
 }
 
 function dropTable(context: ApplyContext, table: Table, cascade: boolean): void {
@@ -114,22 +134,69 @@ function dropTable(context: ApplyContext, table: Table, cascade: boolean): void 
   for (const parent of table.inherits) context.update(parent, (own) => ({ ...own, inheritedBy: withoutName(own.inheritedBy, table) }));
 }
 
-/** CASCADE: views that read it go, and those that read them. */
-function dropDependents(context: ApplyContext, gone: ObjectReference): void {
+/** CASCADE: what names the object goes, and what names that. */
+function dropUsersOf(context: ApplyContext, gone: Exclude<ObjectReference, { kind: "column" }>): void {
+  const kinds: readonly NameKind[] = gone.kind === "relation" ? ["relation", "type"] : [gone.kind];
+  const isNamed = (expression: Expression | null): boolean => expression !== null && names(expression.text, kinds, gone.name);
   for (const relation of context.relations()) {
-    if (relation.kind !== "view" || !relation.dependsOn.some((reference) => refersTo(reference, gone))) continue;
-    if (context.relation(relation)) dropRelation(context, relation, true);
+    if (relation.kind === "view" && (relation.dependsOn.some((reference) => refersTo(reference, gone)) || relation.definition.names.some(({ refers }) => refersTo(refers, gone)))) {
+      if (context.relation(relation)) dropRelation(context, relation, true);
+    } else if (relation.kind === "table") dropPartsOf(context, relation, gone, isNamed);
+  }
+  for (const routine of context.allFunctions()) {
+    const uses = (candidate: Function): boolean => candidate.definition.names.some(({ refers }, i) => i > 0 && refersTo(refers, gone));
+    if (sameName(routine, gone.name) || !uses(routine)) continue;
+    context.putFunctions(
+      routine,
+      context.functions(routine).filter((candidate) => !uses(candidate)),
+    );
+    dropUsersOf(context, { kind: "function", name: { schema: routine.schema, name: routine.name } });
   }
 }
 
+function dropPartsOf(context: ApplyContext, table: Table, gone: ObjectReference, isNamed: (expression: Expression | null) => boolean): void {
+  for (const column of table.columns) if (column.generated && isNamed(column.generated.expression)) dropColumn(context, context.table(table) ?? table, { name: column.name, range: nowhere }, { ifExists: true, cascade: true });
+  for (const constraint of context.table(table)?.constraints ?? []) {
+    const current = context.table(table);
+    if (current && constraint.kind === "check" && isNamed(constraint.expression)) dropConstraint(context, current, constraint.name, true);
+  }
+  for (const index of context.table(table)?.indexes ?? []) {
+    if (isNamed(index.where) || index.elements.some((element) => isNamed(element.expression))) dropIndex(context, { schema: table.schema, name: index.name });
+  }
+  const byFunction = (trigger: Trigger): boolean => gone.kind === "function" && sameName(trigger.function, gone.name);
+  const touched = table.columns.some((column) => isNamed(column.default)) || table.policies.some((policy) => isNamed(policy.using) || isNamed(policy.withCheck)) || table.triggers.some(byFunction);
+  if (!touched) return;
+  context.update(table, (own) => ({
+    ...own,
+    columns: own.columns.map((column) => (isNamed(column.default) ? { ...column, default: null } : column)),
+    policies: own.policies.filter((policy) => !isNamed(policy.using) && !isNamed(policy.withCheck)),
+    triggers: own.triggers.filter((trigger) => !byFunction(trigger)),
+  }));
+}
+
+const nowhere = { start: 0, end: 0 };
+
+/** A table is its row's type too. */
 function refersTo(reference: ObjectReference, gone: ObjectReference): boolean {
   if (gone.kind === "column") return reference.kind === "column" && reference.column === gone.column && sameName(reference.relation, gone.relation);
   if (reference.kind === "column") return gone.kind === "relation" && sameName(reference.relation, gone.name);
-  return reference.kind === gone.kind && sameName(reference.name, gone.name);
+  return (reference.kind === gone.kind || (reference.kind === "type" && gone.kind === "relation")) && sameName(reference.name, gone.name);
+}
+
+/** CASCADE: views that read the column. Where the text does not tell whose it is, a view of the table that has such a word. */
+function dropReadersOf(context: ApplyContext, table: QualifiedName, column: string): void {
+  const gone: ObjectReference = { kind: "column", relation: table, column };
+  const from = { kind: "relation", name: table } as const;
+  for (const relation of context.relations()) {
+    if (relation.kind !== "view" || !relation.dependsOn.some((reference) => refersTo(reference, from))) continue;
+    const { definition } = relation;
+    const reads = relation.dependsOn.some((reference) => refersTo(reference, gone)) || renameColumnEdits(definition.text, namesInSource(context, definition), null, table, column, column).length > 0;
+    if (reads && context.relation(relation)) dropRelation(context, relation, true);
+  }
 }
 
 /** Indexes, constraints and policies that use the column go with it. */
-export function dropColumn(context: ApplyContext, table: Table, column: Name, how: { readonly ifExists: boolean; readonly cascade: boolean }): void {
+export function dropColumn(context: ApplyContext, table: Table, column: Name, how: { readonly ifExists: boolean; readonly cascade: boolean; readonly only?: boolean }): void {
   const { name } = column;
   if (!table.columns.some((candidate) => candidate.name === name)) {
     if (table.complete && !how.ifExists) context.problem(column.range, `table ${table.schema}.${table.name} has no column ${name}`);
@@ -152,6 +219,7 @@ export function dropColumn(context: ApplyContext, table: Table, column: Name, ho
     if (uses) dropIndex(context, { schema: table.schema, name: index.name });
   }
   dropOwnedSequences(context, table, name);
+  dropStatisticsOf(context, table, name);
   context.update(table, (own) => ({
     ...own,
     columns: own.columns.filter((candidate) => candidate.name !== name && !(how.cascade && candidate.generated && mentions(candidate.generated.expression, name))),
@@ -159,32 +227,39 @@ export function dropColumn(context: ApplyContext, table: Table, column: Name, ho
     triggers: how.cascade ? own.triggers.filter((trigger) => !trigger.updateOf.includes(name) && !mentions(trigger.when, name)) : own.triggers,
     grants: own.grants.filter((grant) => grant.columns.length !== 1 || grant.columns[0] !== name),
   }));
-  if (how.cascade) dropDependents(context, { kind: "column", relation: table, column: name });
+  if (how.cascade) dropReadersOf(context, { schema: table.schema, name: table.name }, name);
+  const origin = table.columns.find((candidate) => candidate.name === name)?.origin;
   for (const child of childrenOf(table)) {
     const childTable = context.table(child);
-    if (childTable) dropColumn(context, childTable, column, { ...how, ifExists: true });
+    const own = childTable?.columns.find((candidate) => candidate.name === name);
+    if (!childTable || !own) continue;
+    // Declared by the child too, or left to it by ONLY: its own from here on.
+    const stays = !childTable.partitionOf && (own.origin !== origin || how.only === true || inheritsElsewhere(context, childTable, table, name));
+    if (stays) context.update(childTable, (current) => ({ ...current, columns: current.columns.map((candidate) => (candidate === own ? { ...own, inherited: inheritsElsewhere(context, childTable, table, name) } : candidate)) }));
+    else dropColumn(context, childTable, column, { ...how, ifExists: true });
   }
+}
+
+function inheritsElsewhere(context: ApplyContext, child: Table, parent: QualifiedName, column: string): boolean {
+  return child.inherits.some((name) => !sameName(name, parent) && context.table(name)?.columns.some((candidate) => candidate.name === column) === true);
 }
 
 function dropType(context: ApplyContext, name: QualifiedName, cascade: boolean): void {
   const relation = context.relation(name);
   if (relation?.kind === "composite") context.removeRelation(name);
-  context.writer.set(typeKey(name), undefined);
+  const type = context.type(name);
+  context.removeType(name);
+  for (const other of context.others()) if (other.type === "type" && other.name === name.name && other.schema === name.schema) removeOther(context, other);
   if (!cascade) return;
   for (const table of context.tables()) {
     for (const column of table.columns) {
       if (column.type.name !== name.name || column.type.schema !== name.schema) continue;
       const current = context.table(table);
-      if (current) dropColumn(context, current, { name: column.name, range: { start: 0, end: 0 } }, { ifExists: true, cascade: true });
+      if (current) dropColumn(context, current, { name: column.name, range: nowhere }, { ifExists: true, cascade: true });
     }
   }
-}
-
-function dropTriggersOf(context: ApplyContext, name: QualifiedName): void {
-  for (const table of context.tables()) {
-    if (!table.triggers.some((trigger) => sameName(trigger.function, name))) continue;
-    context.update(table, (own) => ({ ...own, triggers: own.triggers.filter((trigger) => !sameName(trigger.function, name)) }));
-  }
+  for (const domain of context.types()) if (domain.kind === "domain" && domain.type.name === name.name && domain.type.schema === name.schema) dropType(context, domain, true);
+  if (type ?? relation) dropUsersOf(context, { kind: "type", name: { schema: name.schema, name: name.name } });
 }
 
 function dropSchema(context: ApplyContext, name: string): void {
@@ -193,16 +268,15 @@ function dropSchema(context: ApplyContext, name: string): void {
   for (const routine of context.allFunctions()) {
     if (routine.schema !== name) continue;
     context.putFunctions(routine, []);
-    dropTriggersOf(context, routine);
+    dropUsersOf(context, { kind: "function", name: { schema: routine.schema, name: routine.name } });
   }
-  for (const other of context.others()) if (other.schema === name) context.writer.set(keyOfOther(other), undefined);
+  for (const other of context.others()) if (other.schema === name) removeOther(context, other);
+  for (const extension of context.extensions()) if (extension.schema === name) context.writer.set(extensionKey(extension.name), undefined);
   context.writer.set(schemaKey(name), undefined);
 }
 
-const keyOfOther = (other: OtherObject): string => `${otherPrefix}${other.type}:${other.schema ?? ""}.${other.name}`;
-
 function dropOther(context: ApplyContext, change: Drop, name: ObjectName): void {
   for (const other of context.others()) {
-    if (other.name === name.name && other.type === change.word && (name.schema === null || other.schema === name.schema)) context.writer.set(keyOfOther(other), undefined);
+    if (other.name === name.name && other.type === change.word && (name.schema === null || other.schema === name.schema)) removeOther(context, other);
   }
 }

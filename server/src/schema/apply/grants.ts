@@ -5,6 +5,7 @@ import { privilegePrefix } from "../keys";
 import type { DefaultPrivilege, Grant, QualifiedName, Schema } from "../model";
 import { schemaKey, typeKey } from "../keys";
 import type { ApplyContext } from "./context";
+import { keepStatement, keptObject } from "./others";
 
 /** What ALL stands for, by kind of object (src/include/utils/acl.h); MAINTAIN exists from 17 on. */
 export const allPrivileges: Readonly<Record<string, readonly string[]>> = {
@@ -22,6 +23,7 @@ export function applyGrants(current: readonly Grant[], grants: readonly Grant[],
       // Part of an ALL is taken back: the rest stays.
       result = result.flatMap((held) => (held.privilege === "all" && held.grantee === grant.grantee ? expand(held, kind) : [held]));
     }
+    // REVOKE of the whole table takes the columns' privileges too; GRANT adds to what is there.
     const matches = (held: Grant): boolean =>
       held.grantee === grant.grantee && (grant.privilege === "all" || held.privilege === grant.privilege) && (grant.columns.length === 0 || held.columns.join() === grant.columns.join());
     if (revoke && grantOptionOnly) result = result.map((held) => (matches(held) ? { ...held, grantable: false } : held));
@@ -40,7 +42,9 @@ function expand(grant: Grant, kind: string): Grant[] {
 }
 
 export function grant(context: ApplyContext, change: Extract<Change, { change: "grant" }>): void {
-  const { target, grants, revoke, grantOptionOnly } = change;
+  const { target, revoke, grantOptionOnly } = change;
+  // One entry a column: each may be taken back, dropped and renamed by itself.
+  const grants = change.grants.flatMap((one) => (one.columns.length > 1 ? one.columns.map((column) => ({ ...one, columns: [column] })) : [one]));
   const applyTo = (held: readonly Grant[], kind: string): readonly Grant[] => applyGrants(held, grants, revoke, kind, grantOptionOnly);
   switch (target.on) {
     case "relation":
@@ -55,8 +59,11 @@ export function grant(context: ApplyContext, change: Extract<Change, { change: "
       return;
     case "type":
       for (const name of target.names) {
-        const type = context.type(context.resolveType(name));
+        const resolved = context.resolveType(name);
+        const type = context.type(resolved);
+        const composite = context.relation(resolved);
         if (type) context.writer.set(typeKey(type), { ...type, grants: applyTo(type.grants, "types") });
+        else if (composite?.kind === "composite") context.putRelation({ ...composite, grants: applyTo(composite.grants, "types") });
       }
       return;
     case "function":
@@ -72,6 +79,10 @@ export function grant(context: ApplyContext, change: Extract<Change, { change: "
       for (const schema of target.schemas) grantOnAll(context, schema, target.objects, applyTo);
       return;
     case "other":
+      for (const name of target.names) {
+        const object = keptObject(context, name);
+        if (object) keepStatement(context, object, change.range);
+      }
   }
 }
 

@@ -1,5 +1,6 @@
 // Indexes, and how a partitioned table's are made on its partitions.
 
+import { quoteIdentifier } from "../../sql/identifiers";
 import type { Change, IndexDefinition } from "../changes";
 import type { Index, IndexElement, QualifiedName, Table, View } from "../model";
 import type { ApplyContext } from "./context";
@@ -36,9 +37,9 @@ function indexOf(context: ApplyContext, definition: IndexDefinition, name: strin
     method: definition.method,
     unique: definition.unique,
     nullsNotDistinct: definition.nullsNotDistinct,
-    elements: definition.elements.map(({ column, expression, opclass, opclassOptions, collation, order, nulls }) => ({ column, expression, opclass, opclassOptions, collation, order, nulls })),
+    elements: definition.elements.map(({ column, expression, opclass, opclassOptions, collation, order, nulls }) => ({ column, expression: context.expression(expression), opclass, opclassOptions, collation, order, nulls })),
     include: definition.include.map((column) => column.name),
-    where: definition.where,
+    where: context.expression(definition.where),
     with: definition.with,
     tablespace: definition.tablespace,
     valid: true,
@@ -115,10 +116,20 @@ export function tableOfIndex(context: ApplyContext, index: QualifiedName): Table
   return relation?.kind === "index" ? context.table(relation.table) : undefined;
 }
 
+/** CLUSTER ON and REPLICA IDENTITY are forgotten with their index. */
+export function forgetIndexMarks(context: ApplyContext, table: QualifiedName, index: string): void {
+  context.update(table, (own) => {
+    const clusterIndex = own.clusterIndex === index ? null : own.clusterIndex;
+    const replicaIdentity = own.replicaIdentity === `using index ${quoteIdentifier(index)}` ? "nothing" : own.replicaIdentity;
+    return clusterIndex === own.clusterIndex && replicaIdentity === own.replicaIdentity ? own : { ...own, clusterIndex, replicaIdentity };
+  });
+}
+
 export function dropIndex(context: ApplyContext, name: QualifiedName): boolean {
   const relation = context.relation(name);
   if (relation?.kind !== "index") return false;
   context.removeRelation(name);
+  forgetIndexMarks(context, relation.table, name.name);
   const owner = context.relation(relation.table);
   if (owner?.kind === "view") {
     context.putRelation({ ...owner, indexes: owner.indexes.filter((index) => index.name !== name.name) });

@@ -1,7 +1,7 @@
 // Functions, triggers and policies.
 
 import type { Change } from "../changes";
-import type { Function, Policy, Table, Trigger } from "../model";
+import type { Function, Policy, SourceText, Table, Trigger } from "../model";
 import type { ApplyContext } from "./context";
 import { defaultGrants } from "./grants";
 import { mergeOptions } from "./options";
@@ -45,10 +45,18 @@ export function alterFunction(context: ApplyContext, change: Extract<Change, { c
         volatility: change.volatility ?? routine.volatility,
         securityDefiner: change.securityDefiner ?? routine.securityDefiner,
         settings: mergeOptions(kept, change.set),
+        definition: joinSources(routine.definition, context.resolveSource(change.definition)),
         changed: context.place(change.range),
       };
     }),
   );
+}
+
+/** The ALTER statements are printed after the CREATE. */
+function joinSources(first: SourceText, second: SourceText): SourceText {
+  const joint = ";\n";
+  const by = first.text.length + joint.length;
+  return { text: first.text + joint + second.text, names: [...first.names, ...second.names.map(({ range, refers }) => ({ range: { start: range.start + by, end: range.end + by }, refers }))] };
 }
 
 export function createTrigger(context: ApplyContext, change: Extract<Change, { change: "createTrigger" }>): void {
@@ -56,6 +64,7 @@ export function createTrigger(context: ApplyContext, change: Extract<Change, { c
   if (relation?.kind !== "table" && relation?.kind !== "view") return;
   const trigger: Trigger = {
     ...change.trigger,
+    when: context.expression(change.trigger.when),
     definition: context.resolveSource(change.trigger.definition),
     name: change.name.name,
     function: context.resolveFunction(change.function),
@@ -96,8 +105,8 @@ export function createPolicy(context: ApplyContext, change: Extract<Change, { ch
     command: change.command,
     permissive: change.permissive,
     roles: change.roles,
-    using: change.using,
-    withCheck: change.withCheck,
+    using: context.expression(change.using),
+    withCheck: context.expression(change.withCheck),
     origin: context.place(change.range),
     createdIn: context.version.id,
     comment: null,
@@ -112,7 +121,7 @@ export function alterPolicy(context: ApplyContext, change: Extract<Change, { cha
     ...table,
     policies: table.policies.map((policy) =>
       policy.name === change.name.name
-        ? { ...policy, roles: change.roles ?? policy.roles, using: change.using ?? policy.using, withCheck: change.withCheck ?? policy.withCheck }
+        ? { ...policy, roles: change.roles ?? policy.roles, using: context.expression(change.using) ?? policy.using, withCheck: context.expression(change.withCheck) ?? policy.withCheck }
         : policy,
     ),
   });

@@ -1,12 +1,14 @@
 // CREATE TABLE in all its forms.
 
 import type { Change, ColumnDefinition, ConstraintDefinition } from "../changes";
-import type { Column, DataType, Index, QualifiedName, Sequence, Table } from "../model";
-import { addConstraint } from "./constraints";
+import type { Column, DataType, Expression, PrimaryKey, QualifiedName, Sequence, Table, Trigger, UniqueConstraint } from "../model";
+import { addConstraint, inheritForeignKey, inheritKey, inNamingOrder, replace } from "./constraints";
 import { assumedTable, sameName, withName, type ApplyContext } from "./context";
 import { defaultGrants } from "./grants";
 import { inheritIndex } from "./indexes";
 import { freeName } from "./names";
+import { writtenName } from "./nameText";
+import { sequencesOf } from "./sequences";
 
 type CreateTable = Extract<Change, { change: "createTable" }>;
 
@@ -48,57 +50,70 @@ export function createTable(context: ApplyContext, change: CreateTable): void {
   if (parent) copyFromParent(context, table, parent);
   for (const ancestor of inherits) if (ancestor) copyChecks(context, table, ancestor);
   for (const like of likes) if (like.table) copyLike(context, table, like.table, like.including);
-  for (const definition of inOrder(change)) {
+  for (const definition of inNamingOrder([...change.columns.flatMap((column) => column.constraints), ...change.constraints])) {
     const current = context.table(name);
     if (current) addConstraint(context, current, definition);
   }
 }
 
-/** Keys first, as Postgres makes them (transformIndexConstraints), then checks in order, then foreign keys. */
-function inOrder(change: CreateTable): readonly ConstraintDefinition[] {
-  const all = [...change.columns.flatMap((column) => column.constraints), ...change.constraints];
-  const rank = { "not null": 0, check: 0, "primary key": 1, unique: 2, exclude: 2, "foreign key": 3 } as const;
-  return [...all].sort((a, b) => rank[a.kind] - rank[b.kind]);
-}
+type Like = CreateTable["like"][number] & { readonly table: Table | undefined };
 
-function mergeColumns(
-  context: ApplyContext,
-  change: CreateTable,
-  parents: readonly Table[],
-  likes: readonly { readonly table: Table | undefined; readonly including: ReadonlySet<string> }[],
-): Column[] {
+/** The parents' columns, then the table's own and those of LIKE as they are written; one that is there already is merged. */
+function mergeColumns(context: ApplyContext, change: CreateTable, parents: readonly Table[], likes: readonly Like[]): Column[] {
   const columns: Column[] = [];
-  const put = (column: Column): void => {
-    const at = columns.findIndex((other) => other.name === column.name);
-    if (at === -1) columns.push(column);
-    else columns[at] = { ...columns[at]!, ...column, notNull: column.notNull || columns[at]!.notNull };
-  };
-  for (const parent of parents) for (const column of parent.columns) put({ ...column, inherited: true, comment: null, identity: change.partitionOf ? column.identity : null });
-  for (const { table, including } of likes) {
-    for (const column of table?.columns ?? []) {
-      put({
-        ...column,
-        inherited: false,
-        default: including.has("defaults") ? column.default : null,
-        generated: including.has("generated") ? column.generated : null,
-        identity: including.has("identity") ? column.identity : null,
-        comment: including.has("comments") ? column.comment : null,
-        storage: including.has("storage") ? column.storage : null,
-        compression: including.has("compression") ? column.compression : null,
-        createdIn: context.version.id,
-      });
+  for (const parent of parents) {
+    for (const column of parent.columns) {
+      const at = columns.findIndex((other) => other.name === column.name);
+      if (at === -1) columns.push({ ...column, inherited: true, comment: null, identity: change.partitionOf ? column.identity : null });
+      else columns[at] = { ...columns[at]!, notNull: column.notNull || columns[at]!.notNull, default: columns[at]!.default ?? column.default };
     }
   }
-  for (const definition of change.columns) {
-    const inherited = columns.find((column) => column.name === definition.name.name);
-    if (inherited) {
-      put({ ...inherited, notNull: inherited.notNull || definition.notNull, default: definition.default ? expression(definition.default) : inherited.default });
-    } else put(columnOf(context, definition));
+  const own = [
+    ...likes.map((like) => ({ at: like.source.range.start, columns: () => (like.table?.columns ?? []).map((column) => likeColumn(context, like, column)) })),
+    ...change.columns.map((definition) => ({ at: definition.range.start, columns: () => [columnOf(context, definition)] })),
+  ];
+  own.sort((a, b) => a.at - b.at);
+  for (const column of own.flatMap((part) => part.columns())) {
+    const at = columns.findIndex((other) => other.name === column.name);
+    if (at === -1) columns.push(column);
+    else columns[at] = declaredToo(columns[at]!, column);
   }
   return columns;
 }
 
-const expression = ({ text, columns, functions }: { text: string; columns: readonly string[]; functions: readonly string[] }): NonNullable<Column["default"]> => ({ text, columns, functions });
+/** An inherited column that the table declares itself: its own place tells. */
+function declaredToo(inherited: Column, own: Column): Column {
+  return {
+    ...inherited,
+    notNull: inherited.notNull || own.notNull,
+    default: own.default ?? inherited.default,
+    serial: own.serial || (inherited.serial && own.default === null),
+    generated: own.generated ?? inherited.generated,
+    identity: own.identity ?? inherited.identity,
+    collation: own.collation ?? inherited.collation,
+    origin: own.origin,
+    typePlace: own.typePlace ?? inherited.typePlace,
+  };
+}
+
+/** LIKE: a serial column's default means the other table's sequence. */
+function likeColumn(context: ApplyContext, { table, including }: Like, column: Column): Column {
+  const sequence = column.serial && table && including.has("defaults") ? sequencesOf(context, table, column.name).find((one) => one.implicit) : undefined;
+  const shared: Expression | null = sequence ? { text: `nextval('${writtenName(sequence)}'::regclass)`, columns: [], functions: ["nextval"] } : null;
+  return {
+    ...column,
+    inherited: false,
+    serial: false,
+    default: including.has("defaults") ? (column.default ?? shared) : null,
+    generated: including.has("generated") ? column.generated : null,
+    identity: including.has("identity") ? column.identity : null,
+    comment: including.has("comments") ? column.comment : null,
+    storage: including.has("storage") ? column.storage : null,
+    compression: including.has("compression") ? column.compression : null,
+    statistics: null,
+    createdIn: context.version.id,
+  };
+}
 
 const unknownType: DataType = { text: "unknown", name: "unknown", schema: "pg_catalog", modifiers: [], array: false };
 
@@ -108,9 +123,9 @@ export function columnOf(context: ApplyContext, definition: ColumnDefinition): C
     name: definition.name.name,
     type: definition.type ? context.resolveDataType(definition.type.type) : unknownType,
     notNull: definition.notNull || serial || definition.identity !== null || definition.constraints.some((constraint) => constraint.kind === "primary key"),
-    default: definition.default ? expression(definition.default) : null,
+    default: context.expression(definition.default),
     identity: definition.identity,
-    generated: definition.generated,
+    generated: definition.generated && { ...definition.generated, expression: context.expression(definition.generated.expression) },
     collation: definition.collation,
     storage: definition.storage,
     compression: definition.compression,
@@ -149,94 +164,87 @@ export function addImpliedSequence(context: ApplyContext, table: Table, definiti
 export function copyFromParent(context: ApplyContext, partition: Table, parent: Table): void {
   copyChecks(context, partition, parent);
   for (const constraint of parent.constraints) {
-    if (constraint.kind === "check" || constraint.kind === "not null") continue;
     const current = context.table(partition);
     if (!current) return;
-    if (constraint.kind === "foreign key") {
-      const same = current.constraints.find((own) => own.kind === "foreign key" && own.columns.join() === constraint.columns.join() && sameName(own.references, constraint.references));
-      if (same) continue;
-      context.update(current, (table) => ({ ...table, constraints: [...table.constraints, { ...constraint, inherited: true }] }));
-      context.update(constraint.references, (other) => ({ ...other, referencedBy: withName(other.referencedBy, partition) }));
-    } else if (constraint.kind === "primary key" || constraint.kind === "unique") {
-      const same = current.constraints.find((own) => own.kind === constraint.kind && own.columns.join() === constraint.columns.join());
-      if (same) continue;
-      const range = { start: 0, end: 0 };
-      addConstraint(context, current, {
-        kind: constraint.kind,
-        name: null,
-        range,
-        deferrable: constraint.deferrable,
-        initiallyDeferred: constraint.initiallyDeferred,
-        columns: constraint.columns.map((name) => ({ name, range })),
-        include: constraint.include.map((name) => ({ name, range })),
-        nullsNotDistinct: constraint.kind === "unique" && constraint.nullsNotDistinct,
-        withoutOverlaps: constraint.withoutOverlaps,
-        usingIndex: null,
-        with: [],
-        tablespace: null,
-      });
-      markInherited(context, partition);
-    }
+    if (constraint.kind === "foreign key") inheritForeignKey(context, current, constraint);
+    else if (constraint.kind === "primary key" || constraint.kind === "unique") inheritKey(context, current, { ...keyDefinition(constraint), name: null });
   }
-  for (const index of parent.indexes) if (!index.only) inheritIndex(context, partition, index);
-  const rowTriggers = parent.triggers.filter((trigger) => trigger.level === "row");
-  if (rowTriggers.length > 0) context.update(partition, (current) => ({ ...current, triggers: [...current.triggers, ...rowTriggers.filter((trigger) => !current.triggers.some((own) => own.name === trigger.name))] }));
+  for (const index of parent.indexes) inheritIndex(context, partition, index);
+  copyTriggers(context, partition, parent.triggers.filter((trigger) => trigger.level === "row"));
 }
 
-function markInherited(context: ApplyContext, name: QualifiedName): void {
-  context.update(name, (current) => ({
-    ...current,
-    constraints: current.constraints.map((constraint, i) => (i === current.constraints.length - 1 ? { ...constraint, inherited: true } : constraint)),
-  }));
+function copyTriggers(context: ApplyContext, name: QualifiedName, triggers: readonly Trigger[]): void {
+  if (triggers.length === 0) return;
+  context.update(name, (current) => ({ ...current, triggers: [...current.triggers, ...triggers.filter((trigger) => !current.triggers.some((own) => own.name === trigger.name))] }));
+  for (const partition of context.table(name)?.partitions ?? []) copyTriggers(context, partition, triggers);
 }
 
+/** A key as a statement would define it again. */
+function keyDefinition(constraint: PrimaryKey | UniqueConstraint): Extract<ConstraintDefinition, { kind: "primary key" | "unique" }> {
+  const range = { start: 0, end: 0 };
+  return {
+    kind: constraint.kind,
+    name: null,
+    range,
+    deferrable: constraint.deferrable,
+    initiallyDeferred: constraint.initiallyDeferred,
+    columns: constraint.columns.map((name) => ({ name, range })),
+    include: constraint.include.map((name) => ({ name, range })),
+    nullsNotDistinct: constraint.kind === "unique" && constraint.nullsNotDistinct,
+    withoutOverlaps: constraint.withoutOverlaps,
+    usingIndex: null,
+    with: [],
+    tablespace: null,
+  };
+}
+
+/** A check that the child has by itself is the parent's too. */
 function copyChecks(context: ApplyContext, child: Table, parent: Table): void {
-  const checks = parent.constraints.filter((constraint) => constraint.kind === "check" && !constraint.noInherit);
-  if (checks.length === 0) return;
-  context.update(child, (current) => ({
-    ...current,
-    constraints: [...current.constraints, ...checks.filter((check) => !current.constraints.some((own) => own.name === check.name)).map((check) => ({ ...check, inherited: true }))],
-  }));
+  for (const check of parent.constraints) {
+    if (check.kind !== "check" || check.noInherit) continue;
+    const own = context.table(child)?.constraints.find((constraint) => constraint.name === check.name);
+    if (own) replace(context, child, own, { ...own, inherited: true });
+    else context.update(child, (current) => ({ ...current, constraints: [...current.constraints, { ...check, inherited: true }] }));
+  }
 }
 
 function copyLike(context: ApplyContext, table: Table, source: Table, including: ReadonlySet<string>): void {
+  const comments = including.has("comments");
   const current = (): Table => context.table(table) ?? table;
   if (including.has("constraints")) {
     const checks = source.constraints.filter((constraint) => constraint.kind === "check");
-    context.update(table, (own) => ({ ...own, constraints: [...own.constraints, ...checks.map((check) => ({ ...check, inherited: false, createdIn: context.version.id }))] }));
+    const copies = checks.map((check) => ({ ...check, inherited: false, createdIn: context.version.id, comment: comments ? check.comment : null }));
+    context.update(table, (own) => ({ ...own, constraints: [...own.constraints, ...copies] }));
   }
-  if (including.has("identity")) {
-    for (const column of source.columns) {
-      if (!column.identity) continue;
-      const name = freeName(table.name, column.name, "seq", (candidate) => context.relation({ schema: table.schema, name: candidate }) !== undefined);
-      context.putRelation({ kind: "sequence", schema: table.schema, name, type: column.type.text, options: [], ownedBy: { table: { schema: table.schema, name: table.name }, column: column.name }, implicit: true, grants: [], ...context.declared({ start: 0, end: 0 }) });
+  if (including.has("identity")) for (const column of source.columns) if (column.identity) copyIdentity(context, table, source, column);
+  if (!including.has("indexes")) return;
+  for (const constraint of source.constraints) {
+    if (constraint.kind === "primary key" || constraint.kind === "unique") addConstraint(context, current(), keyDefinition(constraint));
+    else if (constraint.kind === "exclude") {
+      const range = { start: 0, end: 0 };
+      addConstraint(context, current(), { ...constraint, name: null, range, include: constraint.include.map((name) => ({ name, range })) });
     }
   }
-  if (!including.has("indexes")) return;
-  const range = { start: 0, end: 0 };
-  for (const constraint of source.constraints) {
-    if (constraint.kind !== "primary key" && constraint.kind !== "unique") continue;
-    addConstraint(context, current(), {
-      kind: constraint.kind,
-      name: null,
-      range,
-      deferrable: constraint.deferrable,
-      initiallyDeferred: constraint.initiallyDeferred,
-      columns: constraint.columns.map((name) => ({ name, range })),
-      include: constraint.include.map((name) => ({ name, range })),
-      nullsNotDistinct: constraint.kind === "unique" && constraint.nullsNotDistinct,
-      withoutOverlaps: constraint.withoutOverlaps,
-      usingIndex: null,
-      with: [],
-      tablespace: null,
-    });
+  for (const index of source.indexes) {
+    inheritIndex(context, current(), index);
+    context.update(table, (own) => ({ ...own, indexes: own.indexes.map((copy) => (copy.parent === index.name ? { ...copy, parent: null, comment: comments ? index.comment : null } : copy)) }));
   }
-  for (const index of source.indexes) copyIndex(context, current(), index);
 }
 
-function copyIndex(context: ApplyContext, table: Table, index: Index): void {
-  inheritIndex(context, table, index);
-  context.update(table, (current) => ({ ...current, indexes: current.indexes.map((own) => (own.parent === index.name ? { ...own, parent: null } : own)) }));
+function copyIdentity(context: ApplyContext, table: Table, source: Table, column: Column): void {
+  const name = freeName(table.name, column.name, "seq", (candidate) => context.relation({ schema: table.schema, name: candidate }) !== undefined);
+  const options = sequencesOf(context, source, column.name).find((sequence) => sequence.implicit)?.options ?? [];
+  context.putRelation({
+    kind: "sequence",
+    schema: table.schema,
+    name,
+    type: column.type.text,
+    options,
+    ownedBy: { table: { schema: table.schema, name: table.name }, column: column.name },
+    implicit: true,
+    grants: defaultGrants(context, table.schema, "sequences"),
+    ...context.declared({ start: 0, end: 0 }),
+  });
 }
 
 export function createTableAs(context: ApplyContext, change: Extract<Change, { change: "createTableAs" }>): void {

@@ -1,9 +1,10 @@
 // Enums, domains, composite and range types.
 
 import type { Change } from "../changes";
-import type { Domain, EnumType } from "../model";
+import type { Domain, EnumType, QualifiedName } from "../model";
 import type { ApplyContext } from "./context";
 import { defaultGrants } from "./grants";
+import { renameLabelInTexts } from "./labelText";
 import { freeName } from "./names";
 
 export function createEnum(context: ApplyContext, change: Extract<Change, { change: "createEnum" }>): void {
@@ -27,6 +28,7 @@ export function addEnumLabel(context: ApplyContext, change: Extract<Change, { ch
 }
 
 export function renameEnumLabel(context: ApplyContext, change: Extract<Change, { change: "renameEnumLabel" }>): void {
+  renameLabelInTexts(context, context.resolveType(change.type), change.label, change.to);
   updateEnum(context, change.type, (type) => ({ ...type, labels: type.labels.map((label) => (label === change.label ? change.to : label)) }));
 }
 
@@ -40,14 +42,14 @@ export function createDomain(context: ApplyContext, change: Extract<Change, { ch
   if (taken(context, name, change.name.range)) return;
   const checks: Domain["checks"][number][] = [];
   for (const check of change.checks) {
-    checks.push({ name: check.name ?? checkName(name.name, checks), expression: check.expression, validated: true });
+    checks.push({ name: check.name ?? checkName(context, name, checks), expression: context.expression(check.expression), validated: true });
   }
   context.putType({
     kind: "domain",
     ...name,
     type: context.resolveDataType(change.type.type),
     notNull: change.notNull,
-    default: change.default,
+    default: context.expression(change.default),
     collation: change.collation,
     checks,
     grants: defaultGrants(context, name.schema, "types"),
@@ -55,7 +57,9 @@ export function createDomain(context: ApplyContext, change: Extract<Change, { ch
   });
 }
 
-const checkName = (domain: string, checks: readonly { readonly name: string }[]): string => freeName(domain, null, "check", (name) => checks.some((check) => check.name === name));
+function checkName(context: ApplyContext, domain: QualifiedName, checks: readonly { readonly name: string }[]): string {
+  return freeName(domain.name, null, "check", (name) => checks.some((check) => check.name === name) || context.hasConstraint(domain.schema, name));
+}
 
 export function alterDomain(context: ApplyContext, change: Extract<Change, { change: "alterDomain" }>): void {
   const domain = context.type(context.resolveType(change.name));
@@ -67,13 +71,13 @@ export function alterDomain(context: ApplyContext, change: Extract<Change, { cha
       context.putType({ ...domain, notNull: alter.set === "notNull" });
       return;
     case "default":
-      context.putType({ ...domain, default: alter.expression });
+      context.putType({ ...domain, default: context.expression(alter.expression) });
       return;
     case "dropDefault":
       context.putType({ ...domain, default: null });
       return;
     case "addCheck":
-      context.putType({ ...domain, checks: [...domain.checks, { name: alter.name ?? checkName(domain.name, domain.checks), expression: alter.expression, validated: !alter.notValid }] });
+      context.putType({ ...domain, checks: [...domain.checks, { name: alter.name ?? checkName(context, domain, domain.checks), expression: context.expression(alter.expression), validated: !alter.notValid }] });
       return;
     case "dropCheck":
       context.putType({ ...domain, checks: domain.checks.filter((check) => check.name !== alter.name) });

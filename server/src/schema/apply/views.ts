@@ -2,9 +2,13 @@
 
 import type { Change } from "../changes";
 import { extensionKey, roleKey, schemaKey } from "../keys";
-import type { ObjectReference, View } from "../model";
+import type { ObjectReference, Sequence, View } from "../model";
 import type { ApplyContext } from "./context";
+import { outputNames, starEdits } from "./columnText";
 import { defaultGrants } from "./grants";
+import { writtenName } from "./nameText";
+import { editSource } from "./renameText";
+import { namesInSource } from "./texts";
 import { mergeOptions } from "./options";
 
 export function createView(context: ApplyContext, change: Extract<Change, { change: "createView" }>): void {
@@ -14,14 +18,17 @@ export function createView(context: ApplyContext, change: Extract<Change, { chan
     if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`);
     return;
   }
-  const definition = context.resolveSource(change.definition);
+  const written = context.resolveSource(change.definition);
+  const names = namesInSource(context, written);
+  const stars = starEdits(written.text, names);
+  const definition = stars.length === 0 ? written : editSource(written, stars);
   const reads = change.reads.map((read): ObjectReference => ({ kind: "relation", name: context.resolve(read) }));
   const columns = definition.names.flatMap(({ refers }) => (refers.kind === "column" ? [refers] : []));
   const view: View = {
     kind: "view",
     ...name,
     materialized: change.materialized,
-    columns: change.columns ?? [],
+    columns: change.columns ?? outputNames(definition.text) ?? [],
     definition,
     options: change.options,
     dependsOn: [...reads, ...columns],
@@ -58,6 +65,7 @@ export function alterSequence(context: ApplyContext, change: Extract<Change, { c
   const sequence = context.relation(context.resolve(change.name));
   if (sequence?.kind !== "sequence") return;
   const type = change.options.find((option) => option.name === "as")?.value;
+  if (change.ownedBy !== null && sequence.implicit) keepDefaultOf(context, sequence);
   const ownedBy = change.ownedBy === null ? sequence.ownedBy : change.ownedBy === "none" ? null : { table: context.resolve(change.ownedBy.table), column: change.ownedBy.column };
   context.putRelation({
     ...sequence,
@@ -65,7 +73,19 @@ export function alterSequence(context: ApplyContext, change: Extract<Change, { c
     // Where the count stands is data, not schema.
     options: mergeOptions(sequence.options, change.options.filter((option) => option.name !== "as" && option.name !== "restart")),
     ownedBy,
+    implicit: sequence.implicit && change.ownedBy === null,
   });
+}
+
+/** A serial column goes on counting by a sequence that is no longer its own: its default says so from here on. */
+function keepDefaultOf(context: ApplyContext, sequence: Sequence): void {
+  const { ownedBy } = sequence;
+  if (!ownedBy) return;
+  const counted = { text: `nextval('${writtenName(sequence)}'::regclass)`, columns: [], functions: ["nextval"] };
+  context.update(ownedBy.table, (table) => ({
+    ...table,
+    columns: table.columns.map((column) => (column.name === ownedBy.column && column.serial && column.default === null ? { ...column, serial: false, default: counted } : column)),
+  }));
 }
 
 export function createSchema(context: ApplyContext, change: Extract<Change, { change: "createSchema" }>): void {
