@@ -1,26 +1,17 @@
 // `npm run bench`: keystroke latency and the command line, beside squawk, in one run on one machine. JSON comes last.
 
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { measureCommand, type Run } from "./commandLine";
 import { dump, migration, writeFile, writeHistory } from "./inputs";
 import { measureLatency, type Latency } from "./latency";
+import { squawkProgram } from "./squawk";
 
 const quick = process.argv.includes("--quick");
 const dist = join(import.meta.dirname, "../../dist");
-const squawk = squawkBinary();
+const squawk = await squawkProgram();
 const folder = mkdtempSync(join(tmpdir(), "plumbline-bench-"));
-
-/** The native program, without the Node script that starts it. */
-function squawkBinary(): string {
-  const require = createRequire(import.meta.url);
-  const home = dirname(require.resolve(`@squawk-cli/${process.platform}-${process.arch}/package.json`));
-  const binary = readdirSync(home, { recursive: true }).map(String).find((name) => /squawk(\.exe)?$/.test(name));
-  if (binary === undefined) throw new Error("squawk's program is not there: run npm ci");
-  return join(home, binary);
-}
 
 try {
   const keystrokes = quick ? 15 : 60;
