@@ -6,7 +6,7 @@ import Mocha from "mocha";
 
 export async function run(): Promise<void> {
   const suite = process.env["PLUMBLINE_TEST_SUITE"] ?? "trusted";
-  const mocha = new Mocha({ ui: "bdd", timeout: 60_000, reporter: "min", ...(process.env["PLUMBLINE_TEST_GREP"] ? { grep: process.env["PLUMBLINE_TEST_GREP"] } : {}) });
+  const mocha = new Mocha({ ui: "bdd", timeout: 150_000, reporter: "min", ...(process.env["PLUMBLINE_TEST_GREP"] ? { grep: process.env["PLUMBLINE_TEST_GREP"] } : {}) });
   for (const file of readdirSync(__dirname).sort()) {
     if (file.endsWith(`.${suite}.test.js`)) mocha.addFile(join(__dirname, file));
   }

@@ -5,9 +5,9 @@ import * as vscode from "vscode";
 
 export const extensionId = "plumbline.plumbline-postgres";
 
-/** Asks again and again until the answer is neither undefined nor false; no longer than 20 seconds. `what` completes "Waited for ...". */
+/** Asks again and again until the answer is neither undefined nor false; no longer than 45 seconds. `what` completes "Waited for ...". */
 export async function waitFor<Value>(what: string, probe: () => Value | PromiseLike<Value>): Promise<Exclude<Value, undefined | false>> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 45_000;
   for (;;) {
     const value = await probe();
     if (value !== undefined && value !== false) return value as Exclude<Value, undefined | false>;
