@@ -50,14 +50,23 @@ export async function compareHistory(server: Server, versions: readonly Version[
   });
   await dropRoles(server, rolesBefore);
   const { sql, problems } = replay(run.versions);
-  const printed = await withPlatform(server, options, async (client): Promise<Catalog> => {
+  const printed = await catalogOf(server, sql, options);
+  await dropRoles(server, rolesBefore);
+  const all = compareCatalogs(run.catalog, printed);
+  const differences = withoutExcluded(all);
+  return { differences, left: all.length - differences.length, sql, rejected: run.rejected, objects: run.catalog.size, problems };
+}
+
+export function withoutExcluded(differences: readonly string[]): string[] {
+  return differences.filter((line) => !excluded.some(({ pattern }) => pattern.test(line)));
+}
+
+/** What a printed schema makes on an empty database. */
+export function catalogOf(server: Server, sql: string, options: CompareOptions = {}): Promise<Catalog> {
+  return withPlatform(server, options, async (client) => {
     await runPrinted(client, sql);
     return readCatalog(client);
   });
-  await dropRoles(server, rolesBefore);
-  const all = compareCatalogs(run.catalog, printed);
-  const differences = all.filter((line) => !excluded.some(({ pattern }) => pattern.test(line)));
-  return { differences, left: all.length - differences.length, sql, rejected: run.rejected, objects: run.catalog.size, problems };
 }
 
 /** A platform's settings of the database count from the next connection on. */

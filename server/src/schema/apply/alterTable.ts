@@ -5,9 +5,10 @@ import type { Column, DataType, Expression, QualifiedName, Table, Trigger } from
 import { addConstraint, childrenOf, dropConstraint, inNamingOrder, setNotNull } from "./constraints";
 import { withName, withoutName, type ApplyContext } from "./context";
 import { dropColumn } from "./drop";
+import { columnExtras, keyExtras, sequenceExtras, withColumnExtras, withKeyExtras, withSequenceExtras } from "./extras";
 import { attachIndex, forgetIndexMarks } from "./indexes";
 import { mergeOptions } from "./options";
-import { sequencesOf } from "./sequences";
+import { sequencesOf, sharedDefault } from "./sequences";
 import { addImpliedSequence, columnOf, copyFromParent } from "./tables";
 
 type AlterTable = Extract<Change, { change: "alterTable" }>;
@@ -90,7 +91,7 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
   const change = (to: (table: Table) => Table): void => context.update(table, to);
   switch (action.action) {
     case "addColumn":
-      addColumn(context, table, action, false);
+      addColumn(context, table, action, null);
       return;
     case "dropColumn":
       dropColumn(context, table, action.column, { ifExists: action.ifExists, cascade: action.cascade, only });
@@ -145,7 +146,7 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       changeColumn(context, table, action, only, (column) => ({ ...column, generated: null }));
       return;
     case "setExpression": {
-      const value = context.expression(action.expression);
+      const value = context.ownExpression(action.expression, table);
       changeColumn(context, table, action, only, (column) => ({ ...column, generated: { expression: value, stored: column.generated?.stored ?? true } }));
       return;
     }
@@ -225,7 +226,13 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       change((own) => ({ ...own, options: own.options.filter((option) => !action.options.some((reset) => reset.name === option.name)) }));
       return;
     case "setPersistence":
+      // Of a partitioned table, which has no storage, it is passed over in silence.
+      if (table.partitionKey) return;
       change((own) => ({ ...own, persistence: action.persistence }));
+      for (const sequence of sequencesOf(context, table, null)) {
+        const unlogged = action.persistence === "unlogged";
+        if (unlogged !== (sequenceExtras(sequence).unlogged ?? false)) context.putRelation(withSequenceExtras(sequence, { unlogged }));
+      }
       return;
     case "setTablespace":
       change((own) => ({ ...own, tablespace: action.value }));
@@ -241,26 +248,34 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       return;
     case "setColumnOptions":
     case "resetColumnOptions":
+      changeColumn(context, table, action, true, (column) => {
+        const kept = (columnExtras(column).options ?? []).filter((option) => !action.options.some((other) => other.name === option.name));
+        return withColumnExtras(column, { options: action.action === "setColumnOptions" ? [...kept, ...action.options] : kept });
+      });
+      return;
     case "owner":
     case "other":
       return;
   }
 }
 
-function addColumn(context: ApplyContext, table: Table, action: Extract<TableAction, { action: "addColumn" }>, inherited: boolean): void {
+/** `from`: the table that passes the column down. */
+function addColumn(context: ApplyContext, table: Table, action: Extract<TableAction, { action: "addColumn" }>, from: Table | null): void {
+  const inherited = from !== null;
   const name = action.column.name.name;
   if (table.columns.some((column) => column.name === name)) {
     if (inherited) context.update(table, (own) => ({ ...own, columns: own.columns.map((column) => (column.name === name ? { ...column, inherited: true } : column)) }));
     else if (!action.ifNotExists) context.problem(action.column.name.range, `table ${table.schema}.${table.name} has a column ${name} already`);
     return;
   }
-  const column = columnOf(context, action.column);
-  context.update(table, (own) => ({ ...own, columns: [...own.columns, { ...column, inherited }] }));
+  const column = columnOf(context, action.column, table);
+  const declared = from ? sharedDefault(context, from, { ...column, inherited: true }) : column;
+  context.update(table, (own) => ({ ...own, columns: [...own.columns, declared] }));
   if (!inherited) {
     addImpliedSequence(context, table, action.column);
     for (const child of childrenOf(table)) {
       const childTable = context.table(child);
-      if (childTable) addColumnBelow(context, childTable, action);
+      if (childTable) addColumnBelow(context, childTable, action, table);
     }
     for (const constraint of inNamingOrder(action.column.constraints)) {
       const current = context.table(table);
@@ -269,11 +284,11 @@ function addColumn(context: ApplyContext, table: Table, action: Extract<TableAct
   }
 }
 
-function addColumnBelow(context: ApplyContext, table: Table, action: Extract<TableAction, { action: "addColumn" }>): void {
-  addColumn(context, table, action, true);
+function addColumnBelow(context: ApplyContext, table: Table, action: Extract<TableAction, { action: "addColumn" }>, from: Table): void {
+  addColumn(context, table, action, from);
   for (const child of childrenOf(table)) {
     const childTable = context.table(child);
-    if (childTable) addColumnBelow(context, childTable, action);
+    if (childTable) addColumnBelow(context, childTable, action, from);
   }
 }
 
@@ -410,6 +425,11 @@ function alterOther(context: ApplyContext, change: AlterTable, name: { schema: s
       const reset = action.action === "resetOptions";
       context.update(relation.table, (own) => ({
         ...own,
+        constraints: own.constraints.map((constraint) => {
+          if (!relation.constraint || constraint.name !== name.name) return constraint;
+          const before = keyExtras(constraint).with ?? [];
+          return withKeyExtras(constraint, { with: reset ? before.filter((option) => !action.options.some((other) => other.name === option.name)) : mergeOptions(before, action.options) });
+        }),
         indexes: own.indexes.map((index) => {
           if (index.name !== name.name) return index;
           const options = reset ? index.with.filter((option) => !action.options.some((other) => other.name === option.name)) : mergeOptions(index.with, action.options);

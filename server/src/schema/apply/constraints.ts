@@ -3,7 +3,8 @@
 import type { ConstraintDefinition } from "../changes";
 import type { CheckConstraint, Constraint, Expression, ForeignKey, PrimaryKey, Table, UniqueConstraint } from "../model";
 import { sameName, withName, withoutName, type ApplyContext } from "./context";
-import { freeName, indexColumnNames, joinColumns } from "./names";
+import { withKeyExtras } from "./extras";
+import { freeName, indexColumnNames, joinColumns, numbered } from "./names";
 
 /**
  * Checks are named first, then the indexes of keys, the primary one in front, then foreign keys
@@ -60,7 +61,7 @@ export function addConstraint(context: ApplyContext, table: Table, definition: C
         method: definition.method,
         elements: definition.elements,
         include: definition.include.map((column) => column.name),
-        where: context.expression(definition.where),
+        where: context.ownExpression(definition.where, table),
       });
       context.putRelation({ kind: "index", schema: table.schema, name, table: nameOf(table), constraint: true });
       return;
@@ -104,29 +105,30 @@ function put(context: ApplyContext, table: Table, constraint: Constraint): void 
   context.update(table, (current) => ({ ...current, constraints: [...current.constraints, constraint] }));
 }
 
-type KeyDefinition = Extract<ConstraintDefinition, { kind: "primary key" | "unique" }>;
+/** `columnNames`: what its index calls its columns, where that is not their names any more. */
+export type KeyDefinition = Extract<ConstraintDefinition, { kind: "primary key" | "unique" }> & { readonly columnNames?: readonly string[] | undefined };
 
 function addKey(context: ApplyContext, table: Table, definition: KeyDefinition, inherited: boolean, only: boolean): void {
   let columns: readonly string[] = definition.columns.map((column) => column.name);
   let include: readonly string[] = definition.include.map((column) => column.name);
   let name: string;
+  const used = definition.usingIndex && context.table(table)?.indexes.find((candidate) => candidate.name === definition.usingIndex?.name);
   if (definition.usingIndex) {
     const indexName = definition.usingIndex.name;
-    const index = context.table(table)?.indexes.find((candidate) => candidate.name === indexName);
-    columns = index ? index.elements.flatMap((element) => element.column ?? []) : [];
-    include = index?.include ?? [];
+    columns = used ? used.elements.flatMap((element) => element.column ?? []) : [];
+    include = used?.include ?? [];
     name = definition.name?.name ?? indexName;
     context.removeRelation({ schema: table.schema, name: indexName });
     context.update(table, (current) => ({ ...current, indexes: current.indexes.filter((candidate) => candidate.name !== indexName) }));
   } else {
     const label = definition.kind === "primary key" ? "pkey" : "key";
-    name = chooseRelationName(context, table, inherited ? null : (definition.name?.name ?? null), definition.kind === "primary key" ? null : [...columns, ...include], label);
+    name = chooseRelationName(context, table, inherited ? null : (definition.name?.name ?? null), definition.kind === "primary key" ? null : definition.columnNames ?? numbered([...columns, ...include]), label);
   }
   if (definition.kind === "primary key" && table.constraints.some((other) => other.kind === "primary key")) {
     context.problem(definition.range, `table ${table.schema}.${table.name} has a primary key already`);
     return;
   }
-  const constraint: PrimaryKey | UniqueConstraint = {
+  const plain = {
     ...base(context, definition, name),
     kind: definition.kind,
     columns,
@@ -135,7 +137,9 @@ function addKey(context: ApplyContext, table: Table, definition: KeyDefinition, 
     ...(definition.kind === "unique" ? { nullsNotDistinct: definition.nullsNotDistinct } : {}),
     inherited,
   } as PrimaryKey | UniqueConstraint;
-  put(context, table, constraint);
+  const options = used?.with ?? definition.with;
+  const tablespace = used?.tablespace ?? definition.tablespace;
+  put(context, table, options.length > 0 || tablespace !== null ? withKeyExtras(plain, { with: options, tablespace }) : plain);
   context.putRelation({ kind: "index", schema: table.schema, name, table: nameOf(table), constraint: true });
   if (definition.kind === "primary key") for (const column of columns) setNotNull(context, table, column, true);
   if (only) return;
@@ -251,7 +255,7 @@ function sameForeignKey(a: ForeignKey, b: ForeignKey): boolean {
 }
 
 function addCheck(context: ApplyContext, table: Table, definition: Extract<ConstraintDefinition, { kind: "check" }>, only: boolean): void {
-  const expression = context.expression(definition.expression);
+  const expression = context.ownExpression(definition.expression, table);
   const columns = expression.columns.length === 1 ? expression.columns : null;
   const check: CheckConstraint = {
     ...base(context, definition, definition.name?.name ?? chooseConstraintName(context, table, columns, "check")),

@@ -164,6 +164,17 @@ export class ApplyContext extends TrackedView {
     return { text: edited(text, edits), columns, functions };
   }
 
+  /** As `expression`, of a table's own columns: one that goes by the table's name too loses it, and can be passed down. */
+  ownExpression<E extends Expression | null>(expression: E, table: QualifiedName): Expression | Extract<E, null>;
+  ownExpression(expression: Expression | null, table: QualifiedName): Expression | null {
+    const own = this.expression(expression);
+    if (own === null || !own.text.includes(table.name)) return own;
+    const edits = namesInText(own.text)
+      .filter(({ kind, parts, quoted, end }) => kind === "relation" && !quoted && own.text[end] === "." && parts.at(-1) === table.name && (parts.length === 1 || parts[0] === table.schema))
+      .map(({ start, end }) => ({ start, end: end + 1, text: "" }));
+    return edits.length === 0 ? own : { ...own, text: edited(own.text, edits) };
+  }
+
   /** Names in kept text get the schema that they mean now. */
   resolveSource(source: SourceText): SourceText {
     if (source.names.length === 0) return source;

@@ -2,14 +2,14 @@
 
 import type { Change, FunctionSignature, Name, ObjectName } from "../changes";
 import { extensionKey, roleKey, schemaKey } from "../keys";
-import type { Column, Expression, Function, ObjectReference, QualifiedName, Relation, Sequence, Table, Trigger } from "../model";
+import type { Expression, Function, ObjectReference, QualifiedName, Relation, Table, Trigger } from "../model";
 import { renameColumnEdits } from "./columnText";
 import { childrenOf, dropConstraint, dropReferencesTo, forgetReference, mentions } from "./constraints";
 import { sameName, withoutName, type ApplyContext } from "./context";
 import { dropIndex } from "./indexes";
 import { means, namesInText, type NameKind } from "./nameText";
 import { dropOthersOf, dropStatisticsOf, isOn, removeOther } from "./others";
-import { dropOwnedSequences } from "./sequences";
+import { dropDefaultsOf, dropOwnedSequences } from "./sequences";
 import { namesInSource } from "./texts";
 
 type Drop = Extract<Change, { change: "drop" }>;
@@ -101,18 +101,6 @@ export function dropRelation(context: ApplyContext, relation: Exclude<Relation, 
   if (relation.kind === "sequence") dropDefaultsOf(context, relation);
   dropOthersOf(context, relation);
   if (cascade) dropUsersOf(context, { kind: "relation", name: relation });
-}
-
-/** CASCADE takes the default of every column that counts by the sequence. */
-function dropDefaultsOf(context: ApplyContext, sequence: Sequence): void {
-  for (const table of context.tables()) {
-    const usesIt = (column: Column): boolean => {
-      const owned = sequence.implicit && sequence.ownedBy !== null && sequence.ownedBy.column === column.name && sameName(sequence.ownedBy.table, table);
-      return (column.serial && column.default === null && owned) || (column.default !== null && names(column.default.text, ["relation"], sequence));
-    };
-    if (!table.columns.some(usesIt)) continue;
-    context.update(table, (own) => ({ ...own, columns: own.columns.map((column) => (usesIt(column) ? { ...column, default: null, serial: false } : column)) }));
-  }
 }
 
 function names(text: string, kinds: readonly NameKind[], name: QualifiedName): boolean {

@@ -28,13 +28,17 @@ export function applyGrants(current: readonly Grant[], grants: readonly Grant[],
       held.grantee === grant.grantee && (grant.privilege === "all" || held.privilege === grant.privilege) && (grant.columns.length === 0 || held.columns.join() === grant.columns.join());
     if (revoke && grantOptionOnly) result = result.map((held) => (matches(held) ? { ...held, grantable: false } : held));
     else if (revoke) result = result.filter((held) => !matches(held));
-    else {
-      const held = result.find((other) => other.grantee === grant.grantee && other.privilege === grant.privilege && other.columns.join() === grant.columns.join());
-      if (!held) result.push(grant);
-      else if (grant.grantable && !held.grantable) result[result.indexOf(held)] = grant;
-    }
+    else result = withGrant(result, grant);
   }
   return result;
+}
+
+/** ALL takes the place of single privileges, and holds those that are granted later. */
+function withGrant(held: readonly Grant[], grant: Grant): Grant[] {
+  const alike = (other: Grant): boolean => other.grantee === grant.grantee && other.columns.join() === grant.columns.join();
+  const covers = (a: Grant, b: Grant): boolean => (a.privilege === "all" || a.privilege === b.privilege) && (a.grantable || !b.grantable);
+  if (held.some((other) => alike(other) && covers(other, grant))) return [...held];
+  return [...held.filter((other) => !alike(other) || !covers(grant, other)), grant];
 }
 
 function expand(grant: Grant, kind: string): Grant[] {

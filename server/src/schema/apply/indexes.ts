@@ -4,6 +4,7 @@ import { quoteIdentifier } from "../../sql/identifiers";
 import type { Change, IndexDefinition } from "../changes";
 import type { Index, IndexElement, QualifiedName, Table, View } from "../model";
 import type { ApplyContext } from "./context";
+import { indexExtras } from "./extras";
 import { freeName, indexColumnNames, joinColumns, objectName } from "./names";
 
 export function createIndex(context: ApplyContext, change: Extract<Change, { change: "createIndex" }>): void {
@@ -19,7 +20,7 @@ export function createIndex(context: ApplyContext, change: Extract<Change, { cha
     }
   }
   const name = definition.name?.name ?? chooseIndexName(context, owner, definition);
-  const index = indexOf(context, definition, name, change);
+  const index = indexOf(context, definition, name, change, owner);
   if (owner.kind === "view") {
     context.putRelation({ ...owner, indexes: [...owner.indexes, index] });
     context.putRelation({ kind: "index", schema: owner.schema, name, table: owner, constraint: false });
@@ -31,15 +32,15 @@ export function createIndex(context: ApplyContext, change: Extract<Change, { cha
   if (partitioned && !change.only) createOnPartitions(context, owner, index);
 }
 
-function indexOf(context: ApplyContext, definition: IndexDefinition, name: string, change: Extract<Change, { change: "createIndex" }>): Index {
+function indexOf(context: ApplyContext, definition: IndexDefinition, name: string, change: Extract<Change, { change: "createIndex" }>, owner: QualifiedName): Index {
   return {
     name,
     method: definition.method,
     unique: definition.unique,
     nullsNotDistinct: definition.nullsNotDistinct,
-    elements: definition.elements.map(({ column, expression, opclass, opclassOptions, collation, order, nulls }) => ({ column, expression: context.expression(expression), opclass, opclassOptions, collation, order, nulls })),
+    elements: definition.elements.map(({ column, expression, opclass, opclassOptions, collation, order, nulls }) => ({ column, expression: context.ownExpression(expression, owner), opclass, opclassOptions, collation, order, nulls })),
     include: definition.include.map((column) => column.name),
-    where: context.expression(definition.where),
+    where: context.ownExpression(definition.where, owner),
     with: definition.with,
     tablespace: definition.tablespace,
     valid: true,
@@ -65,6 +66,11 @@ function nameParts({ elements, include }: Named): string {
   return joinColumns(indexColumnNames(elements, include.map((column) => (typeof column === "string" ? column : column.name))));
 }
 
+/** What the index calls its columns. */
+export function columnNamesOf(index: Index): readonly string[] {
+  return indexExtras(index).columnNames ?? indexColumnNames(index.elements, index.include);
+}
+
 /** The name that Postgres chooses where it is free. */
 export function defaultIndexName(table: QualifiedName, index: Index): string {
   return objectName(table.name, nameParts(index), "idx");
@@ -82,13 +88,13 @@ export function createOnPartitions(context: ApplyContext, parent: Table, index: 
 
 export function inheritIndex(context: ApplyContext, partition: QualifiedName, index: Index): void {
   const child = context.table(partition);
-  if (!child) return;
+  if (!child || child.indexes.some((candidate) => candidate.parent === index.name)) return;
   const match = child.indexes.find((candidate) => candidate.parent === null && sameDefinition(candidate, index));
   if (match) {
     context.update(child, (current) => ({ ...current, indexes: current.indexes.map((candidate) => (candidate === match ? { ...candidate, parent: index.name } : candidate)) }));
     return;
   }
-  const name = chooseIndexName(context, child, index);
+  const name = freeName(child.name, joinColumns(columnNamesOf(index)), "idx", (candidate) => context.relation({ schema: child.schema, name: candidate }) !== undefined);
   const own: Index = { ...index, name, parent: index.name, only: false, valid: true };
   putIndex(context, child, own);
   if (child.partitionKey) createOnPartitions(context, child, own);
@@ -145,7 +151,7 @@ export function dropIndex(context: ApplyContext, name: QualifiedName): boolean {
   return true;
 }
 
-/** Whether two indexes hold the same, apart from their names. */
+/** Whether one may be the other's part: CompareIndexInfo (src/backend/catalog/index.c) does not look at the order. */
 export function sameDefinition(a: Index, b: Index): boolean {
   return (
     a.method === b.method &&
@@ -160,9 +166,7 @@ export function sameDefinition(a: Index, b: Index): boolean {
         element.column === other.column &&
         element.expression?.text === other.expression?.text &&
         element.opclass === other.opclass &&
-        element.collation === other.collation &&
-        element.order === other.order &&
-        element.nulls === other.nulls
+        element.collation === other.collation
       );
     })
   );

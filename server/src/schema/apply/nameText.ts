@@ -85,6 +85,11 @@ function literalName(text: string, words: readonly Word[], at: number): TextName
   return parts === undefined ? null : { kind: "relation", parts, start: token.start + 1, end: token.end - 1, quoted: true };
 }
 
+/** A sequence in nextval('...'), a table in FROM. */
+export function namesRelation(text: string, name: QualifiedName): boolean {
+  return text.includes(name.name) && namesInText(text).some((found) => found.kind === "relation" && means(found.parts, name));
+}
+
 /** Without a schema a name in kept text means one of `public`. */
 export function means(parts: readonly string[], name: QualifiedName): boolean {
   return parts.at(-1) === name.name && (parts.length === 1 ? name.schema === "public" : parts.length === 2 && parts[0] === name.schema);
@@ -94,10 +99,11 @@ export function writtenName(name: QualifiedName): string {
   return name.schema === "public" ? quoteIdentifier(name.name) : `${quoteIdentifier(name.schema)}.${quoteIdentifier(name.name)}`;
 }
 
-export function renameInText(text: string, kinds: readonly NameKind[], from: QualifiedName, to: QualifiedName): string {
+/** `own`: the text is of the renamed table, which may go by its bare name there, whatever its schema. */
+export function renameInText(text: string, kinds: readonly NameKind[], from: QualifiedName, to: QualifiedName, own = false): string {
   if (!text.includes(from.name)) return text;
   const edits = namesInText(text)
-    .filter((name) => kinds.includes(name.kind) && means(name.parts, from))
+    .filter((name) => kinds.includes(name.kind) && (means(name.parts, from) || (own && name.kind === "relation" && !name.quoted && name.parts.length === 1 && name.parts[0] === from.name)))
     .map(({ start, end }) => ({ start, end, text: writtenName(to) }));
   return edited(text, edits);
 }

@@ -53,8 +53,12 @@ export function joinColumns(columns: readonly string[]): string {
 
 /** ChooseIndexColumnNames: what each element is called in the index's own name; repeated ones get a number. */
 export function indexColumnNames(elements: readonly IndexElement[], include: readonly string[] = []): string[] {
+  return numbered([...elements.map((element) => element.column ?? expressionName(element.expression?.text ?? "")), ...include]);
+}
+
+export function numbered(bases: readonly string[]): string[] {
   const names: string[] = [];
-  for (const base of [...elements.map((element) => element.column ?? expressionName(element.expression?.text ?? "")), ...include]) {
+  for (const base of bases) {
     let name = base;
     for (let i = 1; names.includes(name); i++) name = clip(base, maxBytes - String(i).length) + String(i);
     names.push(name);

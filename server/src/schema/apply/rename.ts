@@ -6,6 +6,9 @@ import type { Change, FunctionSignature, ObjectName } from "../changes";
 import { roleKey, schemaKey } from "../keys";
 import type { Constraint, Function, Index, QualifiedName, Table } from "../model";
 import { childrenOf } from "./constraints";
+import { keyExtras, withIndexExtras, withKeyExtras } from "./extras";
+import { columnNamesOf } from "./indexes";
+import { numbered } from "./names";
 import { assumedSchema } from "./grants";
 import { sameName, type ApplyContext } from "./context";
 import { renameInSource } from "./renameText";
@@ -279,9 +282,13 @@ function renameTrigger(context: ApplyContext, name: QualifiedName, from: string,
   if (relation.kind === "table") for (const partition of relation.partitions) if (context.table(partition)?.triggers.some((trigger) => trigger.origin === origin)) renameTrigger(context, partition, from, to);
 }
 
+const usesColumn = (index: Index, column: string): boolean => index.include.includes(column) || index.elements.some((element) => element.column === column);
+
 function renameColumn(context: ApplyContext, table: Table, from: string, to: string): void {
   const column = (name: string): string => (name === from ? to : name);
-  const inIndex = (index: Index): Index => ({ ...index, elements: index.elements.map((element) => ({ ...element, column: element.column === null ? null : column(element.column) })), include: index.include.map(column) });
+  // An index goes on calling its columns as it did.
+  const named = (index: Index): Index => (usesColumn(index, from) ? withIndexExtras(index, { columnNames: columnNamesOf(index) }) : index);
+  const inIndex = (index: Index): Index => ({ ...named(index), elements: index.elements.map((element) => ({ ...element, column: element.column === null ? null : column(element.column) })), include: index.include.map(column) });
   renameColumnInTexts(context, table, from, to);
   context.update(table, (own) => ({
     ...own,
@@ -307,7 +314,12 @@ function renameColumn(context: ApplyContext, table: Table, from: string, to: str
           };
         case "primary key":
         case "unique":
-          return { ...constraint, columns: constraint.columns.map(column), include: constraint.include.map(column) };
+          if (!constraint.columns.includes(from) && !constraint.include.includes(from)) return constraint;
+          return {
+            ...withKeyExtras(constraint, { columnNames: keyExtras(constraint).columnNames ?? numbered([...constraint.columns, ...constraint.include]) }),
+            columns: constraint.columns.map(column),
+            include: constraint.include.map(column),
+          };
       }
     }),
     indexes: own.indexes.map(inIndex),

@@ -15,8 +15,8 @@ export function renameColumnInExpression(expression: Expression, names: TextName
 }
 
 /** An object's new name in an expression. */
-export function renameInExpression(expression: Expression, kinds: readonly NameKind[], from: QualifiedName, to: QualifiedName): Expression {
-  const text = renameInText(expression.text, kinds, from, to);
+export function renameInExpression(expression: Expression, kinds: readonly NameKind[], from: QualifiedName, to: QualifiedName, own: boolean): Expression {
+  const text = renameInText(expression.text, kinds, from, to, own);
   if (text === expression.text) return expression;
   const written = (name: QualifiedName): string => (name.schema === "public" ? name.name : `${name.schema}.${name.name}`).toLowerCase();
   return { ...expression, text, functions: expression.functions.map((name) => (name === written(from) || name === `${from.schema}.${from.name}` ? written(to) : name)) };

@@ -33,7 +33,7 @@ export function renameColumnInTexts(context: ApplyContext, relation: QualifiedNa
 export function renameInTexts(context: ApplyContext, from: Exclude<ObjectReference, { kind: "column" }>, to: Exclude<ObjectReference, { kind: "column" }>): void {
   const kinds = from.kind === "relation" ? (["relation", "type"] as const) : ([from.kind] as const);
   const inSource = (source: SourceText): SourceText => renameInSource(source, from, to);
-  changeTexts(context, { expression: (expression) => renameInExpression(expression, kinds, from.name, to.name), source: inSource });
+  changeTexts(context, { expression: (expression, root) => renameInExpression(expression, kinds, from.name, to.name, root !== null && sameName(root, to.name)), source: inSource });
   for (const view of context.relations()) {
     if (view.kind !== "view" || !view.dependsOn.some((reference) => follow(reference, from, to) !== reference)) continue;
     context.putRelation({ ...view, dependsOn: view.dependsOn.map((reference) => follow(reference, from, to)) });

@@ -1,14 +1,14 @@
 // CREATE TABLE in all its forms.
 
-import type { Change, ColumnDefinition, ConstraintDefinition } from "../changes";
-import type { Column, DataType, Expression, PrimaryKey, QualifiedName, Sequence, Table, Trigger, UniqueConstraint } from "../model";
-import { addConstraint, inheritForeignKey, inheritKey, inNamingOrder, replace } from "./constraints";
+import type { Change, ColumnDefinition } from "../changes";
+import type { Column, DataType, PrimaryKey, QualifiedName, Sequence, Table, Trigger, UniqueConstraint } from "../model";
+import { addConstraint, inheritForeignKey, inheritKey, inNamingOrder, replace, type KeyDefinition } from "./constraints";
 import { assumedTable, sameName, withName, type ApplyContext } from "./context";
 import { defaultGrants } from "./grants";
 import { inheritIndex } from "./indexes";
+import { keyExtras, withSequenceExtras, withTableExtras } from "./extras";
 import { freeName } from "./names";
-import { writtenName } from "./nameText";
-import { sequencesOf } from "./sequences";
+import { sequencesOf, sharedDefault } from "./sequences";
 
 type CreateTable = Extract<Change, { change: "createTable" }>;
 
@@ -28,7 +28,7 @@ export function createTable(context: ApplyContext, change: CreateTable): void {
     ...context.declared(change.range),
     tableKind: change.foreignServer !== null ? "foreign" : parent ? "partition" : change.partitionKey ? "partitioned" : "table",
     persistence: change.persistence,
-    columns: mergeColumns(context, change, parents, likes),
+    columns: mergeColumns(context, change, name, parents, likes),
     partitionKey: change.partitionKey,
     partitionOf: parent ? { schema: parent.schema, name: parent.name } : null,
     partitionBound: change.partitionBound,
@@ -41,7 +41,8 @@ export function createTable(context: ApplyContext, change: CreateTable): void {
     complete: parents.every((table) => table.complete) && likes.every((like) => like.table?.complete === true) && change.ofType === null,
     namePlace: context.place(change.name.range),
   };
-  context.putRelation(table);
+  const ofType = change.ofType && context.resolveType(change.ofType);
+  context.putRelation(ofType || change.foreignOptions.length > 0 ? withTableExtras(table, { ofType, foreignOptions: change.foreignOptions }) : table);
   for (const table of parents) {
     const list = sameName(table, parent ?? { schema: "", name: "" }) ? "partitions" : "inheritedBy";
     context.update(table, (current) => ({ ...current, [list]: withName(current[list], name) }));
@@ -59,10 +60,11 @@ export function createTable(context: ApplyContext, change: CreateTable): void {
 type Like = CreateTable["like"][number] & { readonly table: Table | undefined };
 
 /** The parents' columns, then the table's own and those of LIKE as they are written; one that is there already is merged. */
-function mergeColumns(context: ApplyContext, change: CreateTable, parents: readonly Table[], likes: readonly Like[]): Column[] {
+function mergeColumns(context: ApplyContext, change: CreateTable, name: QualifiedName, parents: readonly Table[], likes: readonly Like[]): Column[] {
   const columns: Column[] = [];
   for (const parent of parents) {
-    for (const column of parent.columns) {
+    for (const own of parent.columns) {
+      const column = sharedDefault(context, parent, own);
       const at = columns.findIndex((other) => other.name === column.name);
       if (at === -1) columns.push({ ...column, inherited: true, comment: null, identity: change.partitionOf ? column.identity : null });
       else columns[at] = { ...columns[at]!, notNull: column.notNull || columns[at]!.notNull, default: columns[at]!.default ?? column.default };
@@ -70,7 +72,7 @@ function mergeColumns(context: ApplyContext, change: CreateTable, parents: reado
   }
   const own = [
     ...likes.map((like) => ({ at: like.source.range.start, columns: () => (like.table?.columns ?? []).map((column) => likeColumn(context, like, column)) })),
-    ...change.columns.map((definition) => ({ at: definition.range.start, columns: () => [columnOf(context, definition)] })),
+    ...change.columns.map((definition) => ({ at: definition.range.start, columns: () => [columnOf(context, definition, name)] })),
   ];
   own.sort((a, b) => a.at - b.at);
   for (const column of own.flatMap((part) => part.columns())) {
@@ -98,13 +100,12 @@ function declaredToo(inherited: Column, own: Column): Column {
 
 /** LIKE: a serial column's default means the other table's sequence. */
 function likeColumn(context: ApplyContext, { table, including }: Like, column: Column): Column {
-  const sequence = column.serial && table && including.has("defaults") ? sequencesOf(context, table, column.name).find((one) => one.implicit) : undefined;
-  const shared: Expression | null = sequence ? { text: `nextval('${writtenName(sequence)}'::regclass)`, columns: [], functions: ["nextval"] } : null;
+  const shared = table ? sharedDefault(context, table, column) : column;
   return {
     ...column,
     inherited: false,
     serial: false,
-    default: including.has("defaults") ? (column.default ?? shared) : null,
+    default: including.has("defaults") ? shared.default : null,
     generated: including.has("generated") ? column.generated : null,
     identity: including.has("identity") ? column.identity : null,
     comment: including.has("comments") ? column.comment : null,
@@ -117,7 +118,7 @@ function likeColumn(context: ApplyContext, { table, including }: Like, column: C
 
 const unknownType: DataType = { text: "unknown", name: "unknown", schema: "pg_catalog", modifiers: [], array: false };
 
-export function columnOf(context: ApplyContext, definition: ColumnDefinition): Column {
+export function columnOf(context: ApplyContext, definition: ColumnDefinition, table: QualifiedName): Column {
   const serial = definition.type?.serial != null;
   return {
     name: definition.name.name,
@@ -125,7 +126,7 @@ export function columnOf(context: ApplyContext, definition: ColumnDefinition): C
     notNull: definition.notNull || serial || definition.identity !== null || definition.constraints.some((constraint) => constraint.kind === "primary key"),
     default: context.expression(definition.default),
     identity: definition.identity,
-    generated: definition.generated && { ...definition.generated, expression: context.expression(definition.generated.expression) },
+    generated: definition.generated && { ...definition.generated, expression: context.ownExpression(definition.generated.expression, table) },
     collation: definition.collation,
     storage: definition.storage,
     compression: definition.compression,
@@ -157,7 +158,7 @@ export function addImpliedSequence(context: ApplyContext, table: Table, definiti
     grants: defaultGrants(context, table.schema, "sequences"),
     ...context.declared(definition.range),
   };
-  context.putRelation(sequence);
+  context.putRelation(table.persistence === "unlogged" ? withSequenceExtras(sequence, { unlogged: true }) : sequence);
 }
 
 /** A partition has its parent's constraints, indexes and row triggers. */
@@ -180,7 +181,7 @@ function copyTriggers(context: ApplyContext, name: QualifiedName, triggers: read
 }
 
 /** A key as a statement would define it again. */
-function keyDefinition(constraint: PrimaryKey | UniqueConstraint): Extract<ConstraintDefinition, { kind: "primary key" | "unique" }> {
+function keyDefinition(constraint: PrimaryKey | UniqueConstraint): KeyDefinition {
   const range = { start: 0, end: 0 };
   return {
     kind: constraint.kind,
@@ -193,8 +194,9 @@ function keyDefinition(constraint: PrimaryKey | UniqueConstraint): Extract<Const
     nullsNotDistinct: constraint.kind === "unique" && constraint.nullsNotDistinct,
     withoutOverlaps: constraint.withoutOverlaps,
     usingIndex: null,
-    with: [],
-    tablespace: null,
+    with: keyExtras(constraint).with ?? [],
+    tablespace: keyExtras(constraint).tablespace ?? null,
+    columnNames: keyExtras(constraint).columnNames,
   };
 }
 

@@ -6,8 +6,8 @@ import type { ObjectReference, Sequence, View } from "../model";
 import type { ApplyContext } from "./context";
 import { outputNames, starEdits } from "./columnText";
 import { defaultGrants } from "./grants";
-import { writtenName } from "./nameText";
 import { editSource } from "./renameText";
+import { countingBy } from "./sequences";
 import { namesInSource } from "./texts";
 import { mergeOptions } from "./options";
 
@@ -81,7 +81,7 @@ export function alterSequence(context: ApplyContext, change: Extract<Change, { c
 function keepDefaultOf(context: ApplyContext, sequence: Sequence): void {
   const { ownedBy } = sequence;
   if (!ownedBy) return;
-  const counted = { text: `nextval('${writtenName(sequence)}'::regclass)`, columns: [], functions: ["nextval"] };
+  const counted = countingBy(sequence);
   context.update(ownedBy.table, (table) => ({
     ...table,
     columns: table.columns.map((column) => (column.name === ownedBy.column && column.serial && column.default === null ? { ...column, serial: false, default: counted } : column)),

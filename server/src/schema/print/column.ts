@@ -1,11 +1,13 @@
 // One column as CREATE TABLE and ADD COLUMN write it.
 
 import { quoteIdentifier } from "../../sql/identifiers";
+import { columnExtras } from "../apply/extras";
+import { countingBy } from "../apply/sequences";
 import { objectName } from "../apply/names";
 import type { Column, Sequence, Table } from "../model";
 import type { PrintContext } from "./context";
 import { sequenceOptions } from "./sequence";
-import { nameText, quoteLiteral } from "./text";
+import { nameText, optionList } from "./text";
 
 const serialTypes: Readonly<Record<string, string>> = { int2: "smallserial", int4: "serial", int8: "bigserial" };
 const sequenceTypes: Readonly<Record<string, string>> = { int2: "smallint", int4: "integer", int8: "bigint" };
@@ -32,7 +34,7 @@ export function defaultText(context: PrintContext, table: Table, column: Column)
   if (column.default !== null) return column.default.text;
   if (!column.serial) return null;
   const sequence = context.sequenceOf(table, column);
-  return sequence === undefined ? null : `nextval(${quoteLiteral(nameText(sequence))}::regclass)`;
+  return sequence === undefined ? null : countingBy(sequence).text;
 }
 
 /** Whether the word `serial` makes exactly this column and this sequence. */
@@ -65,5 +67,7 @@ export function columnSettings(table: Table, column: Column): string[] {
   const statements: string[] = [];
   if (column.storage !== null && column.storage.toLowerCase() !== "default") statements.push(`${alter} SET STORAGE ${column.storage.toUpperCase()};`);
   if (column.statistics !== null && column.statistics >= 0) statements.push(`${alter} SET STATISTICS ${column.statistics};`);
+  const { options = [] } = columnExtras(column);
+  if (options.length > 0) statements.push(`${alter} SET ${optionList(options)};`);
   return statements;
 }

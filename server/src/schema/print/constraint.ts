@@ -1,9 +1,10 @@
 // A constraint as ADD CONSTRAINT and CREATE TABLE write it.
 
 import { quoteIdentifier } from "../../sql/identifiers";
+import { keyExtras } from "../apply/extras";
 import type { Constraint, ForeignKey } from "../model";
 import { elementText } from "./indexes";
-import { columnList, nameText } from "./text";
+import { columnList, nameText, optionList } from "./text";
 
 /** `CONSTRAINT name ...`, complete. */
 export function constraintText(constraint: Constraint): string {
@@ -14,9 +15,9 @@ export function constraintText(constraint: Constraint): string {
 function bodyText(constraint: Constraint, timing: string): string {
   switch (constraint.kind) {
     case "primary key":
-      return `PRIMARY KEY ${keyColumns(constraint)}${includeText(constraint.include)}${timing}`;
+      return `PRIMARY KEY ${keyColumns(constraint)}${includeText(constraint.include)}${storageText(constraint)}${timing}`;
     case "unique":
-      return `UNIQUE ${constraint.nullsNotDistinct ? "NULLS NOT DISTINCT " : ""}${keyColumns(constraint)}${includeText(constraint.include)}${timing}`;
+      return `UNIQUE ${constraint.nullsNotDistinct ? "NULLS NOT DISTINCT " : ""}${keyColumns(constraint)}${includeText(constraint.include)}${storageText(constraint)}${timing}`;
     case "foreign key":
       return foreignKeyText(constraint, timing);
     case "check":
@@ -24,11 +25,17 @@ function bodyText(constraint: Constraint, timing: string): string {
     case "exclude": {
       const elements = constraint.elements.map(({ element, operator }) => `${elementText(element)} WITH ${operator}`);
       const where = constraint.where === null ? "" : ` WHERE (${constraint.where.text})`;
-      return `EXCLUDE USING ${quoteIdentifier(constraint.method)} (${elements.join(", ")})${includeText(constraint.include)}${where}${timing}`;
+      return `EXCLUDE USING ${quoteIdentifier(constraint.method)} (${elements.join(", ")})${includeText(constraint.include)}${storageText(constraint)}${where}${timing}`;
     }
     case "not null":
       return `NOT NULL ${quoteIdentifier(constraint.column)}${constraint.noInherit ? " NO INHERIT" : ""}${constraint.validated ? "" : " NOT VALID"}`;
   }
+}
+
+/** Of the key's index. */
+function storageText(constraint: Constraint): string {
+  const { with: options = [], tablespace = null } = keyExtras(constraint);
+  return (options.length > 0 ? ` WITH ${optionList(options)}` : "") + (tablespace === null ? "" : ` USING INDEX TABLESPACE ${quoteIdentifier(tablespace)}`);
 }
 
 const includeText = (columns: readonly string[]): string => (columns.length > 0 ? ` INCLUDE ${columnList(columns)}` : "");

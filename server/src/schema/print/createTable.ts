@@ -2,7 +2,8 @@
 
 import { quoteIdentifier } from "../../sql/identifiers";
 import { relationKey, typeKey } from "../keys";
-import type { Column, Constraint, Table } from "../model";
+import { tableExtras } from "../apply/extras";
+import type { Column, Constraint, PrimaryKey, Table, UniqueConstraint } from "../model";
 import { columnSettings, columnText, defaultText } from "./column";
 import { constraintText } from "./constraint";
 import type { PrintContext } from "./context";
@@ -11,7 +12,7 @@ import { attachedKeyText, impliesPartsOfKey } from "./partitions";
 import type { Item } from "./script";
 import { ownedByText } from "./sequence";
 import { isPlainSerial } from "./column";
-import { nameText, optionList } from "./text";
+import { nameText, optionList, quoteLiteral } from "./text";
 
 /** The statements that make a table, foreign keys, indexes and triggers aside. */
 export function tableItems(context: PrintContext, table: Table): Item[] {
@@ -19,7 +20,8 @@ export function tableItems(context: PrintContext, table: Table): Item[] {
   const statements = [createTableText(context, table), ...separate.filter(isNotForeignKey).filter((one) => !isPartitionedKey(context, table, one)).map((one) => addConstraintText(table, one))];
   statements.push(...table.columns.flatMap((column) => columnSettings(table, column)));
   statements.push(...table.columns.flatMap((column) => context.sequencesOf(table, column.name).flatMap((sequence) => (isMadeByColumn(table, column, sequence) ? [] : (ownedByText(sequence) ?? [])))));
-  const items: Item[] = [{ rank: "table", name: sortName(table), sql: statements.join("\n"), provides: [relationKey(table), typeKey(table)], needs: needsOfTable(context, table) }];
+  const made = table.columns.flatMap((column) => context.sequencesOf(table, column.name).filter((sequence) => isMadeByColumn(table, column, sequence)));
+  const items: Item[] = [{ rank: "table", name: sortName(table), sql: statements.join("\n"), provides: [relationKey(table), typeKey(table), ...made.map(relationKey)], needs: needsOfTable(context, table) }];
   for (const key of separate.filter((one) => isPartitionedKey(context, table, one))) {
     if (key.kind !== "primary key" && key.kind !== "unique") continue;
     items.push({ rank: "partition key", name: sortName(table), sql: attachedKeyText(context, table, key).join("\n"), provides: [relationKey({ schema: table.schema, name: key.name })], needs: [] });
@@ -40,6 +42,8 @@ export function createTableText(context: PrintContext, table: Table, which: "in 
   const parent = table.partitionOf === null ? undefined : context.view.table(table.partitionOf);
   const inline = table.constraints.filter((constraint) => which === "all constraints" || !(standsAlone(context, table, constraint) || isPassedDown(context, table, constraint)));
   if (parent && sameColumns(table, parent)) return partitionText(context, table, parent, inline.filter((constraint) => !constraint.inherited), words);
+  const { ofType } = tableExtras(table);
+  if (ofType) return `CREATE ${words} ${nameText(table)} OF ${nameText(ofType)}${inline.length > 0 ? ` ${parentheses(inline.map(constraintText))}` : ""}${tableTail(table)};`;
   const columns = table.columns.filter((column) => table.inherits.length === 0 || !isOnlyInherited(context, table, column));
   const lines = [...columns.map((column) => columnText(context, table, column)), ...inline.map(constraintText)];
   const inherits = table.inherits.length > 0 ? ` INHERITS (${table.inherits.map(nameText).join(", ")})` : "";
@@ -57,6 +61,8 @@ function tableTail(table: Table): string {
   let tail = "";
   if (table.partitionKey) tail += ` PARTITION BY ${table.partitionKey.strategy.toUpperCase()} ${partitionKeyText(table.partitionKey.text)}`;
   if (table.server !== null) tail += ` SERVER ${quoteIdentifier(table.server)}`;
+  const { foreignOptions = [] } = tableExtras(table);
+  if (foreignOptions.length > 0) tail += ` OPTIONS (${foreignOptions.map(({ name, value }) => `${quoteIdentifier(name)} ${quoteLiteral(value)}`).join(", ")})`;
   if (table.accessMethod !== null && table.accessMethod !== "default") tail += ` USING ${quoteIdentifier(table.accessMethod)}`;
   if (table.options.length > 0) tail += table.tableKind === "foreign" ? "" : ` WITH ${optionList(table.options)}`;
   if (table.tablespace !== null) tail += ` TABLESPACE ${quoteIdentifier(table.tablespace)}`;
@@ -84,7 +90,8 @@ function differences(context: PrintContext, table: Table): string[] {
     if (other === undefined || (!table.partitionOf && !isOnlyInherited(context, table, column))) continue;
     const alter = `ALTER TABLE ONLY ${nameText(table)} ALTER COLUMN ${quoteIdentifier(column.name)}`;
     const value = defaultText(context, table, column);
-    const sameDefault = column.default?.text === other.default?.text && column.serial === other.serial;
+    const [parent] = parents.filter((one) => one.columns.includes(other));
+    const sameDefault = value === (parent ? defaultText(context, parent, other) : null);
     if (!sameDefault && column.generated === null) statements.push(`${alter} ${value === null ? "DROP DEFAULT" : `SET DEFAULT ${value}`};`);
     if (column.notNull && !above.some((one) => one.notNull)) statements.push(`${alter} SET NOT NULL;`);
     if (!column.notNull && above.some((one) => one.notNull)) statements.push(`${alter} DROP NOT NULL;`);
@@ -123,11 +130,21 @@ function standsAlone(context: PrintContext, table: Table, constraint: Constraint
     case "not null":
       return true;
     case "primary key":
-    case "unique":
       return isPartitionedKey(context, table, constraint);
+    case "unique":
+      return isPartitionedKey(context, table, constraint) || isRepeated(table, constraint);
     case "exclude":
       return false;
   }
+}
+
+/** One CREATE TABLE makes no second key that says what another one does. */
+function isRepeated(table: Table, key: UniqueConstraint): boolean {
+  const columns = (other: PrimaryKey | UniqueConstraint): string => [...other.columns, "", ...other.include].join();
+  return table.constraints.some((other, i) => {
+    if (other.kind === "primary key") return columns(other) === columns(key);
+    return other.kind === "unique" && i < table.constraints.indexOf(key) && columns(other) === columns(key);
+  });
 }
 
 function isPartitionedKey(context: PrintContext, table: Table, constraint: Constraint): boolean {
@@ -156,6 +173,8 @@ function needsOfTable(context: PrintContext, table: Table): string[] {
     }
   }
   if (table.server !== null) needs.push(keyOfKept(table.server));
+  const { ofType } = tableExtras(table);
+  if (ofType) needs.push(...needsOfType(ofType));
   if (table.partitionKey) needs.push(...needsOfText(table.partitionKey.text));
   return needs.filter((key) => key !== relationKey(table));
 }

@@ -1,8 +1,9 @@
 // Keys and indexes of partitioned tables. Postgres makes a partition's own ones, under names that it chooses, when it makes
 // the parent's; where a partition's has another name than that, each is written out and attached.
 
-import { objectName, joinColumns } from "../apply/names";
-import type { Index, PrimaryKey, Table, UniqueConstraint } from "../model";
+import { joinColumns, numbered, objectName } from "../apply/names";
+import { keyExtras } from "../apply/extras";
+import type { Index, Option, PrimaryKey, Table, UniqueConstraint } from "../model";
 import { defaultIndexName } from "../apply/indexes";
 import { constraintText } from "./constraint";
 import type { PrintContext } from "./context";
@@ -24,13 +25,22 @@ export function partOfKey(partition: Table, key: Key): Key | undefined {
 export function impliesPartsOfKey(context: PrintContext, table: Table, key: Key): boolean {
   return partitionsOf(context, table).every((partition) => {
     const part = partOfKey(partition, key);
-    return part !== undefined && part.name === defaultKeyName(partition, part) && impliesPartsOfKey(context, partition, part);
+    return part !== undefined && part.name === defaultKeyName(partition, part) && sameOptions(keyExtras(part).with, keyExtras(key).with) && impliesPartsOfKey(context, partition, part);
   });
+}
+
+/** A part may be in another order than the parent's. */
+function sameOrder(a: Index, b: Index): boolean {
+  return a.elements.every((element, i) => element.order === b.elements[i]?.order && element.nulls === b.elements[i].nulls);
+}
+
+function sameOptions(a: readonly Option[] = [], b: readonly Option[] = []): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function defaultKeyName(table: Table, key: Key): string {
   if (key.kind !== "unique") return objectName(table.name, null, "pkey");
-  return objectName(table.name, joinColumns([...key.columns, ...key.include]), "key");
+  return objectName(table.name, joinColumns(numbered([...key.columns, ...key.include])), "key");
 }
 
 /** The key of a partitioned table, its partitions' and how they belong together. */
@@ -52,7 +62,7 @@ const partOfIndex = (partition: Table, index: Index): Index | undefined => parti
 function impliesPartsOfIndex(context: PrintContext, table: Table, index: Index): boolean {
   return partitionsOf(context, table).every((partition) => {
     const part = partOfIndex(partition, index);
-    return part !== undefined && part.name === defaultIndexName(partition, part) && impliesPartsOfIndex(context, partition, part);
+    return part !== undefined && part.name === defaultIndexName(partition, part) && sameOptions(part.with, index.with) && sameOrder(part, index) && impliesPartsOfIndex(context, partition, part);
   });
 }
 

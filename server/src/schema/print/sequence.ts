@@ -1,3 +1,4 @@
+import { sequenceExtras } from "../apply/extras";
 import type { Sequence } from "../model";
 import { quoteIdentifier } from "../../sql/identifiers";
 import { nameText } from "./text";
@@ -25,7 +26,7 @@ export function sequenceOptions(sequence: Sequence): string[] {
 
 export function createSequenceText(sequence: Sequence): string {
   const type = sequence.type === "bigint" ? [] : [`AS ${sequence.type}`];
-  return `CREATE SEQUENCE ${[nameText(sequence), ...type, ...sequenceOptions(sequence)].join(" ")};`;
+  return `CREATE${sequenceExtras(sequence).unlogged === true ? " UNLOGGED" : ""} SEQUENCE ${[nameText(sequence), ...type, ...sequenceOptions(sequence)].join(" ")};`;
 }
 
 export function ownedByText(sequence: Sequence): string | null {
