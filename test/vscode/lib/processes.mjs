@@ -69,6 +69,13 @@ export function stopAllOnSignal(finish = (signal) => process.exit(signal === "SI
       void Promise.all([...running].map(stop)).then(() => finish(signal));
     });
   }
+  // npm runs us through a shell and passes a SIGTERM to that shell alone: without a parent left, nobody else will end us.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event) {
+    setInterval(() => {
+      if (process.ppid !== parent) process.kill(process.pid, "SIGTERM");
+    }, 500).unref();
+  }
   // The last resort, for an error that nothing caught.
   process.on("exit", () => {
     for (const child of running) killGroup(child, "SIGKILL");
