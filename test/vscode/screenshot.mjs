@@ -1,6 +1,7 @@
 // Takes a picture of the workbench with a file open:
-//   node test/vscode/screenshot.mjs OUT.png FILE[:LINE[:COLUMN]] [--workspace FOLDER] [--hover TEXT] [--command NAME]... [--wait TEXT] [--theme NAME] [--size WxH] [--clip EDITOR]
+//   node test/vscode/screenshot.mjs OUT.png FILE[:LINE[:COLUMN]] [--workspace FOLDER] [--hover TEXT] [--command NAME]... [--key KEY] [--wait TEXT] [--theme NAME] [--size WxH] [--clip editor]
 // FILE is relative to the workspace (the sample). --hover rests the pointer on a text of the editor; --command runs commands of the palette by their titles;
+// --key presses a key last, as Playwright names it ("Control+." opens the menu of fixes);
 // --wait waits for a text anywhere on the page (by default for a finding's squiggle); --clip "editor" leaves out all but the editor.
 import { cpSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     workspace: { type: "string", default: sampleWorkspace },
     hover: { type: "string" },
     command: { type: "string", multiple: true, default: [] },
+    key: { type: "string" },
     wait: { type: "string" },
     theme: { type: "string", default: "Default Dark Modern" },
     size: { type: "string", default: "1280x800" },
@@ -69,6 +71,10 @@ try {
   if (values.hover) {
     await editor.locator(".view-lines").getByText(values.hover).first().hover();
     await page.locator(".monaco-hover:visible").first().waitFor();
+  }
+  if (values.key) {
+    await page.keyboard.press(values.key);
+    if (values.key === "Control+.") await page.locator(".action-widget .monaco-list-row").first().waitFor();
   }
   // Two frames: what was asked for last is drawn.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
