@@ -1,7 +1,7 @@
 // ALTER TABLE, action by action, passed down to partitions and to tables that inherit.
 
 import type { Change, TableAction } from "../changes";
-import type { Column, DataType, Expression, QualifiedName, Table, Trigger } from "../model";
+import type { Column, DataType, Expression, Index, QualifiedName, Table, Trigger } from "../model";
 import { addConstraint, childrenOf, dropConstraint, inNamingOrder, setNotNull } from "./constraints";
 import { withName, withoutName, type ApplyContext } from "./context";
 import { dropColumn } from "./drop";
@@ -47,6 +47,7 @@ function passOf(action: TableAction): number {
     case "dropExpression":
     case "dropIdentity":
     case "dropDefault":
+      leaveSequence(context, table, action.column.name);
       return 0;
     case "setType":
       return 1;
@@ -122,10 +123,12 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       return;
     case "setDefault": {
       const value = context.expression(action.expression);
-      changeColumn(context, table, action, only, (column) => ({ ...column, default: value }));
+      leaveSequence(context, table, action.column.name);
+      changeColumn(context, table, action, only, (column) => ({ ...column, default: value, serial: false }));
       return;
     }
     case "dropDefault":
+      leaveSequence(context, table, action.column.name);
       changeColumn(context, table, action, only, (column) => ({ ...column, default: null, serial: false }));
       return;
     case "addIdentity":
@@ -292,6 +295,12 @@ function addColumnBelow(context: ApplyContext, table: Table, action: Extract<Tab
   }
 }
 
+/** A serial column with another default, or none: its sequence stays its own, and fills it no more. */
+function leaveSequence(context: ApplyContext, table: Table, name: string): void {
+  if (table.columns.find((column) => column.name === name)?.serial !== true) return;
+  for (const sequence of sequencesOf(context, table, name)) if (sequence.implicit) context.putRelation({ ...sequence, implicit: false });
+}
+
 /** A literal that was read as the old type is converted, and not read again as the new one. */
 function retypedDefault(expression: Expression, from: DataType, to: DataType): Expression {
   if (!/^'(?:[^']|'')*'$/.test(expression.text) || (from.name === to.name && from.schema === to.schema && from.array === to.array)) return expression;
@@ -423,6 +432,14 @@ function alterOther(context: ApplyContext, change: AlterTable, name: { schema: s
       if (action.action === "resetOptions") context.putRelation({ ...relation, options: relation.options.filter((option) => !action.options.some((reset) => reset.name === option.name)) });
     } else if (relation?.kind === "index" && (action.action === "setOptions" || action.action === "resetOptions")) {
       const reset = action.action === "resetOptions";
+      const inIndexes = (indexes: readonly Index[]): readonly Index[] =>
+        indexes.map((index) => {
+          if (index.name !== name.name) return index;
+          const options = reset ? index.with.filter((option) => !action.options.some((other) => other.name === option.name)) : mergeOptions(index.with, action.options);
+          return { ...index, with: options };
+        });
+      const view = context.view(relation.table);
+      if (view) context.putRelation({ ...view, indexes: inIndexes(view.indexes) });
       context.update(relation.table, (own) => ({
         ...own,
         constraints: own.constraints.map((constraint) => {
@@ -430,11 +447,7 @@ function alterOther(context: ApplyContext, change: AlterTable, name: { schema: s
           const before = keyExtras(constraint).with ?? [];
           return withKeyExtras(constraint, { with: reset ? before.filter((option) => !action.options.some((other) => other.name === option.name)) : mergeOptions(before, action.options) });
         }),
-        indexes: own.indexes.map((index) => {
-          if (index.name !== name.name) return index;
-          const options = reset ? index.with.filter((option) => !action.options.some((other) => other.name === option.name)) : mergeOptions(index.with, action.options);
-          return { ...index, with: options };
-        }),
+        indexes: inIndexes(own.indexes),
       }));
     }
   }

@@ -31,7 +31,8 @@ export function renameColumnEdits(text: string, names: TextNames, root: Qualifie
     if (!isColumn) return;
     const first = qualified ? (words[i - 3]?.text === "." ? i - 4 : i - 2) : i;
     const alone = word.inSelectList && startsItem(words[first - 1]) && endsItem(words[i + 1]);
-    edits.push({ start: word.token.start, end: word.token.end, text: quoteIdentifier(to) + (alone ? ` AS ${quoteIdentifier(from)}` : "") });
+    const name = quoteIdentifier(to);
+    edits.push({ start: word.token.start, end: word.token.end, text: name + (alone ? ` AS ${quoteIdentifier(from)}` : ""), nameLength: name.length });
   });
   return edits;
 }

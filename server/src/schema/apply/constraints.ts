@@ -237,7 +237,7 @@ export function inheritForeignKey(context: ApplyContext, table: Table, key: Fore
   }
   const taken = table.constraints.some((constraint) => constraint.name === key.name);
   const name = taken ? chooseConstraintName(context, table, key.columns, "fkey") : key.name;
-  putForeignKey(context, table, { ...key, name, inherited: true });
+  putForeignKey(context, table, { ...key, name, inherited: true, comment: null });
 }
 
 /** tryAttachPartitionForeignKey (src/backend/commands/tablecmds.c) */

@@ -10,7 +10,7 @@ import { dropIndex } from "./indexes";
 import { means, namesInText, type NameKind } from "./nameText";
 import { dropOthersOf, dropStatisticsOf, isOn, removeOther } from "./others";
 import { dropDefaultsOf, dropOwnedSequences } from "./sequences";
-import { namesInSource } from "./texts";
+import { namesInExpressions, namesInSource } from "./texts";
 
 type Drop = Extract<Change, { change: "drop" }>;
 
@@ -211,11 +211,13 @@ export function dropColumn(context: ApplyContext, table: Table, column: Name, ho
   context.update(table, (own) => ({
     ...own,
     columns: own.columns.filter((candidate) => candidate.name !== name && !(how.cascade && candidate.generated && mentions(candidate.generated.expression, name))),
-    policies: how.cascade ? own.policies.filter((policy) => !mentions(policy.using, name) && !mentions(policy.withCheck, name)) : own.policies,
     triggers: how.cascade ? own.triggers.filter((trigger) => !trigger.updateOf.includes(name) && !mentions(trigger.when, name)) : own.triggers,
     grants: own.grants.filter((grant) => grant.columns.length !== 1 || grant.columns[0] !== name),
   }));
-  if (how.cascade) dropReadersOf(context, { schema: table.schema, name: table.name }, name);
+  if (how.cascade) {
+    dropReadersOf(context, { schema: table.schema, name: table.name }, name);
+    dropPoliciesThatRead(context, table, name);
+  }
   const origin = table.columns.find((candidate) => candidate.name === name)?.origin;
   for (const child of childrenOf(table)) {
     const childTable = context.table(child);
@@ -225,6 +227,16 @@ export function dropColumn(context: ApplyContext, table: Table, column: Name, ho
     const stays = !childTable.partitionOf && (own.origin !== origin || how.only === true || inheritsElsewhere(context, childTable, table, name));
     if (stays) context.update(childTable, (current) => ({ ...current, columns: current.columns.map((candidate) => (candidate === own ? { ...own, inherited: inheritsElsewhere(context, childTable, table, name) } : candidate)) }));
     else dropColumn(context, childTable, column, { ...how, ifExists: true });
+  }
+}
+
+function dropPoliciesThatRead(context: ApplyContext, table: QualifiedName, column: string): void {
+  const plain = namesInExpressions(context);
+  for (const other of context.tables()) {
+    if (other.policies.length === 0) continue;
+    const reads = (expression: Expression | null): boolean => expression !== null && renameColumnEdits(expression.text, plain, other, table, column, column).length > 0;
+    const policies = other.policies.filter((policy) => !reads(policy.using) && !reads(policy.withCheck));
+    if (policies.length < other.policies.length) context.update(other, (own) => ({ ...own, policies }));
   }
 }
 

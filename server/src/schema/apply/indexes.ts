@@ -95,7 +95,7 @@ export function inheritIndex(context: ApplyContext, partition: QualifiedName, in
     return;
   }
   const name = freeName(child.name, joinColumns(columnNamesOf(index)), "idx", (candidate) => context.relation({ schema: child.schema, name: candidate }) !== undefined);
-  const own: Index = { ...index, name, parent: index.name, only: false, valid: true };
+  const own: Index = { ...index, name, parent: index.name, only: false, valid: true, comment: null };
   putIndex(context, child, own);
   if (child.partitionKey) createOnPartitions(context, child, own);
 }

@@ -20,6 +20,8 @@ export interface TextEdit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** How much of the new text is the name; the rest is an alias. Left out: all of it. */
+  readonly nameLength?: number;
 }
 
 const sequenceFunctions = new Set(["nextval", "currval", "setval", "pg_get_serial_sequence"]);

@@ -3,6 +3,7 @@
 
 import { isAscii } from "../../text/utf8";
 import type { IndexElement } from "../model";
+import { expressionName } from "./expressionName";
 
 const maxBytes = 63;
 const encoder = new TextEncoder();
@@ -53,7 +54,7 @@ export function joinColumns(columns: readonly string[]): string {
 
 /** ChooseIndexColumnNames: what each element is called in the index's own name; repeated ones get a number. */
 export function indexColumnNames(elements: readonly IndexElement[], include: readonly string[] = []): string[] {
-  return numbered([...elements.map((element) => element.column ?? expressionName(element.expression?.text ?? "")), ...include]);
+  return numbered([...elements.map((element) => element.column ?? (expressionName(element.expression?.text ?? "") ?? "expr")), ...include]);
 }
 
 export function numbered(bases: readonly string[]): string[] {
@@ -64,30 +65,4 @@ export function numbered(bases: readonly string[]): string[] {
     names.push(name);
   }
   return names;
-}
-
-/** FigureIndexColname (src/backend/parser/parse_target.c), on the expression's text. */
-function expressionName(text: string): string {
-  const call = /^"?([\w$]+)"?(?:\s*\.\s*"?([\w$]+)"?)?\s*\(/.exec(text);
-  if (call && closesAtEnd(text, text.indexOf("("))) return (call[2] ?? call[1]!).toLowerCase();
-  const cast = /^(.*?)::\s*([\w ]+?)(?:\s*\([\d, ]*\))?(?:\[\])*$/s.exec(text);
-  if (cast) {
-    const inner = cast[1]!.trim().replace(/^\((.*)\)$/s, "$1").trim();
-    if (/^"?[\w$]+"?$/.test(inner)) return inner.replaceAll('"', "");
-    const name = expressionName(inner);
-    return name === "expr" ? cast[2]!.trim() : name;
-  }
-  if (/^case\b/i.test(text)) return "case";
-  return "expr";
-}
-
-function closesAtEnd(text: string, open: number): boolean {
-  let depth = 0;
-  for (let i = open; i < text.length; i++) {
-    const c = text[i];
-    if (c === "(") depth++;
-    else if (c === ")" && --depth === 0) return text.slice(i + 1).trim() === "";
-    else if (c === "'") i = text.indexOf("'", i + 1) === -1 ? text.length : text.indexOf("'", i + 1);
-  }
-  return false;
 }

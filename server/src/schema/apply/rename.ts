@@ -210,12 +210,14 @@ const replicaIndex = (name: string): string => `using index ${quoteIdentifier(na
 export function renamePart(context: ApplyContext, change: Extract<Change, { change: "renamePart" }>): void {
   const from = change.name.name;
   const to = change.to.name;
+  if (change.ifExists && !context.relation(context.resolve(change.of)) && change.word !== "domain") return;
   switch (change.part) {
     case "column": {
       const name = context.resolve(change.of);
       const view = context.view(name);
       if (view) {
-        context.putRelation({ ...view, columns: view.columns.map((column) => (column === from ? to : column)) });
+        const inIndex = (index: Index): Index => ({ ...index, elements: index.elements.map((element) => (element.column === from ? { ...element, column: to } : element)) });
+        context.putRelation({ ...view, columns: view.columns.map((column) => (column === from ? to : column)), indexes: view.indexes.map(inIndex) });
         renameColumnInTexts(context, view, from, to);
         return;
       }

@@ -40,17 +40,12 @@ export function editSource(source: SourceText, edits: readonly TextEdit[], follo
     let by = 0;
     for (const edit of ordered) {
       if (edit.end <= range.start) by += edit.text.length - (edit.end - edit.start);
-      else if (edit.start === range.start && edit.end === range.end) return [{ range: { start: range.start + by, end: range.start + by + firstWord(edit.text) }, refers: follow(refers) }];
+      else if (edit.start === range.start && edit.end === range.end) return [{ range: { start: range.start + by, end: range.start + by + (edit.nameLength ?? edit.text.length) }, refers: follow(refers) }];
       else if (edit.start < range.end) return [];
     }
     return [{ range: { start: range.start + by, end: range.end + by }, refers: follow(refers) }];
   });
   return { text: edited(source.text, ordered), names };
-}
-
-/** A renamed column may bring the old name as an alias. */
-function firstWord(text: string): number {
-  return text.startsWith('"') ? (/^"(?:[^"]|"")*"(?:\."(?:[^"]|"")*")?/.exec(text)?.[0].length ?? text.length) : text.replace(/ AS .*$/s, "").length;
 }
 
 /** A table is its row's type too. */

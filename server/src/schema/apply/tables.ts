@@ -1,7 +1,7 @@
 // CREATE TABLE in all its forms.
 
 import type { Change, ColumnDefinition } from "../changes";
-import type { Column, DataType, PrimaryKey, QualifiedName, Sequence, Table, Trigger, UniqueConstraint } from "../model";
+import type { Column, DataType, Option, PrimaryKey, QualifiedName, Sequence, Table, Trigger, UniqueConstraint } from "../model";
 import { addConstraint, inheritForeignKey, inheritKey, inNamingOrder, replace, type KeyDefinition } from "./constraints";
 import { assumedTable, sameName, withName, type ApplyContext } from "./context";
 import { defaultGrants } from "./grants";
@@ -176,7 +176,7 @@ export function copyFromParent(context: ApplyContext, partition: Table, parent: 
 
 function copyTriggers(context: ApplyContext, name: QualifiedName, triggers: readonly Trigger[]): void {
   if (triggers.length === 0) return;
-  context.update(name, (current) => ({ ...current, triggers: [...current.triggers, ...triggers.filter((trigger) => !current.triggers.some((own) => own.name === trigger.name))] }));
+  context.update(name, (current) => ({ ...current, triggers: [...current.triggers, ...triggers.filter((trigger) => !current.triggers.some((own) => own.name === trigger.name)).map((trigger) => ({ ...trigger, comment: null }))] }));
   for (const partition of context.table(name)?.partitions ?? []) copyTriggers(context, partition, triggers);
 }
 
@@ -200,13 +200,13 @@ function keyDefinition(constraint: PrimaryKey | UniqueConstraint): KeyDefinition
   };
 }
 
-/** A check that the child has by itself is the parent's too. */
+/** A check that the child has by itself is the parent's too; in a new child it is valid from the start. */
 function copyChecks(context: ApplyContext, child: Table, parent: Table): void {
   for (const check of parent.constraints) {
     if (check.kind !== "check" || check.noInherit) continue;
     const own = context.table(child)?.constraints.find((constraint) => constraint.name === check.name);
     if (own) replace(context, child, own, { ...own, inherited: true });
-    else context.update(child, (current) => ({ ...current, constraints: [...current.constraints, { ...check, inherited: true }] }));
+    else context.update(child, (current) => ({ ...current, constraints: [...current.constraints, { ...check, inherited: true, validated: check.enforced, comment: null }] }));
   }
 }
 
@@ -236,17 +236,27 @@ function copyLike(context: ApplyContext, table: Table, source: Table, including:
 function copyIdentity(context: ApplyContext, table: Table, source: Table, column: Column): void {
   const name = freeName(table.name, column.name, "seq", (candidate) => context.relation({ schema: table.schema, name: candidate }) !== undefined);
   const options = sequencesOf(context, source, column.name).find((sequence) => sequence.implicit)?.options ?? [];
+  // Its type is left to the default, its bounds are taken over as they are.
+  const bounds = boundsOf(column.type.text, options);
   context.putRelation({
     kind: "sequence",
     schema: table.schema,
     name,
-    type: column.type.text,
-    options,
+    type: "bigint",
+    options: [...bounds, ...options],
     ownedBy: { table: { schema: table.schema, name: table.name }, column: column.name },
     implicit: true,
     grants: defaultGrants(context, table.schema, "sequences"),
     ...context.declared({ start: 0, end: 0 }),
   });
+}
+
+function boundsOf(type: string, options: readonly Option[]): readonly Option[] {
+  const largest = { smallint: 32767, integer: 2147483647 }[type];
+  if (largest === undefined) return [];
+  const descending = options.some(({ name, value }) => name === "increment" && value.startsWith("-"));
+  const bound = descending ? { name: "minvalue", value: String(-largest - 1) } : { name: "maxvalue", value: String(largest) };
+  return options.some(({ name, value }) => name === bound.name && value !== "none") ? [] : [bound];
 }
 
 export function createTableAs(context: ApplyContext, change: Extract<Change, { change: "createTableAs" }>): void {

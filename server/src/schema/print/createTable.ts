@@ -10,23 +10,34 @@ import type { PrintContext } from "./context";
 import { keyOfKept, needsOfExpression, needsOfSchema, needsOfText, needsOfType } from "./needs";
 import { attachedKeyText, impliesPartsOfKey } from "./partitions";
 import type { Item } from "./script";
-import { ownedByText } from "./sequence";
+import { ownedByText, sequenceOptions } from "./sequence";
 import { isPlainSerial } from "./column";
 import { nameText, optionList, quoteLiteral } from "./text";
 
 /** The statements that make a table, foreign keys, indexes and triggers aside. */
 export function tableItems(context: PrintContext, table: Table): Item[] {
   const separate = table.constraints.filter((constraint) => standsAlone(context, table, constraint));
-  const statements = [createTableText(context, table), ...separate.filter(isNotForeignKey).filter((one) => !isPartitionedKey(context, table, one)).map((one) => addConstraintText(table, one))];
-  statements.push(...table.columns.flatMap((column) => columnSettings(table, column)));
+  const alone = separate.filter((one) => one.kind !== "foreign key" && !isPartitionedKey(context, table, one));
+  const statements = [createTableText(context, table), ...alone.filter((one) => !isPassedOn(table, one)).map((one) => addConstraintText(table, one))];
+  statements.push(...table.columns.flatMap((column) => [...columnSettings(table, column), ...identityType(context, table, column)]));
   statements.push(...table.columns.flatMap((column) => context.sequencesOf(table, column.name).flatMap((sequence) => (isMadeByColumn(table, column, sequence) ? [] : (ownedByText(sequence) ?? [])))));
   const made = table.columns.flatMap((column) => context.sequencesOf(table, column.name).filter((sequence) => isMadeByColumn(table, column, sequence)));
   const items: Item[] = [{ rank: "table", name: sortName(table), sql: statements.join("\n"), provides: [relationKey(table), typeKey(table), ...made.map(relationKey)], needs: needsOfTable(context, table) }];
+  for (const check of alone) {
+    if (isPassedOn(table, check)) items.push({ rank: "partition key", name: sortName(table), sql: [addConstraintText(table, check, "and its children"), ...validations(context, table, check.name)].join("\n"), provides: [], needs: [] });
+  }
   for (const key of separate.filter((one) => isPartitionedKey(context, table, one))) {
     if (key.kind !== "primary key" && key.kind !== "unique") continue;
     items.push({ rank: "partition key", name: sortName(table), sql: attachedKeyText(context, table, key).join("\n"), provides: [relationKey({ schema: table.schema, name: key.name })], needs: [] });
   }
   return items;
+}
+
+/** Of a column that took over an identity by LIKE, the sequence may be of a wider type. */
+function identityType(context: PrintContext, table: Table, column: Column): string[] {
+  const sequence = column.identity === null ? undefined : context.sequenceOf(table, column);
+  if (sequence === undefined || sequence.type === column.type.text) return [];
+  return [`ALTER SEQUENCE ${[nameText(sequence), `AS ${sequence.type}`, ...sequenceOptions(sequence).filter((option) => !option.startsWith("START"))].join(" ")};`];
 }
 
 export const sortName = (table: { readonly schema: string; readonly name: string }): string => `${table.schema}.${table.name}`;
@@ -152,10 +163,24 @@ function isPartitionedKey(context: PrintContext, table: Table, constraint: Const
   return table.partitionKey !== null && !constraint.inherited && !impliesPartsOfKey(context, table, constraint);
 }
 
-const isNotForeignKey = (constraint: Constraint): boolean => constraint.kind !== "foreign key";
+/** A child that is made after a check has it as valid, whatever the parent's is: such a check waits for the children. */
+function isPassedOn(table: Table, constraint: Constraint): boolean {
+  return constraint.kind === "check" && constraint.enforced && !constraint.noInherit && (table.partitions.length > 0 || table.inheritedBy.length > 0);
+}
 
-export function addConstraintText(table: Table, constraint: Constraint): string {
-  return `ALTER TABLE ${table.partitionKey === null ? "ONLY " : ""}${nameText(table)} ADD ${constraintText(constraint)};`;
+/** Of the children whose copy of a check is valid. */
+function validations(context: PrintContext, table: Table, check: string): string[] {
+  return [...table.partitions, ...table.inheritedBy].flatMap((name) => {
+    const child = context.view.table(name);
+    const copy = child?.constraints.find((constraint) => constraint.name === check);
+    if (!child || copy?.kind !== "check") return [];
+    return copy.validated ? [`ALTER TABLE ${nameText(child)} VALIDATE CONSTRAINT ${quoteIdentifier(check)};`] : validations(context, child, check);
+  });
+}
+
+export function addConstraintText(table: Table, constraint: Constraint, to: "itself" | "and its children" = "itself"): string {
+  const only = to === "itself" && table.partitionKey === null;
+  return `ALTER TABLE ${only ? "ONLY " : ""}${nameText(table)} ADD ${constraintText(constraint)};`;
 }
 
 function needsOfTable(context: PrintContext, table: Table): string[] {

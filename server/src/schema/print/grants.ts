@@ -1,6 +1,7 @@
 // GRANT and REVOKE: where an object's privileges are not what a new one of its kind has.
 
 import { quoteIdentifier } from "../../sql/identifiers";
+import { allPrivileges } from "../apply/grants";
 import type { DefaultPrivilege, Grant } from "../model";
 import { columnList, roleText } from "./text";
 
@@ -14,7 +15,15 @@ export function grantTexts(target: string, grants: readonly Grant[], fromStart: 
   for (const [, group] of groups(added)) {
     const [first] = group;
     const option = first!.grantable ? " WITH GRANT OPTION" : "";
-    statements.push(`GRANT ${group.map(privilegeText).join(", ")} ON ${target} TO ${roleText(first!.grantee)}${option};`);
+    const whole = group.filter((grant) => grant.columns.length === 0).map((grant) => grant.privilege);
+    if (whole.includes("maintain")) {
+      // Only part of an ALL: versions before 17 do not know the word.
+      const missing = allPrivileges.tables!.filter((privilege) => !whole.includes(privilege));
+      statements.push(`GRANT ALL ON ${target} TO ${roleText(first!.grantee)}${option};`);
+      if (missing.length > 0) statements.push(`REVOKE ${missing.map((privilege) => privilege.toUpperCase()).join(", ")} ON ${target} FROM ${roleText(first!.grantee)};`);
+    }
+    const named = whole.includes("maintain") ? group.filter((grant) => grant.columns.length > 0) : group;
+    if (named.length > 0) statements.push(`GRANT ${named.map(privilegeText).join(", ")} ON ${target} TO ${roleText(first!.grantee)}${option};`);
   }
   return statements;
 }
@@ -30,7 +39,8 @@ function privilegeText({ privilege, columns }: Grant): string {
 function groups(grants: readonly Grant[]): Map<string, Grant[]> {
   const byGrantee = new Map<string, Grant[]>();
   for (const grant of grants) {
-    const key = `${grant.grantee} ${grant.grantable}`;
+    // ALL stands alone in its statement.
+    const key = `${grant.grantee} ${grant.grantable} ${grant.privilege === "all" ? grant.columns.join() : ""} ${grant.privilege === "all"}`;
     const group = byGrantee.get(key);
     if (group) group.push(grant);
     else byGrantee.set(key, [grant]);
