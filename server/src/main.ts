@@ -12,6 +12,8 @@ if (process.argv.includes("--help") || !transport) {
   const connection = process.argv.includes("--stdio")
     ? createConnection(ProposedFeatures.all, new StreamMessageReader(process.stdin), new StreamMessageWriter(process.stdout))
     : createConnection(ProposedFeatures.all);
+  // A client that is gone without a word leaves nothing to serve.
+  if (process.argv.includes("--stdio")) process.stdin.once("end", () => process.exit(1));
   console.log = console.info = console.debug = console.error;
   startServer(connection);
 }

@@ -39,6 +39,11 @@ export async function applyFixes(check: () => Promise<ProjectCheck>, files: File
 const placesOf = (findings: readonly ReportedFinding[]): string =>
   findings.map(({ rule, file, range: { start, end } }) => `${rule} ${file} ${start.line}:${start.character}-${end.line}:${end.character}`).join("\n");
 
+/** Said of a version as a whole: it waits until the version's statements are what they will be. */
+const lastRule = "migration/missing-lock-timeout";
+
+const lastThingsLast = (findings: readonly ReportedFinding[]): readonly ReportedFinding[] => [...findings.filter(({ rule }) => rule !== lastRule), ...findings.filter(({ rule }) => rule === lastRule)];
+
 interface Taken extends TextEdit {
   readonly rule: string;
 }
@@ -48,11 +53,13 @@ async function applyRound(result: ProjectCheck, files: Files, upTo: "safe" | "re
   const taken = new Map<string, Taken[]>();
   const created = new Set<string>();
   let count = 0;
-  for (const finding of result.findings) {
+  for (const finding of lastThingsLast(result.findings)) {
     const fix = finding.fixes.find((each) => upTo === "review" || each.kind === "safe");
     if (!fix || fix.edits.length === 0 || fix.edits.some((edit) => edit.kind === "edit" && result.releasedFiles?.has(edit.file) === true)) continue;
     const plan = await planned(finding, fix, result.root, files);
     if (!plan || !fits(plan, taken, created)) continue;
+    // Another fix may make the statement one that needs no lock_timeout, or cannot stand beside one.
+    if (finding.rule === lastRule && taken.has(joinPath(result.root, finding.file))) continue;
     // Files are never overwritten: if one is there, the fix was made for another history.
     if ((await Promise.all(plan.created.map(({ file }) => files.exists(file)))).includes(true)) continue;
     for (const { file, text } of plan.created) {

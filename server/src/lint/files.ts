@@ -41,7 +41,20 @@ export function fileFindings(state: FileState, found: readonly Finding[], settin
   });
   const remarks = new EngineFindings(state, settings);
   suppressions.forEach((suppression, i) => judgeSuppression(state, suppression, i, used, settings, remarks));
-  return [...kept, ...remarks.findings].sort(byPosition);
+  return onceAVersion([...kept, ...remarks.findings].sort(byPosition), settings);
+}
+
+/** Of what a rule says once a version, the first that nothing suppresses. */
+function onceAVersion(findings: readonly Finding[], settings: LintSettings): readonly Finding[] {
+  const said = new Set<string>();
+  return findings.filter((finding) => {
+    const rule = settings.rule(finding.rule);
+    if (rule?.on !== "statement" || rule.once !== "version") return true;
+    const key = `${finding.rule} ${finding.subject?.version.id ?? ""}`;
+    if (said.has(key)) return false;
+    said.add(key);
+    return true;
+  });
 }
 
 export function byPosition(a: Finding, b: Finding): number {
@@ -66,6 +79,7 @@ function readProblems({ document }: FileState, engine: EngineFindings): void {
 const capitalised = (message: string): string => message.charAt(0).toUpperCase() + message.slice(1);
 
 function judgeSuppression(state: FileState, suppression: Suppression, i: number, used: ReadonlySet<string>, settings: LintSettings, remarks: EngineFindings): void {
+  if (suppression.rules.length === 0) remarks.add("lint/unknown-rule", suppression.range, "This comment names no rule, and suppresses nothing. Write the rule's id behind it, and a reason: `-- plumbline-ignore migration/drop-table: no reader is left`.");
   for (const written of suppression.rules) {
     const rule = settings.rule(written.id);
     if (!rule) {

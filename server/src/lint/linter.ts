@@ -112,20 +112,7 @@ export class DatabaseLinter {
       findings.push(...result.findings);
     }
     this.changedFrom = timeline.length;
-    return this.firstOfVersion(findings);
-  }
-
-  /** Of what a rule says once a version, the first. */
-  private firstOfVersion(findings: readonly RawFinding[]): RawFinding[] {
-    const once = new Set(this.settings.rules.filter((rule) => rule.on === "statement" && rule.once === "version").map((rule) => rule.id));
-    const said = new Set<string>();
-    return findings.filter((finding) => {
-      if (!once.has(finding.rule)) return true;
-      const key = `${finding.rule} ${finding.subject?.version.id ?? ""}`;
-      if (said.has(key)) return false;
-      said.add(key);
-      return true;
-    });
+    return findings;
   }
 
   /** Some rule looks at this kind of statement. */
@@ -213,8 +200,8 @@ export class DatabaseLinter {
   }
 
   private finding(rule: Rule, configured: Severity, report: Report, place: Place, released: boolean): Omit<RawFinding, "subject"> {
-    // A configured severity is what a person chose; a rule's own lower one holds only against the preset's.
-    const chosen = configured !== rule.severity[this.settings.configuration.preset];
+    // A rule's own lower severity holds only where nobody chose one.
+    const chosen = report.severity !== undefined && (this.settings.configuration.preset === "strict" || this.settings.isConfigured(rule, place.anchor.file));
     return {
       rule: rule.id,
       severity: released && rule.id.startsWith("migration/") ? "info" : chosen ? configured : (report.severity ?? configured),

@@ -7,11 +7,13 @@ export interface Suppression {
   readonly scope: "statement" | "file";
   /** The statement that it covers; null where none follows. */
   readonly statement: Statement | null;
+  /** Of the word `plumbline-ignore` or `plumbline-ignore-file` in the document. */
+  readonly range: Range;
   /** Rule ids as written, each with its range in the document. */
   readonly rules: readonly { readonly id: string; readonly range: Range }[];
 }
 
-const marker = /plumbline-ignore(-file)?[ \t]+([^\n:]*)/;
+const marker = /^(?:--|\/\*+|\/\/)[ \t]*plumbline-ignore(-file)?(?![\w-])[ \t]*([^\n:]*)/;
 
 /** The suppressions of a document, in order. `statements` and `comments` are those of the document. */
 export function readSuppressions(text: string, statements: readonly Statement[], comments: readonly Comment[]): Suppression[] {
@@ -21,8 +23,11 @@ export function readSuppressions(text: string, statements: readonly Statement[],
     const match = marker.exec(comment.text);
     if (!match) continue;
     const listStart = comment.start + match.index + match[0].length - match[2]!.length;
-    const rules = namesIn(match[2]!, listStart);
-    found.push(match[1] ? { scope: "file", statement: null, rules } : { scope: "statement", statement: coveredBy(text, statements, comment), rules });
+    // A block comment's own end is no name.
+    const rules = namesIn(match[2]!.replace(/\*\/.*$/, ""), listStart);
+    const start = comment.start + comment.text.indexOf("plumbline-ignore");
+    const range = { start, end: start + (match[1] ? "plumbline-ignore-file" : "plumbline-ignore").length };
+    found.push(match[1] ? { scope: "file", statement: null, range, rules } : { scope: "statement", statement: coveredBy(text, statements, comment), range, rules });
   }
   return found;
 }

@@ -82,7 +82,7 @@ export function toWorkspaceEdit(edits: readonly FixEdit[], home: string, target:
       continue;
     }
     const found = target(edit.file);
-    if (!found) continue;
+    if (!found) throw new Error(`the text of ${edit.file} is not known`);
     const list = changes.get(edit.file) ?? { version: found.version, edits: [] };
     list.edits.push({ range: toLspRange(found.lines, edit.range), newText: edit.newText });
     changes.set(edit.file, list);

@@ -23,6 +23,7 @@ import { showSchema } from "./showSchema";
 import { documentSymbols } from "./symbols";
 import { createWatcher, watchedGlobs } from "./watching";
 import { Workspaces } from "./workspaces";
+import { nodeFileSystem } from "../project/nodeFileSystem";
 import type { Workspace } from "../project/workspace";
 import { showSchemaRequest, type InitializationOptions, type ShowSchemaParams, type ShowSchemaResult } from "../protocol";
 
@@ -47,8 +48,8 @@ export function startServer(connection: Connection): void {
   const target = async (file: string): Promise<(other: string) => EditTarget | null> => {
     const workspace = await workspaces.of(file);
     return (other) => {
-      const document = workspace?.document(other);
-      return document ? { lines: document.lines, version: documents.get(toUri(other))?.version ?? null } : null;
+      const lines = workspace?.lines(other);
+      return lines ? { lines, version: documents.get(toUri(other))?.version ?? null } : null;
     };
   };
 
@@ -136,13 +137,22 @@ export function startServer(connection: Connection): void {
       }, undefined);
     }, 0);
   });
-  documents.onDidClose(async ({ document }) => {
-    const file = toFile(document.uri);
-    diagnostics.forget(file);
-    // The text on disk holds again; a document without a file is gone.
-    watcher.changed();
-    if (!pulls) await connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
-  });
+  documents.onDidClose(({ document }) =>
+    guard.request(
+      `closing ${document.uri}`,
+      async () => {
+        const file = toFile(document.uri);
+        diagnostics.forget(file);
+        // The text on disk holds again; a document without a file is gone.
+        const workspace = await workspaces.of(file);
+        const read = await nodeFileSystem.read(file);
+        if ("text" in read && isSql(document)) workspace?.setText(file, read.text);
+        else workspace?.remove(file);
+        if (!pulls) await connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+      },
+      undefined,
+    ),
+  );
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
     // What is open in the editor is newer than the disk.
@@ -219,7 +229,14 @@ export function startServer(connection: Connection): void {
     ),
   );
   connection.onRequest(showSchemaRequest, (params: ShowSchemaParams): Promise<ShowSchemaResult> =>
-    guard.request<ShowSchemaResult>("showing the schema", () => showSchema(workspaces, params), { database: "", sql: "" }),
+    guard.request<ShowSchemaResult>(
+      "showing the schema",
+      async () => {
+        for (const document of documents.all()) if (isSql(document)) await projectOf(document.uri);
+        return showSchema(workspaces, params);
+      },
+      { database: "", sql: "" },
+    ),
   );
 
   documents.listen(connection);

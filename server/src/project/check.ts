@@ -10,7 +10,7 @@ import { fingerprints } from "../lint/fingerprint";
 import type { CheckResult, PositionRange, ReportedEdit, ReportedFinding } from "../lint/reported";
 import { rules } from "../rules/index.generated";
 import type { Place } from "../schema/model";
-import { LineIndex } from "../text/lines";
+import type { LineIndex } from "../text/lines";
 import type { Range } from "../text/range";
 
 export interface CheckOptions {
@@ -117,7 +117,10 @@ class Converter {
   private positions(file: string, range: Range): PositionRange {
     let lines = this.lines.get(file);
     if (!lines) {
-      lines = this.workspace.lines(file) ?? new LineIndex("");
+      // An edit at a guessed place would be worse than none.
+      const known = this.workspace.lines(file);
+      if (!known) throw new Error(`the text of ${file} is not known`);
+      lines = known;
       this.lines.set(file, lines);
     }
     return { start: lines.positionAt(range.start), end: lines.positionAt(range.end) };

@@ -34,6 +34,8 @@ export async function projectSchema(options: SchemaOptions): Promise<{ readonly 
   });
   const wanted = workspace.databases.filter((database) => options.paths.length === 0 || options.paths.some((path) => database.files.some((file) => file === path || isInside(path, file)) || isInside(database.history.folder, path)));
   const singles = options.paths.flatMap((path) => (wanted.some((database) => database.has(path)) ? [] : (workspace.document(path) ? [workspace.database(path)!] : [])));
+  // No history at all: what single files make, a structure.sql for one.
+  if (workspace.databases.length === 0 && options.paths.length === 0) singles.push(...workspace.files.flatMap((file) => workspace.database(file) ?? []).filter((database) => database.head().tables().some((table) => table.complete)));
   const databases = [...wanted, ...singles.filter((database) => !wanted.includes(database))].map((database): DatabaseSchema => {
     const { versions } = database;
     const { timeline } = database.linter;

@@ -106,6 +106,8 @@ export class Workspace {
 
     const projectFindings = findingsOfProject(configuration, problems, project, settings);
     const otherLines = new Map<string, LineIndex>();
+    // Journals and changelogs that a new migration is entered in.
+    for (const { history } of project.databases) if (history.journal) otherLines.set(history.journal.file, new LineIndex(history.journal.text));
     for (const file of projectFindings.keys()) {
       const read = documents.get(file) ?? (await fileSystem.read(file));
       otherLines.set(file, new LineIndex("text" in read ? read.text : ""));
