@@ -4,6 +4,7 @@
 
 import type { Change, ConstraintDefinition, ObjectName, TableAction } from "../../schema/changes";
 import type { LiveTable, StatementContext } from "../rule";
+import { isGone, isIndexThere, isMadeHere } from "./noOps";
 
 export type BlockingMode = "ACCESS EXCLUSIVE" | "EXCLUSIVE" | "SHARE ROW EXCLUSIVE" | "SHARE";
 
@@ -22,13 +23,13 @@ export interface TakenLock {
   readonly name: ObjectName;
 }
 
-type LockContext = Pick<StatementContext, "before" | "live" | "change">;
+type LockContext = Pick<StatementContext, "before" | "after" | "version" | "live" | "change">;
 
 /** Locks on live tables that block reads or writes, the strongest first. Not those of the concurrent forms, which wait without blocking. */
 export function blockingLocks(context: LockContext): readonly TakenLock[] {
   const locks: TakenLock[] = [];
   const take = (name: ObjectName, mode: BlockingMode | null): void => {
-    const table = mode === null ? null : context.live(name);
+    const table = mode === null || isMadeHere(context, name) ? null : context.live(name);
     if (mode !== null && table !== null && table.table?.tableKind !== "foreign") locks.push({ table, mode, name });
   };
   collect(context, context.change, take);
@@ -49,11 +50,12 @@ function collect(context: LockContext, change: Change, take: Take): void {
       }
       return;
     case "createTable":
+      if (change.ifNotExists && context.before.relation(context.before.resolve(change.name)) !== undefined) return;
       if (change.partitionOf) take(change.partitionOf, "ACCESS EXCLUSIVE");
       for (const constraint of [...change.constraints, ...change.columns.flatMap((column) => column.constraints)]) takeReferenced(constraint, take);
       return;
     case "createIndex":
-      if (!change.concurrently) take(change.table, "SHARE");
+      if (!change.concurrently && !isIndexThere(context, change)) take(change.table, "SHARE");
       return;
     case "reindex":
       if (change.concurrently) return;
@@ -61,7 +63,7 @@ function collect(context: LockContext, change: Change, take: Take): void {
       if (change.word === "index") takeIndexed(context, change.target, "SHARE", take);
       return;
     case "drop":
-      if (change.kind === "table") for (const name of change.names) take(name, "ACCESS EXCLUSIVE");
+      if (change.kind === "table") for (const name of change.names.filter((each) => !isGone(context, change, each))) take(name, "ACCESS EXCLUSIVE");
       else if (change.kind === "index" && !change.concurrently) for (const name of change.names) takeIndexed(context, name, "ACCESS EXCLUSIVE", take);
       else if (change.table) take(change.table, "ACCESS EXCLUSIVE");
       return;

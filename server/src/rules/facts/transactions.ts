@@ -2,7 +2,7 @@
 // (PreventInTransactionBlock in src/backend/access/transam/xact.c).
 
 import type { ToolId } from "../../schema/history";
-import type { FixIntent, StatementContext } from "../rule";
+import type { FixIntent, RuleId, StatementContext } from "../rule";
 import { sentence } from "../wording";
 
 export interface TransactionInTheWay {
@@ -56,6 +56,21 @@ export function transactionInTheWay(context: Pick<StatementContext, "embedded" |
         : `${tool} runs each migration in a transaction`;
   if (wayOut.way === "none needed") return { reason, advice: "Run it outside of the transaction.", canMove: false, byHand: false };
   return { reason, advice: sentence(wayOut.advice), canMove: wayOut.way !== "by hand", byHand: wayOut.way === "by hand" };
+}
+
+/** What a comment has to say where a tool has no way out and the statement was run by hand before: nothing in it tells that. */
+export function byHandComment(rule: RuleId): string {
+  return `-- plumbline-ignore ${rule}: run by hand before the deployment`;
+}
+
+/** The advice, and where the statement is run by hand, that a comment has to say so. */
+export function adviceFor(way: TransactionInTheWay, rule: RuleId): string {
+  return way.byHand ? `${way.advice} Then say so above it: \`${byHandComment(rule)}\`.` : way.advice;
+}
+
+/** What CONCURRENTLY needs of the tool where nothing is in its way: a sentence with a space before it, or nothing. */
+export function concurrentlyNeeds(context: Pick<StatementContext, "version">): string {
+  return context.version.tool === "flyway" ? " Set flyway.postgresql.transactional.lock=false for it, or it waits for Flyway's own lock for ever." : "";
 }
 
 /** The statement that limits how long the statements after it wait for their locks, as this version's own does. */

@@ -1,5 +1,6 @@
-import { limitedWait, transactionInTheWay } from "../facts/transactions";
-import { bad, defineRule, good, sql, type StatementContext } from "../rule";
+import { insertAt } from "../facts/edits";
+import { byHandComment, limitedWait, transactionInTheWay } from "../facts/transactions";
+import { bad, defineRule, good, sql, type RuleId, type StatementContext } from "../rule";
 import { keywordRange } from "../../sql/ranges";
 import type { Range } from "../../text/range";
 import { qualified } from "../../schema/view";
@@ -20,7 +21,7 @@ export default defineRule({
     "statements that arrive in one string ([multiple statements in a simple query](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT)).",
   whatToDo:
     "Run the statement outside of the transaction in the migration tool's own way: a marker line, a file that holds nothing else, or, where the tool has no way, by hand before the " +
-    "migration, which then repeats it with IF NOT EXISTS.",
+    "migration, which then repeats it with IF NOT EXISTS and a `plumbline-ignore` comment that says so.",
   whenNotToUse: "The tool takes the statement out of the transaction by a setting that is not in the files.",
   severity: { recommended: "error", strict: "error" },
   fix: "review",
@@ -80,6 +81,7 @@ export default defineRule({
       fixed: sql`
         SET LOCAL lock_timeout = '5s';
         --> statement-breakpoint
+        -- plumbline-ignore migration/create-index-not-concurrent: run by hand before the deployment
         CREATE INDEX IF NOT EXISTS orders_status_idx ON orders (status);
       `.trimEnd(),
     }),
@@ -179,7 +181,7 @@ export default defineRule({
       fixes: way.canMove
         ? [{ title: "Run it outside of the transaction", kind: "review", intents: [{ intent: "outsideTransaction", sql: parsed.text, name: found.name }] }]
         : way.byHand && found.unlessDone !== null
-          ? [{ title: "Run it by hand before, and let the migration find it done", kind: "review", intents: [{ intent: "replace", range: found.at, text: found.unlessDone }, ...limitedWait(context)] }]
+          ? [{ title: "Run it by hand before, and let the migration find it done", kind: "review", intents: [...limitedWait(context), insertAt(0, `${byHandComment(found.plain)}\n`), { intent: "replace", range: found.at, text: found.unlessDone }] }]
           : [],
     });
   },
@@ -194,6 +196,8 @@ interface ConcurrentForm {
   readonly name: string;
   /** What takes the place of CONCURRENTLY where the statement is to do nothing if that is done; null where there is no such form. */
   readonly unlessDone: string | null;
+  /** What speaks about it without CONCURRENTLY. */
+  readonly plain: RuleId;
 }
 
 function concurrentForm({ change, parsed, before }: StatementContext): ConcurrentForm | null {
@@ -203,16 +207,16 @@ function concurrentForm({ change, parsed, before }: StatementContext): Concurren
       if (!change.concurrently) return null;
       const table = before.resolve(change.table);
       const name = change.index.name?.name;
-      return { words: "CREATE INDEX CONCURRENTLY", at: change.concurrentlyRange ?? word, object: name === undefined ? qualified(table) : `${table.schema}.${name}`, name: name === undefined ? `index_${table.name}` : `create_${name}`, unlessDone: name === undefined || change.ifNotExists ? null : "IF NOT EXISTS" };
+      return { words: "CREATE INDEX CONCURRENTLY", at: change.concurrentlyRange ?? word, object: name === undefined ? qualified(table) : `${table.schema}.${name}`, name: name === undefined ? `index_${table.name}` : `create_${name}`, unlessDone: name === undefined || change.ifNotExists ? null : "IF NOT EXISTS", plain: "migration/create-index-not-concurrent" };
     }
     case "drop": {
       const [name] = change.names;
       if (!change.concurrently || name === undefined) return null;
-      return { words: "DROP INDEX CONCURRENTLY", at: word, object: qualified(before.resolve(name)), name: `drop_${name.name}`, unlessDone: change.ifExists ? null : "IF EXISTS" };
+      return { words: "DROP INDEX CONCURRENTLY", at: word, object: qualified(before.resolve(name)), name: `drop_${name.name}`, unlessDone: change.ifExists ? null : "IF EXISTS", plain: "migration/drop-index-not-concurrent" };
     }
     case "reindex":
       if (!change.concurrently) return null;
-      return { words: `REINDEX ${change.word.toUpperCase()} CONCURRENTLY`, at: word, object: change.target.name, name: `reindex_${change.target.name}`, unlessDone: null };
+      return { words: `REINDEX ${change.word.toUpperCase()} CONCURRENTLY`, at: word, object: change.target.name, name: `reindex_${change.target.name}`, unlessDone: null, plain: "migration/missing-lock-timeout" };
     case "alterTable":
       for (const action of change.actions) {
         if (action.action !== "detachPartition" || !action.concurrently) continue;
@@ -222,6 +226,7 @@ function concurrentForm({ change, parsed, before }: StatementContext): Concurren
           object: qualified(before.resolve(action.partition)),
           name: `detach_${action.partition.name}`,
           unlessDone: null,
+          plain: "migration/missing-lock-timeout",
         };
       }
       return null;

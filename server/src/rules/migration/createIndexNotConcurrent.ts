@@ -1,5 +1,6 @@
-import { insertConcurrently, withEdit } from "../facts/edits";
-import { limitedWait, transactionInTheWay, type TransactionInTheWay } from "../facts/transactions";
+import { insertAt, insertConcurrently, withEdit } from "../facts/edits";
+import { isIndexThere } from "../facts/noOps";
+import { adviceFor, byHandComment, concurrentlyNeeds, limitedWait, transactionInTheWay, type TransactionInTheWay } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type StatementContext } from "../rule";
 import { keywordRange } from "../../sql/ranges";
 import { display } from "../wording";
@@ -11,8 +12,10 @@ const orders = sql`
   );
 `;
 
+const id = "migration/create-index-not-concurrent";
+
 export default defineRule({
-  id: "migration/create-index-not-concurrent",
+  id,
   summary: "Building an index blocks writes to its table until the build has ended.",
   why:
     "CREATE INDEX reads the whole table and holds a SHARE lock from the first row to the last. SHARE lets reads go on, but every INSERT, UPDATE and DELETE " +
@@ -94,10 +97,38 @@ export default defineRule({
       fixed: sql`
         SET LOCAL lock_timeout = '5s';
         --> statement-breakpoint
+        -- plumbline-ignore migration/create-index-not-concurrent: run by hand before the deployment
         CREATE INDEX IF NOT EXISTS orders_status_idx ON orders (status);
       `.trimEnd(),
     }),
+    bad(
+      sql`
+        SET LOCAL lock_timeout = '5s';
+        --> statement-breakpoint
+        CREATE INDEX IF NOT EXISTS orders_status_idx ON orders (status);
+      `,
+      {
+        title: "IF NOT EXISTS does not tell that the index is there",
+        given: orders,
+        tool: "drizzle",
+        at: "orders_status_idx",
+        message:
+          "CREATE INDEX orders_status_idx reads all of orders while SHARE blocks writes to it. CONCURRENTLY, which lets writes go on, cannot run here because Drizzle runs all pending migrations in one transaction. " +
+          "Run it by hand before the deployment, and keep it in the migration with IF NOT EXISTS or IF EXISTS, so that the migrator finds it done. " +
+          "Then say so above it: `-- plumbline-ignore migration/create-index-not-concurrent: run by hand before the deployment`.",
+      },
+    ),
+    bad(sql`CREATE INDEX orders_status_idx ON orders (status);`, {
+      title: "With Flyway, alone in its migration",
+      given: orders,
+      tool: "flyway",
+      at: "orders_status_idx",
+      message:
+        "CREATE INDEX orders_status_idx reads all of orders while SHARE blocks writes to it. Use CREATE INDEX CONCURRENTLY, which lets writes go on. Set flyway.postgresql.transactional.lock=false for it, or it waits for Flyway's own lock for ever.",
+      fixed: sql`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`,
+    }),
     good(sql`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`, { given: orders }),
+    good(sql`CREATE INDEX IF NOT EXISTS orders_status_idx ON orders (status);`, { title: "IF NOT EXISTS of an index that is there", given: `${orders}CREATE INDEX orders_status_idx ON orders (status);\n` }),
     good(
       sql`
         CREATE TABLE orders (
@@ -156,7 +187,7 @@ export default defineRule({
   changes: ["createIndex"],
   check(context) {
     const { change, parsed } = context;
-    if (change.change !== "createIndex" || change.concurrently) return;
+    if (change.change !== "createIndex" || change.concurrently || isIndexThere(context, change)) return;
     const live = context.live(change.table);
     if (live === null || live.table?.tableKind === "foreign") return;
     const partitioned = live.table?.tableKind === "partitioned" || live.table?.partitionKey != null;
@@ -177,19 +208,18 @@ export default defineRule({
       return;
     }
     const way = transactionInTheWay(context);
-    // What was built by hand before is there: the statement does nothing.
-    if (way?.byHand === true && change.ifNotExists) return;
     const harm = `${what} reads all of ${table} while SHARE blocks writes to it.`;
     const insert = insertConcurrently(parsed);
     if (way === null) {
-      const fixes = insert ? [{ title: "Build the index CONCURRENTLY", kind: "safe" as const, intents: [insert] }] : [];
-      context.report({ at, object, message: `${harm} Use CREATE INDEX CONCURRENTLY, which lets writes go on.`, fixes });
+      const needs = concurrentlyNeeds(context);
+      const fixes = insert ? [{ title: "Build the index CONCURRENTLY", kind: needs === "" ? ("safe" as const) : ("review" as const), intents: [insert] }] : [];
+      context.report({ at, object, message: `${harm} Use CREATE INDEX CONCURRENTLY, which lets writes go on.${needs}`, fixes });
       return;
     }
     context.report({
       at,
       object,
-      message: `${harm} CONCURRENTLY, which lets writes go on, cannot run here because ${way.reason}. ${way.advice}`,
+      message: `${harm} CONCURRENTLY, which lets writes go on, cannot run here because ${way.reason}. ${adviceFor(way, id)}`,
       fixes: insert === null ? [] : fixesInTransaction(context, way, insert, name?.name ?? null),
     });
   },
@@ -204,5 +234,5 @@ function fixesInTransaction(context: StatementContext, way: TransactionInTheWay,
   }
   // IF NOT EXISTS needs a name to look for.
   if (!way.byHand || index === null || insert.intent !== "replace") return [];
-  return [{ title: "Build the index by hand before, and let the migration find it done", kind: "review", intents: [{ ...insert, text: " IF NOT EXISTS" }, ...limitedWait(context)] }];
+  return [{ title: "Build the index by hand before, and let the migration find it done", kind: "review", intents: [...limitedWait(context), insertAt(0, `${byHandComment(id)}\n`), ...(change.ifNotExists ? [] : [{ ...insert, text: " IF NOT EXISTS" }])] }];
 }

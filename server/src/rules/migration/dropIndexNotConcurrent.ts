@@ -1,9 +1,11 @@
-import { insertConcurrently, textAt, withEdit } from "../facts/edits";
-import { transactionInTheWay } from "../facts/transactions";
+import { insertAt, insertConcurrently, textAt, withEdit } from "../facts/edits";
+import { isGone } from "../facts/noOps";
+import { adviceFor, byHandComment, concurrentlyNeeds, limitedWait, transactionInTheWay } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixProposal, type StatementContext } from "../rule";
 import type { ObjectName } from "../../schema/changes";
 import type { QualifiedName } from "../../schema/model";
 import { qualified } from "../../schema/view";
+import { keywordRange } from "../../sql/ranges";
 import { display } from "../wording";
 
 const orders = sql`
@@ -16,8 +18,10 @@ const orders = sql`
   CREATE INDEX orders_note_idx ON orders (note);
 `;
 
+const id = "migration/drop-index-not-concurrent";
+
 export default defineRule({
-  id: "migration/drop-index-not-concurrent",
+  id,
   summary: "Dropping an index takes ACCESS EXCLUSIVE on its table.",
   why:
     "DROP INDEX takes an ACCESS EXCLUSIVE lock on the index's table. The drop itself is short, but it has to wait for every query that is running on the table, " +
@@ -61,7 +65,32 @@ export default defineRule({
         DROP INDEX CONCURRENTLY IF EXISTS orders_note_idx;
       `.trimEnd(),
     }),
+    bad(sql`DROP INDEX IF EXISTS orders_status_idx;`, {
+      title: "IF EXISTS does not tell that the index is gone",
+      given: orders,
+      tool: "hasura",
+      at: "orders_status_idx",
+      message:
+        "DROP INDEX orders_status_idx takes ACCESS EXCLUSIVE on orders: reads and writes wait behind it until every running query on orders has ended. CONCURRENTLY cannot run here because Hasura runs each migration in a transaction. " +
+        "Hasura's run_sql has no option against it: run it by hand before the deployment, and keep it in the migration with IF NOT EXISTS or IF EXISTS. " +
+        "Then say so above it: `-- plumbline-ignore migration/drop-index-not-concurrent: run by hand before the deployment`.",
+      fixed: sql`
+        SET LOCAL lock_timeout = '5s';
+        -- plumbline-ignore migration/drop-index-not-concurrent: run by hand before the deployment
+        DROP INDEX IF EXISTS orders_status_idx;
+      `.trimEnd(),
+    }),
+    bad(sql`DROP INDEX orders_status_idx;`, {
+      title: "With Flyway, alone in its migration",
+      given: orders,
+      tool: "flyway",
+      at: "orders_status_idx",
+      message:
+        "DROP INDEX orders_status_idx takes ACCESS EXCLUSIVE on orders: reads and writes wait behind it until every running query on orders has ended. Use DROP INDEX CONCURRENTLY. Set flyway.postgresql.transactional.lock=false for it, or it waits for Flyway's own lock for ever.",
+      fixed: sql`DROP INDEX CONCURRENTLY orders_status_idx;`,
+    }),
     good(sql`DROP INDEX CONCURRENTLY orders_status_idx;`, { given: orders }),
+    good(sql`DROP INDEX IF EXISTS orders_old_idx;`, { title: "IF EXISTS of an index that the history does not have", given: orders }),
     good(
       sql`
         CREATE TABLE invoices (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, paid boolean NOT NULL);
@@ -102,9 +131,8 @@ export default defineRule({
     const { change } = context;
     if (change.change !== "drop" || change.kind !== "index" || change.concurrently) return;
     const way = transactionInTheWay(context);
-    // What was dropped by hand before is not there: the statement does nothing.
-    if (way?.byHand === true && change.ifExists) return;
     for (const name of change.names) {
+      if (isGone(context, change, name)) continue;
       const found = tableOf(context, name);
       if (found === null) continue;
       const table = found.table && display(found.table);
@@ -112,8 +140,8 @@ export default defineRule({
       const remedy = found.partitioned
         ? "The index of a partitioned table cannot be dropped CONCURRENTLY: set a short lock_timeout, and try again until it gets its lock."
         : way
-          ? `CONCURRENTLY cannot run here because ${way.reason}. ${way.advice}`
-          : "Use DROP INDEX CONCURRENTLY.";
+          ? `CONCURRENTLY cannot run here because ${way.reason}. ${adviceFor(way, id)}`
+          : `Use DROP INDEX CONCURRENTLY.${concurrentlyNeeds(context)}`;
       context.report({
         at: name.range,
         message: `${harm} ${remedy}`,
@@ -140,7 +168,12 @@ function fixesOf(context: StatementContext, name: ObjectName): readonly FixPropo
   if (change.change !== "drop" || change.cascade || insert === null) return [];
   const way = transactionInTheWay(context);
   if (change.names.length === 1) {
-    if (way === null) return [{ title: "Drop the index CONCURRENTLY", kind: "safe", intents: [insert] }];
+    if (way === null) return [{ title: "Drop the index CONCURRENTLY", kind: concurrentlyNeeds(context) === "" ? "safe" : "review", intents: [insert] }];
+    if (way.byHand) {
+      const word = keywordRange(parsed, ["index"]);
+      const unlessDone = change.ifExists || word === null ? [] : [insertAt(word.end, " IF EXISTS")];
+      return [{ title: "Drop the index by hand before, and let the migration find it done", kind: "review", intents: [...limitedWait(context), insertAt(0, `${byHandComment(id)}\n`), ...unlessDone] }];
+    }
     if (!way.canMove) return [];
     return [{ title: "Drop the index CONCURRENTLY, outside of the transaction", kind: "review", intents: [{ intent: "outsideTransaction", sql: withEdit(parsed, insert), name: `drop_${name.name}` }] }];
   }

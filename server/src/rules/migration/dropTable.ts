@@ -1,3 +1,4 @@
+import { isGone } from "../facts/noOps";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
 
@@ -64,6 +65,7 @@ export default defineRule({
       `,
       { title: "The table is new in this migration" },
     ),
+    good(sql`DROP TABLE IF EXISTS import_batch;`, { title: "IF EXISTS of a table that the history does not have", given: batches }),
     good(
       sql`
         CREATE TEMPORARY TABLE seen (id bigint);
@@ -86,6 +88,7 @@ export default defineRule({
     const { change } = context;
     if (change.change !== "drop" || change.kind !== "table") return;
     for (const name of change.names) {
+      if (isGone(context, change, name)) continue;
       const live = context.live(name);
       if (live === null || live.table?.tableKind === "foreign") continue;
       const table = display(live.name);

@@ -88,6 +88,16 @@ export default defineRule({
       `,
       { title: "The table is new in this migration: nobody waits for it" },
     ),
+    good(
+      sql`
+        CREATE TABLE nodes (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          parent_id bigint REFERENCES nodes
+        );
+        CREATE INDEX nodes_parent_id_idx ON nodes (parent_id);
+      `,
+      { title: "A foreign key to the new table itself, in this migration", given: orders },
+    ),
     good(`ALTER TABLE orders ALTER COLUMN status SET STATISTICS 500;`, { title: "SHARE UPDATE EXCLUSIVE lets reads and writes go on", given: orders }),
   ],
   proof: [
