@@ -47,7 +47,6 @@ function passOf(action: TableAction): number {
     case "dropExpression":
     case "dropIdentity":
     case "dropDefault":
-      leaveSequence(context, table, action.column.name);
       return 0;
     case "setType":
       return 1;
@@ -272,7 +271,9 @@ function addColumn(context: ApplyContext, table: Table, action: Extract<TableAct
     return;
   }
   const column = columnOf(context, action.column, table);
-  const declared = from ? sharedDefault(context, from, { ...column, inherited: true }) : column;
+  // The same place as in the table that passes it down: it is declared there, and not here.
+  const above = context.table(from ?? table)?.columns.find((candidate) => candidate.name === name);
+  const declared = from ? sharedDefault(context, from, { ...column, inherited: true, origin: above?.origin ?? column.origin }) : column;
   context.update(table, (own) => ({ ...own, columns: [...own.columns, declared] }));
   if (!inherited) {
     addImpliedSequence(context, table, action.column);

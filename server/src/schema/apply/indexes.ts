@@ -94,10 +94,21 @@ export function inheritIndex(context: ApplyContext, partition: QualifiedName, in
     context.update(child, (current) => ({ ...current, indexes: current.indexes.map((candidate) => (candidate === match ? { ...candidate, parent: index.name } : candidate)) }));
     return;
   }
-  const name = freeName(child.name, joinColumns(columnNamesOf(index)), "idx", (candidate) => context.relation({ schema: child.schema, name: candidate }) !== undefined);
-  const own: Index = { ...index, name, parent: index.name, only: false, valid: true, comment: null };
+  const own: Index = { ...copyOf(context, child, index), parent: index.name };
   putIndex(context, child, own);
   if (child.partitionKey) createOnPartitions(context, child, own);
+}
+
+/** The same index under a name of its own. */
+function copyOf(context: ApplyContext, table: Table, index: Index): Index {
+  const name = freeName(table.name, joinColumns(columnNamesOf(index)), "idx", (candidate) => context.relation({ schema: table.schema, name: candidate }) !== undefined);
+  return { ...index, name, parent: null, only: false, valid: true, comment: null, createdIn: context.version.id };
+}
+
+/** LIKE ... INCLUDING INDEXES. */
+export function copyIndex(context: ApplyContext, table: Table, index: Index, comment: string | null): void {
+  const copy = { ...copyOf(context, table, index), comment };
+  putIndex(context, table, copy);
 }
 
 /** ALTER INDEX parent ATTACH PARTITION child; the parent is valid once every partition has one. */

@@ -5,7 +5,7 @@ import type { Column, DataType, Option, PrimaryKey, QualifiedName, Sequence, Tab
 import { addConstraint, inheritForeignKey, inheritKey, inNamingOrder, replace, type KeyDefinition } from "./constraints";
 import { assumedTable, sameName, withName, type ApplyContext } from "./context";
 import { defaultGrants } from "./grants";
-import { inheritIndex } from "./indexes";
+import { copyIndex, inheritIndex } from "./indexes";
 import { keyExtras, withSequenceExtras, withTableExtras } from "./extras";
 import { freeName } from "./names";
 import { sequencesOf, sharedDefault } from "./sequences";
@@ -227,10 +227,7 @@ function copyLike(context: ApplyContext, table: Table, source: Table, including:
       addConstraint(context, current(), { ...constraint, name: null, range, include: constraint.include.map((name) => ({ name, range })) });
     }
   }
-  for (const index of source.indexes) {
-    inheritIndex(context, current(), index);
-    context.update(table, (own) => ({ ...own, indexes: own.indexes.map((copy) => (copy.parent === index.name ? { ...copy, parent: null, comment: comments ? index.comment : null } : copy)) }));
-  }
+  for (const index of source.indexes) copyIndex(context, current(), index, comments ? index.comment : null);
 }
 
 function copyIdentity(context: ApplyContext, table: Table, source: Table, column: Column): void {

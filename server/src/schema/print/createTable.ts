@@ -3,10 +3,11 @@
 import { quoteIdentifier } from "../../sql/identifiers";
 import { relationKey, typeKey } from "../keys";
 import { tableExtras } from "../apply/extras";
-import type { Column, Constraint, PrimaryKey, Table, UniqueConstraint } from "../model";
+import type { Column, Constraint, PrimaryKey, QualifiedName, Table, UniqueConstraint } from "../model";
 import { columnSettings, columnText, defaultText } from "./column";
 import { constraintText } from "./constraint";
 import type { PrintContext } from "./context";
+import { lateColumns, lateNames, usesColumn } from "./lateColumns";
 import { keyOfKept, needsOfExpression, needsOfSchema, needsOfText, needsOfType } from "./needs";
 import { attachedKeyText, impliesPartsOfKey } from "./partitions";
 import type { Item } from "./script";
@@ -17,12 +18,21 @@ import { nameText, optionList, quoteLiteral } from "./text";
 /** The statements that make a table, foreign keys, indexes and triggers aside. */
 export function tableItems(context: PrintContext, table: Table): Item[] {
   const separate = table.constraints.filter((constraint) => standsAlone(context, table, constraint));
-  const alone = separate.filter((one) => one.kind !== "foreign key" && !isPartitionedKey(context, table, one));
+  const late = lateColumns(context, table);
+  const lateOnes = lateNames(context, table);
+  const alone = separate.filter((one) => one.kind !== "foreign key" && !isPartitionedKey(context, table, one) && !usesColumn(one, lateOnes));
   const statements = [createTableText(context, table), ...alone.filter((one) => !isPassedOn(table, one)).map((one) => addConstraintText(table, one))];
-  statements.push(...table.columns.flatMap((column) => [...columnSettings(table, column), ...identityType(context, table, column)]));
-  statements.push(...table.columns.flatMap((column) => context.sequencesOf(table, column.name).flatMap((sequence) => (isMadeByColumn(table, column, sequence) ? [] : (ownedByText(sequence) ?? [])))));
+  const early = table.columns.filter((column) => !lateOnes.has(column.name));
+  const settings = (columns: readonly Column[]): string[] => [...columns.flatMap((column) => [...columnSettings(table, column), ...identityType(context, table, column)]), ...columns.flatMap((column) => context.sequencesOf(table, column.name).flatMap((sequence) => (isMadeByColumn(table, column, sequence) ? [] : (ownedByText(sequence) ?? []))))];
+  statements.push(...settings(early));
   const made = table.columns.flatMap((column) => context.sequencesOf(table, column.name).filter((sequence) => isMadeByColumn(table, column, sequence)));
   const items: Item[] = [{ rank: "table", name: sortName(table), sql: statements.join("\n"), provides: [relationKey(table), typeKey(table), ...made.map(relationKey)], needs: needsOfTable(context, table) }];
+  if (lateOnes.size > 0) {
+    const added = late.map((column) => `ALTER TABLE ${nameText(table)} ADD COLUMN ${columnText(context, table, column)};`);
+    const constraints = separate.filter((one) => one.kind !== "foreign key" && usesColumn(one, lateOnes)).map((one) => addConstraintText(table, one, "and its children"));
+    const needs = table.inherits.map((parent) => lateKey(parent));
+    items.push({ rank: "partition key", name: sortName(table), sql: [...added, ...differences(context, table, lateOnes), ...settings(table.columns.filter((column) => lateOnes.has(column.name))), ...constraints].join("\n"), provides: [lateKey(table)], needs });
+  }
   for (const check of alone) {
     if (isPassedOn(table, check)) items.push({ rank: "partition key", name: sortName(table), sql: [addConstraintText(table, check, "and its children"), ...validations(context, table, check.name)].join("\n"), provides: [], needs: [] });
   }
@@ -40,6 +50,8 @@ function identityType(context: PrintContext, table: Table, column: Column): stri
   return [`ALTER SEQUENCE ${[nameText(sequence), `AS ${sequence.type}`, ...sequenceOptions(sequence).filter((option) => !option.startsWith("START"))].join(" ")};`];
 }
 
+const lateKey = (table: QualifiedName): string => `late:${table.schema}.${table.name}`;
+
 export const sortName = (table: { readonly schema: string; readonly name: string }): string => `${table.schema}.${table.name}`;
 
 /** Made with its column, so that it needs no statement of its own. */
@@ -55,11 +67,12 @@ export function createTableText(context: PrintContext, table: Table, which: "in 
   if (parent && sameColumns(table, parent)) return partitionText(context, table, parent, inline.filter((constraint) => !constraint.inherited), words);
   const { ofType } = tableExtras(table);
   if (ofType) return `CREATE ${words} ${nameText(table)} OF ${nameText(ofType)}${inline.length > 0 ? ` ${parentheses(inline.map(constraintText))}` : ""}${tableTail(table)};`;
-  const columns = table.columns.filter((column) => table.inherits.length === 0 || !isOnlyInherited(context, table, column));
+  const late = which === "in a script" ? lateNames(context, table) : new Set<string>();
+  const columns = table.columns.filter((column) => (table.inherits.length === 0 || !isOnlyInherited(context, table, column)) && !late.has(column.name));
   const lines = [...columns.map((column) => columnText(context, table, column)), ...inline.map(constraintText)];
   const inherits = table.inherits.length > 0 ? ` INHERITS (${table.inherits.map(nameText).join(", ")})` : "";
   const create = `CREATE ${words} ${nameText(table)} ${parentheses(lines)}${inherits}${tableTail(table)};`;
-  if (!table.partitionOf) return [create, ...differences(context, table)].join("\n");
+  if (!table.partitionOf) return [create, ...differences(context, table, new Set(table.columns.flatMap(({ name }) => (late.has(name) ? [] : [name]))))].join("\n");
   return `${create}\nALTER TABLE ONLY ${nameText(table.partitionOf)} ATTACH PARTITION ${nameText(table)} ${table.partitionBound ?? "DEFAULT"};`;
 }
 
@@ -88,14 +101,15 @@ function partitionKeyText(text: string): string {
 function partitionText(context: PrintContext, table: Table, parent: Table, own: readonly Constraint[], words: string): string {
   const list = own.length > 0 ? ` ${parentheses(own.map(constraintText))}` : "";
   const create = `CREATE ${words} ${nameText(table)} PARTITION OF ${nameText(parent)}${list} ${table.partitionBound ?? "DEFAULT"}${tableTail(table)};`;
-  return [create, ...differences(context, table)].join("\n");
+  return [create, ...differences(context, table, new Set(table.columns.map(({ name }) => name)))].join("\n");
 }
 
-/** Where a table's inherited columns are not as its parent's. */
-function differences(context: PrintContext, table: Table): string[] {
+/** Where a table's inherited columns are not as its parent's; of these columns. */
+function differences(context: PrintContext, table: Table, which: ReadonlySet<string>): string[] {
   const statements: string[] = [];
   const parents = (table.partitionOf ? [table.partitionOf] : table.inherits).flatMap((name) => context.view.table(name) ?? []);
   for (const column of table.columns) {
+    if (!which.has(column.name)) continue;
     const above = parents.flatMap((parent) => parent.columns.find((other) => other.name === column.name) ?? []);
     const [other] = above;
     if (other === undefined || (!table.partitionOf && !isOnlyInherited(context, table, column))) continue;
@@ -133,6 +147,7 @@ export function isPassedDown(context: PrintContext, table: Table, constraint: Co
 /** CREATE TABLE has no NOT VALID, and a foreign key needs its target first. */
 function standsAlone(context: PrintContext, table: Table, constraint: Constraint): boolean {
   if (isPassedDown(context, table, constraint)) return false;
+  if (usesColumn(constraint, lateNames(context, table))) return true;
   switch (constraint.kind) {
     case "foreign key":
       return true;
