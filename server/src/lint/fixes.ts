@@ -3,7 +3,8 @@
 import type { Finding, Fix, FixEdit } from "./finding";
 import type { FixIntent, FixProposal } from "../rules/rule";
 import type { DatabaseFacts, Version } from "../schema/history";
-import type { Anchor, Place } from "../schema/model";
+import type { Anchor, Place, QualifiedName } from "../schema/model";
+import { quoteIdentifier } from "../sql/identifiers";
 import { isComment, tokenize } from "../sql/lexer";
 import type { Statement } from "../sql/statement";
 import type { Range } from "../text/range";
@@ -23,6 +24,12 @@ export interface FixHost {
   /** The version that a statement stands in. */
   versionOf(statement: Anchor): Version | undefined;
   text(file: string): string | null;
+  /** The last statement of a pending version that changed the table itself; null where none did. */
+  lastChange(table: QualifiedName): Statement | null;
+  /** Another statement of the same version, later than this one, changes the same objects or what hangs on them. */
+  isBuiltUpon(statement: Statement): boolean;
+  /** Before this statement a name without a schema means one in `public`. */
+  findsPublic(statement: Statement): boolean;
   /** Stands between two statements of one file, after the `;`. */
   separator(file: string): string;
   /** Nothing may be inserted into a file's part of a version before this offset: the tool's markers stand there. */
@@ -85,9 +92,16 @@ class Lowering {
 
   /** Null where a new migration is needed and cannot be made. */
   finish(): readonly FixEdit[] | null {
-    if (this.drafts.length === 0) return merged(this.edits);
-    const created = this.host.newMigrations(this.drafts);
-    return created ? [...merged(this.edits), ...created] : null;
+    const own = merged(this.edits).map((edit) => (edit.kind === "edit" ? { ...edit, newText: this.lineEnds(edit.newText, edit.file) } : edit));
+    if (this.drafts.length === 0) return own;
+    const style = this.host.versions.at(-1)?.files[0] ?? this.finding.place.anchor.file;
+    const created = this.host.newMigrations(this.drafts)?.map((edit) => (edit.kind === "create" ? { ...edit, text: this.lineEnds(edit.text, style) } : edit));
+    return created ? [...own, ...created] : null;
+  }
+
+  /** Line ends as the file has them. */
+  private lineEnds(text: string, file: string): string {
+    return this.host.text(file)?.includes("\r\n") === true ? text.replaceAll(/\r?\n/g, "\r\n") : text;
   }
 
   private edit(file: string, range: Range, newText: string): void {
@@ -149,6 +163,8 @@ class Lowering {
       }
       return inPlace();
     }
+    // What is built upon it in this version would come too early.
+    if (this.host.isBuiltUpon(statement)) return false;
     this.drafts.push({ slug: intent.name, statements: [intent.sql], outsideTransaction: true });
     return this.removeStatement(statement);
   }
@@ -161,29 +177,51 @@ class Lowering {
     return this.insertStatement(first, "before", `SET ${local ? "LOCAL " : ""}lock_timeout = '${value}'`);
   }
 
+  /**
+   * After the last statement that changed the table, if that is in the version that made it; else at the end of the
+   * newest pending version, where the table is live; else in a new one.
+   */
   private amend(intent: Extract<FixIntent, { intent: "amend" }>): boolean {
     const { host } = this;
     // A schema file that owns the tables would take an index made in SQL for drift.
     if (host.facts.owner !== "sql") return false;
-    const anchor = this.host.versionOf(this.finding.place.anchor);
-    const pending = anchor && !anchor.released ? anchor : host.versions.filter((version) => !version.released && !version.repeatable).at(-1);
-    const isNew = pending !== undefined && pending === anchor && intent.createdIn === pending.id;
-    const statements = intent.statements.map((statement) => (isNew ? statement.sql : (statement.concurrently ?? statement.sql)));
-    const outside = !isNew && intent.statements.some((statement) => statement.concurrently !== undefined);
-    const target = pending === anchor ? (this.finding.place.anchor as Statement) : pending?.statements.at(-1);
-    const { wayOut } = pending?.transaction ?? host.versions.at(-1)?.transaction ?? { wayOut: { way: "none needed" as const } };
+    const own = host.versionOf(this.finding.place.anchor);
+    const last = host.lastChange(intent.table);
+    const home = last && host.versionOf(last);
+    if (last && home && !home.released && home === own && home.id === intent.createdIn) return this.insertAfter(later(home, last, this.finding.place.anchor), intent, false);
+    const newest = host.versions.filter((version) => !version.released && !version.repeatable && version.statements.length > 0).at(-1);
+    const outside = intent.statements.some((statement) => statement.concurrently !== undefined);
+    const { wayOut } = (newest ?? host.versions.at(-1))?.transaction ?? { wayOut: { way: "none needed" as const } };
     if (outside && wayOut.way === "by hand") return false;
-    const fits = pending && target && (!outside || (wayOut.way === "none needed" && !insideExplicit(pending, target)));
-    if (fits) return this.insertAfter(target, statements);
-    this.drafts.push({ slug: intent.name, statements, outsideTransaction: outside });
+    const target = newest?.statements.at(-1);
+    if (newest && target && (!outside || (wayOut.way === "none needed" && !insideExplicit(newest, target)))) return this.insertAfter(target, intent, true);
+    this.drafts.push({ slug: intent.name, statements: this.statementsOf(intent, true), outsideTransaction: outside });
     return true;
   }
 
-  private insertAfter(target: Statement, statements: readonly string[]): boolean {
+  private statementsOf(intent: Extract<FixIntent, { intent: "amend" }>, live: boolean): string[] {
+    return intent.statements.map((statement) => (live ? (statement.concurrently ?? statement.sql) : statement.sql));
+  }
+
+  private insertAfter(target: Statement, intent: Extract<FixIntent, { intent: "amend" }>, live: boolean): boolean {
     const separator = this.host.separator(target.file);
+    const statements = this.statementsOf(intent, live).map((sql) => (this.host.findsPublic(target) ? sql : withSchema(sql, intent.table)));
     return this.insertStatement(target, "after", statements.join(`;${separator}`));
   }
 
+}
+
+/** The later one of two statements of a version. */
+function later(version: Version, one: Statement, other: Anchor): Statement {
+  const at = version.statements.findIndex((statement) => statement === other);
+  return at > version.statements.indexOf(one) ? version.statements[at]! : one;
+}
+
+/** The table's name with its schema, where the search path would not find it. */
+function withSchema(sql: string, table: QualifiedName): string {
+  const name = quoteIdentifier(table.name);
+  const at = new RegExp(`\\b(ON|TABLE|ONLY) (?=${name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w.]))`);
+  return sql.replace(at, `$1 ${quoteIdentifier(table.schema)}.`);
 }
 
 /** Some statement of the version opened a transaction that is still open at `target`. */

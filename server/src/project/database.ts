@@ -10,8 +10,8 @@ import { lowerFixes, type FixHost, type MigrationDraft } from "../lint/fixes";
 import { DatabaseLinter, type RuleFault } from "../lint/linter";
 import type { LintSettings } from "../lint/settings";
 import type { DatabaseFacts, Version } from "../schema/history";
-import type { TrackedView } from "../schema/keys";
-import type { Anchor } from "../schema/model";
+import { relationKey, type TrackedView } from "../schema/keys";
+import type { Anchor, QualifiedName, Table } from "../schema/model";
 import type { SqlDocument } from "../sql/document";
 import type { Statement } from "../sql/statement";
 
@@ -154,12 +154,44 @@ export class ProjectDatabase {
       versions: this.linter.history,
       versionOf: (statement) => this.versionByStatement().get(statement),
       text: (file) => documents.text(file),
+      lastChange: (table) => this.lastChange(table),
+      isBuiltUpon: (statement) => this.isBuiltUpon(statement),
+      findsPublic: (statement) => this.findsPublic(statement),
       separator: () => statementSeparator(history),
       regionStart: (file, offset) => this.regionStart(file, offset),
       edge: (file, statement, side) => insertionOffset(history, documents.text(file) ?? "", statement, side),
       withoutTransaction: (version) => this.withoutTransaction(version),
       newMigrations: (drafts) => this.newMigrations(drafts),
     };
+  }
+
+  private lastChange(table: QualifiedName): Statement | null {
+    const { timeline } = this.linter;
+    const key = relationKey(table);
+    for (let i = timeline.length - 1; i >= 0 && !timeline.step(i).version.released; i--) {
+      const write = timeline.changedKeys(i).find((candidate) => candidate.key === key);
+      if (write && isInTheWay(write.before, write.after)) return timeline.step(i).statement;
+    }
+    return null;
+  }
+
+  private isBuiltUpon(statement: Statement): boolean {
+    const { timeline } = this.linter;
+    const at = this.stepAfter(statement);
+    if (at === null) return true;
+    const keys = new Set(timeline.changedKeys(at - 1).map((write) => write.key));
+    for (let i = at; i < timeline.length && timeline.step(i).version === timeline.step(at - 1).version; i++) {
+      if (timeline.changedKeys(i).some((write) => keys.has(write.key))) return true;
+    }
+    return false;
+  }
+
+  private findsPublic(statement: Statement): boolean {
+    const { timeline } = this.linter;
+    const at = this.stepAfter(statement);
+    if (at === null) return true;
+    timeline.moveTo(at);
+    return timeline.view().session.searchPath[0] === "public";
   }
 
   /** Where text may be inserted at the earliest, in the part of a file that an offset stands in. */
@@ -188,4 +220,15 @@ export class ProjectDatabase {
     }
     return edits.length > 0 ? edits : null;
   }
+}
+
+/**
+ * What is added to the table before this change might not fit it after: another name, other columns or constraints, an
+ * index or row-level security taken away. A new index or a key of another table changes nothing for it.
+ */
+function isInTheWay(before: unknown, after: unknown): boolean {
+  const known = before as Table | undefined;
+  const now = after as Table | undefined;
+  if (known?.kind !== "table" || now?.kind !== "table") return true;
+  return known.columns !== now.columns || known.constraints !== now.constraints || known.indexes.length > now.indexes.length || (known.rls.enabled && !now.rls.enabled);
 }

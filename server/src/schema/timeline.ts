@@ -113,6 +113,11 @@ export class Timeline {
     step.memo = { versionId: step.version.id, start, reads: keep(writer.reads), writes: writer.writes, problems };
   }
 
+  /** The keys that a step changes, once it has been taken. */
+  changedKeys(index: number): readonly Write[] {
+    return this.steps[index]!.memo?.writes ?? [];
+  }
+
   /** The schema at the cursor, with a log of what is read. */
   reader(reads: Reads = new Map()): Reader {
     return new Reader(this.store, reads);
