@@ -124,7 +124,7 @@ export async function lintExample(example: Example, rules: readonly Rule[], sql 
       {
         name: "main",
         migrations: { include: [layout.include], after: layout.after },
-        postgresVersion: example.postgresVersion ?? 18,
+        ...(example.postgresVersion === null ? {} : { postgresVersion: example.postgresVersion ?? 18 }),
         ...(example.tenantColumns ? { tenantColumns: [...example.tenantColumns] } : {}),
         ...(example.rls ? { rls: example.rls } : {}),
       },

@@ -21,10 +21,11 @@ export interface FactsQuestion {
 export async function factsOf(question: FactsQuestion, configuration: Configuration, options: { readonly defaultPostgresVersion: number }): Promise<DatabaseFacts> {
   const { tree, folder, tool, name, schema, entry } = question;
   const supabase = await supabaseOf(tree, folder, tool, schema);
-  const version = entry?.postgresVersion ?? configuration.postgresVersion ?? supabase?.majorVersion ?? (await composeVersion(tree, folder)) ?? options.defaultPostgresVersion;
+  const told = entry?.postgresVersion ?? configuration.postgresVersion ?? supabase?.majorVersion ?? (await composeVersion(tree, folder)) ?? null;
   return {
     name,
-    postgresVersion: version,
+    postgresVersion: told ?? options.defaultPostgresVersion,
+    versionKnown: told !== null,
     tool,
     platform: supabase !== null ? "supabase" : (await usesNeon(tree, folder, schema)) ? "neon" : null,
     apiSchemas: supabase?.apiSchemas ?? null,

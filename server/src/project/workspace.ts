@@ -94,7 +94,10 @@ export class Workspace {
     const documents = earlier?.documents ?? new Documents();
     const skipped: Skipped[] = [...project.skipped];
     const parsers = new Map<number, SqlParser>();
-    const factsOf = (facts: DatabaseFacts): DatabaseFacts => (typeof overridden === "number" ? { ...facts, postgresVersion: overridden } : facts);
+    const factsOf = (facts: DatabaseFacts): DatabaseFacts => {
+      if (typeof overridden === "number") return { ...facts, postgresVersion: overridden, versionKnown: true };
+      return typeof options.settings?.postgresVersion === "number" ? { ...facts, versionKnown: true } : facts;
+    };
 
     const wanted: { file: string; facts: DatabaseFacts }[] = [
       ...project.databases.flatMap((source) => source.history.files.map(({ file }) => ({ file, facts: factsOf(source.facts) }))),
@@ -177,7 +180,7 @@ export class Workspace {
 
   private factsNear(file: string): DatabaseFacts {
     const known = this.project.singles.find((single) => single.file === file)?.facts ?? this.databases[0]?.facts;
-    const base: DatabaseFacts = known ?? { name: file, postgresVersion: this.configuration.postgresVersion ?? defaultPostgresVersion, tool: "single", platform: null, apiSchemas: null, tenantColumns: [], rls: "auto", owner: "sql" };
+    const base: DatabaseFacts = known ?? { name: file, postgresVersion: this.configuration.postgresVersion ?? defaultPostgresVersion, versionKnown: this.configuration.postgresVersion !== null, tool: "single", platform: null, apiSchemas: null, tenantColumns: [], rls: "auto", owner: "sql" };
     return { ...base, name: relativePath(this.root, file), tool: "single", owner: "sql" };
   }
 

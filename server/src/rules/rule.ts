@@ -116,7 +116,8 @@ export interface Example {
   /** How the page calls it. */
   readonly title?: string;
   readonly tool?: ToolId;
-  readonly postgresVersion?: number;
+  /** Null: nothing tells it. */
+  readonly postgresVersion?: number | null;
   readonly tenantColumns?: readonly string[];
   readonly rls?: "auto" | "always" | "never";
   readonly platform?: "supabase" | "neon";

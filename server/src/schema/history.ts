@@ -67,6 +67,8 @@ export interface DatabaseFacts {
   /** The configuration's name of the database, or the folder of its migrations. */
   readonly name: string;
   readonly postgresVersion: number;
+  /** False where nothing tells the version: everything is read then, and only what runs on every one is proposed. */
+  readonly versionKnown: boolean;
   readonly tool: ToolId;
   readonly platform: "supabase" | "neon" | null;
   /** Schemas that Supabase's API exposes (`config.toml`, `[api] schemas`); null: not a Supabase project. */

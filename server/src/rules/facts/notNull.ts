@@ -5,7 +5,8 @@ import type { ObjectName } from "../../schema/changes";
 import { quoteIdentifier } from "../../sql/identifiers";
 import type { FixIntent, StatementContext } from "../rule";
 import { textAt } from "./edits";
-import { lockTimeoutStatement } from "./transactions";
+import { laterSteps, lockTimeoutStatement } from "./transactions";
+import { runsOn } from "./versions";
 
 export interface NotNullSteps {
   /** The action of ALTER TABLE to begin with: it reads no row. */
@@ -26,12 +27,12 @@ export function notNullSteps(context: Pick<StatementContext, "before" | "version
   const quoted = quoteIdentifier(name);
   const own = quoteIdentifier(column);
   const validate: FixIntent = { intent: "laterVersion", name: `validate_${name}`, statements: [`${alter} VALIDATE CONSTRAINT ${quoted}`] };
-  if (context.database.postgresVersion >= 18) {
-    return { first: `ADD CONSTRAINT ${quoted} NOT NULL ${own} NOT VALID`, later: [validate] };
+  if (runsOn(context.database, 18)) {
+    return { first: `ADD CONSTRAINT ${quoted} NOT NULL ${own} NOT VALID`, later: laterSteps(context, [validate]) };
   }
   return {
     first: `ADD CONSTRAINT ${quoted} CHECK (${own} IS NOT NULL) NOT VALID`,
-    later: [
+    later: laterSteps(context, [
       validate,
       {
         intent: "laterVersion",
@@ -42,6 +43,6 @@ export function notNullSteps(context: Pick<StatementContext, "before" | "version
           `${alter} DROP CONSTRAINT ${quoted}`,
         ],
       },
-    ],
+    ]),
   };
 }

@@ -91,8 +91,22 @@ export function limitedWait(context: Pick<StatementContext, "before">): readonly
   return lockTimeout === null ? [{ intent: "setLockTimeout", value: "5s" }] : [];
 }
 
+/** All pending versions run in one transaction: a version that is added now is no later one. */
+export function runsTogether({ version }: Pick<StatementContext, "version">): boolean {
+  return version.transaction.wraps === "all pending" && !version.transaction.disabled;
+}
+
+/** What needs the locks of this version to be gone: nothing of it is written now where the tool runs all that is pending at once. */
+export function laterSteps(context: Pick<StatementContext, "version">, steps: readonly FixIntent[]): readonly FixIntent[] {
+  return runsTogether(context) ? [] : steps;
+}
+
+/** The title of a fix that leaves the validation to a later migration. */
+export function notValidTitle(context: Pick<StatementContext, "version">, what: string): string {
+  return runsTogether(context) ? `Add the ${what} NOT VALID: validate it in a later deployment` : `Add the ${what} NOT VALID, and validate it in a later migration`;
+}
+
 /** Where what has to come after this version's transaction goes: as words of a message. */
 export function later(context: Pick<StatementContext, "version">): string {
-  const { wraps, disabled } = context.version.transaction;
-  return wraps === "all pending" && !disabled ? "in a migration of a later deployment" : "in a later migration";
+  return runsTogether(context) ? "in a migration of a later deployment" : "in a later migration";
 }

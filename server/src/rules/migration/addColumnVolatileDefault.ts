@@ -1,6 +1,7 @@
 import { remove, textAt } from "../facts/edits";
 import { notNullSteps } from "../facts/notNull";
-import { lockTimeoutStatement } from "../facts/transactions";
+import { laterSteps, lockTimeoutStatement } from "../facts/transactions";
+import { runsOn } from "../facts/versions";
 import { domainChain, isConstrained } from "../facts/types";
 import { volatileFunction } from "../facts/volatility";
 import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type StatementContext } from "../rule";
@@ -80,7 +81,7 @@ export default defineRule({
         given: orders,
         at: "gen_random_uuid()",
         message:
-          "gen_random_uuid() gives each row a value of its own, so adding token rewrites orders while ACCESS EXCLUSIVE blocks reads and writes. Add the column without a default, SET DEFAULT after that, and fill the old rows in a later migration.",
+          "gen_random_uuid() gives each row a value of its own, so adding token rewrites orders while ACCESS EXCLUSIVE blocks reads and writes. Add the column without a default, SET DEFAULT after that, and fill the old rows in batches.",
         fixed: sql`
           SET lock_timeout = '5s';
           ALTER TABLE orders ADD COLUMN token uuid;
@@ -99,24 +100,21 @@ export default defineRule({
         postgresVersion: 16,
         at: "clock_timestamp()",
         message:
-          "clock_timestamp() gives each row a value of its own, so adding seen_at rewrites orders while ACCESS EXCLUSIVE blocks reads and writes. Add the column without a default, SET DEFAULT after that, and fill the old rows in a later migration.",
+          "clock_timestamp() gives each row a value of its own, so adding seen_at rewrites orders while ACCESS EXCLUSIVE blocks reads and writes. Add the column without a default, SET DEFAULT after that, and fill the old rows in batches.",
         fixed: sql`
           SET lock_timeout = '5s';
           ALTER TABLE orders ADD COLUMN seen_at timestamptz;
           ALTER TABLE orders ALTER COLUMN seen_at SET DEFAULT clock_timestamp();
         `,
         creates: {
-          "migrations/0003_fill_orders_seen_at.sql": sql`
-            UPDATE orders SET seen_at = DEFAULT WHERE seen_at IS NULL;
-          `,
-          "migrations/0004_check_orders_seen_at.sql": sql`
+          "migrations/0003_check_orders_seen_at.sql": sql`
             SET lock_timeout = '5s';
             ALTER TABLE orders ADD CONSTRAINT orders_seen_at_not_null CHECK (seen_at IS NOT NULL) NOT VALID;
           `,
-          "migrations/0005_validate_orders_seen_at_not_null.sql": sql`
+          "migrations/0004_validate_orders_seen_at_not_null.sql": sql`
             ALTER TABLE orders VALIDATE CONSTRAINT orders_seen_at_not_null;
           `,
-          "migrations/0006_set_orders_seen_at_not_null.sql": sql`
+          "migrations/0005_set_orders_seen_at_not_null.sql": sql`
             SET lock_timeout = '5s';
             ALTER TABLE orders ALTER COLUMN seen_at SET NOT NULL;
             ALTER TABLE orders DROP CONSTRAINT orders_seen_at_not_null;
@@ -153,6 +151,20 @@ export default defineRule({
           SET lock_timeout = '5s';
           ALTER TABLE orders ADD COLUMN gross numeric(12,2) GENERATED ALWAYS AS (net * 1.2) VIRTUAL;
         `,
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE orders ADD COLUMN gross numeric(12,2) GENERATED ALWAYS AS (net * 1.2) STORED;
+      `,
+      {
+        title: "The same where nothing tells the version of Postgres",
+        given: orders,
+        postgresVersion: null,
+        at: "GENERATED ALWAYS AS (net * 1.2) STORED",
+        message:
+          "A stored generated column is computed for every row, so adding gross rewrites orders while ACCESS EXCLUSIVE blocks reads and writes. Add a plain column that a trigger keeps, and fill the old rows in a later migration.",
       },
     ),
     bad(
@@ -291,7 +303,7 @@ function causeOf(context: StatementContext, action: AddColumn): Cause | null {
     const at = generated();
     const stored = keywordRange(parsed, ["stored"], at.start);
     // Virtual columns cannot be indexed, and take no type of the user's own (18): a person looks at it.
-    const virtual = database.postgresVersion >= 18 && stored !== null;
+    const virtual = runsOn(database, 18) && stored !== null;
     return {
       at,
       reason: "A stored generated column is computed for every row",
@@ -305,7 +317,7 @@ function causeOf(context: StatementContext, action: AddColumn): Cause | null {
       return {
         at: column.default.range,
         reason: `${name}() gives each row a value of its own`,
-        remedy: "Add the column without a default, SET DEFAULT after that, and fill the old rows in a later migration.",
+        remedy: "Add the column without a default, SET DEFAULT after that, and fill the old rows in batches.",
         fixes: defaultFixes(context, action),
       };
     }
@@ -328,12 +340,12 @@ function causeOf(context: StatementContext, action: AddColumn): Cause | null {
   return {
     at,
     reason: `The default of domain ${own}, ${volatile}(), gives each row a value of its own`,
-    remedy: "Add the column with DEFAULT NULL, SET DEFAULT after that, and fill the old rows in a later migration.",
+    remedy: "Add the column with DEFAULT NULL, SET DEFAULT after that, and fill the old rows in batches.",
     fixes: [],
   };
 }
 
-/** The column without default and NOT NULL, the default for new rows, the old rows, and NOT NULL again. */
+/** The column without default and NOT NULL, the default for new rows, and NOT NULL again; filling the old rows is no one statement. */
 function defaultFixes(context: StatementContext, action: AddColumn): readonly FixProposal[] {
   const { change, parsed } = context;
   const { column } = action;
@@ -344,13 +356,13 @@ function defaultFixes(context: StatementContext, action: AddColumn): readonly Fi
   const alter = `ALTER TABLE ${textAt(parsed, change.name.range)}`;
   const own = quoteIdentifier(column.name.name);
   const intents: FixIntent[] = [remove(parsed, { start: word.start, end: column.default.range.end })];
-  const later: FixIntent[] = [{ intent: "laterVersion", name: `fill_${change.name.name}_${column.name.name}`, statements: [`UPDATE ${textAt(parsed, change.name.range)} SET ${own} = DEFAULT WHERE ${own} IS NULL`] }];
+  const later: FixIntent[] = [];
   if (column.notNull) {
     if (column.notNullRange === null) return [];
     intents.push(remove(parsed, column.notNullRange));
     const steps = notNullSteps(context, change.name, column.name.name);
-    later.push({ intent: "laterVersion", name: `check_${change.name.name}_${column.name.name}`, statements: [lockTimeoutStatement(context), `${alter} ${steps.first}`] }, ...steps.later);
+    later.push(...laterSteps(context, [{ intent: "laterVersion", name: `check_${change.name.name}_${column.name.name}`, statements: [lockTimeoutStatement(context), `${alter} ${steps.first}`] }]), ...steps.later);
   }
   intents.push({ intent: "insertStatement", where: "after", sql: `${alter} ALTER COLUMN ${own} SET DEFAULT ${textAt(parsed, column.default.range)}` });
-  return [{ title: `Add ${column.name.name} without its default, SET DEFAULT for new rows, and fill the old ones in a later migration`, kind: "review", intents: [...intents, ...later] }];
+  return [{ title: `Add ${column.name.name} without its default, and SET DEFAULT for new rows: fill the old ones in batches${column.notNull ? ", before NOT NULL comes back" : ""}`, kind: "review", intents: [...intents, ...later] }];
 }

@@ -1,6 +1,7 @@
 import { insertAt, moveOut, textAt } from "../facts/edits";
 import { constraintName } from "../facts/names";
-import { later } from "../facts/transactions";
+import { later, laterSteps, notValidTitle, runsTogether } from "../facts/transactions";
+import { validatedTooSoon } from "../facts/validation";
 import { bad, defineRule, good, sql, type FixIntent } from "../rule";
 import type { ConstraintDefinition } from "../../schema/changes";
 import { quoteIdentifier } from "../../sql/identifiers";
@@ -81,6 +82,31 @@ export default defineRule({
         `,
       },
     ),
+    bad(
+      sql`
+        SET LOCAL lock_timeout = '5s';
+        --> statement-breakpoint
+        ALTER TABLE orders ADD CONSTRAINT orders_total_positive CHECK (total >= 0) NOT VALID;
+        --> statement-breakpoint
+        ALTER TABLE orders VALIDATE CONSTRAINT orders_total_positive;
+      `,
+      {
+        title: "Validated in the transaction that added it",
+        given: orders,
+        tool: "drizzle",
+        at: "VALIDATE CONSTRAINT orders_total_positive",
+        message:
+          "VALIDATE CONSTRAINT orders_total_positive reads all of orders while the lock of its ADD CONSTRAINT, ACCESS EXCLUSIVE on orders, is still held: it blocks reads and writes until COMMIT. Validate it in a migration of a later deployment.",
+      },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE orders ADD CONSTRAINT orders_total_positive CHECK (total >= 0) NOT VALID;
+        ALTER TABLE orders VALIDATE CONSTRAINT orders_total_positive;
+      `,
+      { title: "Validated where each statement commits by itself", given: orders },
+    ),
     good(
       sql`
         SET lock_timeout = '5s';
@@ -121,21 +147,22 @@ export default defineRule({
     if (live === null || live.table?.tableKind === "foreign") return;
     const table = display(live.name);
     const report = (check: CheckDefinition, name: string, edits: readonly FixIntent[]): void => {
-      const validate: FixIntent = { intent: "laterVersion", name: `validate_${name}`, statements: [`ALTER TABLE ${textAt(parsed, change.name.range)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`] };
+      const validate = laterSteps(context, [{ intent: "laterVersion", name: `validate_${name}`, statements: [`ALTER TABLE ${textAt(parsed, change.name.range)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`] }]);
       context.report({
         at: check.range,
         object: `${live.name.schema}.${live.name.name}.${name}`,
         message: `Adding CHECK ${name} reads all of ${table} while ACCESS EXCLUSIVE blocks reads and writes. Add it NOT VALID, then VALIDATE CONSTRAINT ${later(context)}.`,
-        fixes: [{ title: "Add the constraint NOT VALID, and validate it in a later migration", kind: "safe", intents: [...edits, validate] }],
+        fixes: [{ title: notValidTitle(context, "constraint"), kind: runsTogether(context) ? "review" : "safe", intents: [...edits, ...validate] }],
       });
     };
     for (const action of change.actions) {
+      if (action.action === "validateConstraint") validatedTooSoon(context, live, action, "check");
       if (action.action === "addConstraint" && isChecked(action.constraint)) {
         const check = action.constraint;
-        report(check, constraintName(check, change.name, live, []), [insertAt(check.range.end, " NOT VALID")]);
+        report(check, constraintName(context, check, change.name, live, []), [insertAt(check.range.end, " NOT VALID")]);
       } else if (action.action === "addColumn") {
         for (const check of action.column.constraints.filter(isChecked)) {
-          const name = constraintName(check, change.name, live, []);
+          const name = constraintName(context, check, change.name, live, []);
           const text = textAt(parsed, check.range);
           const clause = text.slice(/\bcheck\b/i.exec(text)?.index ?? 0);
           report(check, name, moveOut(parsed, check.range, action.range, `ADD CONSTRAINT ${quoteIdentifier(name)} ${clause} NOT VALID`));

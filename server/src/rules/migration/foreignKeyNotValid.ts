@@ -1,7 +1,9 @@
 import { insertAt, moveOut, textAt } from "../facts/edits";
 import { constraintName } from "../facts/names";
-import { later } from "../facts/transactions";
-import { bad, defineRule, good, sql, type FixIntent, type StatementContext } from "../rule";
+import { later, laterSteps, notValidTitle, runsTogether } from "../facts/transactions";
+import { validatedTooSoon } from "../facts/validation";
+import { runsOn } from "../facts/versions";
+import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { ConstraintDefinition, TableAction } from "../../schema/changes";
 import type { Constraint, Table } from "../../schema/model";
 import { quoteIdentifier } from "../../sql/identifiers";
@@ -133,6 +135,51 @@ export default defineRule({
           ALTER TABLE orders ADD COLUMN owner_id bigint DEFAULT 1, ADD CONSTRAINT orders_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users NOT VALID;
           CREATE INDEX CONCURRENTLY orders_owner_id_idx ON orders (owner_id);
         `,
+      },
+    ),
+    bad(
+      sql`
+        SET LOCAL lock_timeout = '5s';
+        --> statement-breakpoint
+        ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id);
+      `,
+      {
+        title: "With a tool that runs all pending migrations in one transaction",
+        given: tables,
+        tool: "drizzle",
+        at: "FOREIGN KEY (user_id) REFERENCES users (id)",
+        message:
+          "Adding foreign key orders_user_id_fkey reads all of orders while SHARE ROW EXCLUSIVE blocks writes to orders and users. Add it NOT VALID, then VALIDATE CONSTRAINT in a migration of a later deployment.",
+        fixed: sql`
+          SET LOCAL lock_timeout = '5s';
+          --> statement-breakpoint
+          ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+        `,
+        creates: {},
+      },
+    ),
+    bad(
+      sql`
+        SET LOCAL lock_timeout = '5s';
+        ALTER TABLE orders ADD CONSTRAINT orders_user_fkey FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+        ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fkey;
+      `,
+      {
+        title: "Validated in the transaction that added it",
+        given: tables,
+        tool: "flyway",
+        at: "VALIDATE CONSTRAINT orders_user_fkey",
+        message:
+          "VALIDATE CONSTRAINT orders_user_fkey reads all of orders while the lock of its ADD CONSTRAINT, SHARE ROW EXCLUSIVE on orders and users, is still held: it blocks writes until COMMIT. Validate it in a later migration.",
+        fixed: sql`
+          SET LOCAL lock_timeout = '5s';
+          ALTER TABLE orders ADD CONSTRAINT orders_user_fkey FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+        `,
+        creates: {
+          "sql/V3__validate_orders_user_fkey.sql": sql`
+            ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fkey;
+          `,
+        },
       },
     ),
     bad(
@@ -273,6 +320,7 @@ export default defineRule({
     const live = context.live(change.name);
     if (live === null || live.table?.tableKind === "foreign") return;
     for (const action of change.actions) {
+      if (action.action === "validateConstraint") validatedTooSoon(context, live, action, "foreign key");
       if (action.action === "addConstraint" && action.constraint.kind === "foreign key") checkKey(context, action, action.constraint);
       // Without a default every value of the new column is null, and the key is trusted (transformAlterTableStmt in
       // src/backend/parser/parse_utilcmd.c).
@@ -295,7 +343,7 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
   if (live === null) return;
   const column = action.action === "addColumn" ? action.column.name.name : null;
   const columns = column === null ? key.columns.map((each) => each.name) : [column];
-  const name = constraintName(key, change.name, live, columns);
+  const name = constraintName(context, key, change.name, live, columns);
   const table = display(live.name);
   const referenced = context.live(key.references);
   const other = referenced && display(referenced.name) !== table ? display(referenced.name) : null;
@@ -305,7 +353,7 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
   const harm = `${what} reads all of ${table} while ${locked}.`;
   const object = `${live.name.schema}.${live.name.name}.${name}`;
   if (partitioned && isAdopted(context, live.table, key)) return;
-  if (partitioned && database.postgresVersion < 18) {
+  if (partitioned && !runsOn(database, 18)) {
     context.report({
       at: key.range,
       object,
@@ -313,13 +361,15 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
     });
     return;
   }
-  const validate: FixIntent = { intent: "laterVersion", name: `validate_${name}`, statements: [`ALTER TABLE ${textAt(parsed, change.name.range)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`] };
+  const validate = laterSteps(context, [{ intent: "laterVersion", name: `validate_${name}`, statements: [`ALTER TABLE ${textAt(parsed, change.name.range)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`] }]);
+  const title = notValidTitle(context, "key");
+  const kind = runsTogether(context) ? "review" : "safe";
   if (column === null) {
     context.report({
       at: key.range,
       object,
       message: `${harm} Add it NOT VALID, then VALIDATE CONSTRAINT ${later(context)}.`,
-      fixes: [{ title: "Add the key NOT VALID, and validate it in a later migration", kind: "safe", intents: [insertAt(key.range.end, " NOT VALID"), validate] }],
+      fixes: [{ title, kind, intents: [insertAt(key.range.end, " NOT VALID"), ...validate] }],
     });
     return;
   }
@@ -330,9 +380,9 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
     message: `${harm} Add the column first and the key NOT VALID, then VALIDATE CONSTRAINT ${later(context)}.`,
     fixes: [
       {
-        title: "Add the key NOT VALID, and validate it in a later migration",
-        kind: "safe",
-        intents: [...moveOut(parsed, key.range, action.range, added), validate],
+        title,
+        kind,
+        intents: [...moveOut(parsed, key.range, action.range, added), ...validate],
       },
     ],
   });

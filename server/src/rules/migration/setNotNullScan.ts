@@ -2,9 +2,11 @@ import { textAt } from "../facts/edits";
 import { constraintName } from "../facts/names";
 import { notNullSteps } from "../facts/notNull";
 import { provenNotNull } from "../facts/predicates";
-import { later } from "../facts/transactions";
-import { bad, defineRule, good, sql, type StatementContext } from "../rule";
-import type { Table } from "../../schema/model";
+import { later, laterSteps, lockTimeoutStatement, notValidTitle } from "../facts/transactions";
+import { runsOn } from "../facts/versions";
+import { bad, defineRule, good, sql, type FixIntent, type LiveTable, type Report, type StatementContext } from "../rule";
+import type { Change } from "../../schema/changes";
+import type { Constraint, Table } from "../../schema/model";
 import { quoteIdentifier } from "../../sql/identifiers";
 import type { Range } from "../../text/range";
 import { display } from "../wording";
@@ -106,6 +108,57 @@ export default defineRule({
     bad(
       sql`
         SET lock_timeout = '5s';
+        ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+      `,
+      {
+        title: "Where nothing tells the version of Postgres",
+        given: users,
+        postgresVersion: null,
+        at: "SET NOT NULL",
+        fixed: sql`
+          SET lock_timeout = '5s';
+          ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;
+        `,
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+      `,
+      {
+        title: "A CHECK that is not validated yet",
+        given: `${users}ALTER TABLE users ADD CONSTRAINT users_email_present CHECK (email IS NOT NULL) NOT VALID;\n`,
+        at: "SET NOT NULL",
+        message:
+          "SET NOT NULL on users.email reads all of users while ACCESS EXCLUSIVE blocks reads and writes: CHECK users_email_present says that there is no null, but is not validated. VALIDATE CONSTRAINT users_email_present first: SET NOT NULL reads nothing after that.",
+        fixed: sql`
+          SET lock_timeout = '5s';
+          ALTER TABLE users VALIDATE CONSTRAINT users_email_present;
+          ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+        `,
+      },
+    ),
+    bad(
+      sql`
+        SET LOCAL lock_timeout = '5s';
+        --> statement-breakpoint
+        ALTER TABLE users ADD CONSTRAINT users_email_present CHECK (email IS NOT NULL) NOT VALID;
+        --> statement-breakpoint
+        ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+      `,
+      {
+        title: "A CHECK that is added in the same transaction",
+        given: users,
+        tool: "drizzle",
+        at: "SET NOT NULL",
+        message:
+          "SET NOT NULL on users.email reads all of users while ACCESS EXCLUSIVE blocks reads and writes: CHECK users_email_present says that there is no null, but is not validated. VALIDATE CONSTRAINT users_email_present in a migration of a later deployment, and SET NOT NULL after that, which reads nothing then.",
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
         ALTER TABLE users ADD CONSTRAINT users_email_present CHECK (email IS NOT NULL), ALTER COLUMN email SET NOT NULL;
       `,
       {
@@ -186,9 +239,18 @@ export default defineRule({
       if (action.action === "setNotNull") {
         const column = action.column.name;
         if (isProven(live.table, column)) continue;
+        const unproven = notValidCheck(live.table, column);
+        if (unproven !== null) {
+          context.report({
+            at: setNotNullWords(context, action.range),
+            object: `${live.name.schema}.${live.name.name}.${column}`,
+            ...unvalidated(context, change, live, column, unproven),
+          });
+          continue;
+        }
         const steps = notNullSteps(context, change.name, column);
         const remedy =
-          context.database.postgresVersion >= 18
+          runsOn(context.database, 18)
             ? `${steps.first.replace("ADD", "Add")}, and validate it ${later(context)}.`
             : `Add CHECK (${quoteIdentifier(column)} IS NOT NULL) NOT VALID and validate it ${later(context)}: SET NOT NULL reads nothing after that.`;
         context.report({
@@ -197,7 +259,7 @@ export default defineRule({
           message: `SET NOT NULL on ${table}.${column} reads all of ${table} while ACCESS EXCLUSIVE blocks reads and writes. ${remedy}`,
           fixes: [
             {
-              title: "Add the constraint NOT VALID, and validate it in a later migration",
+              title: notValidTitle(context, "constraint"),
               kind: "review",
               intents: [{ intent: "replace", range: action.range, text: steps.first }, ...steps.later],
             },
@@ -207,18 +269,18 @@ export default defineRule({
         const { constraint } = action;
         const column = constraint.columns[0]?.name;
         if (column === undefined || isProven(live.table, column)) continue;
-        const name = constraintName(constraint, change.name, live, [column]);
+        const name = constraintName(context, constraint, change.name, live, [column]);
         context.report({
           at: constraint.range,
           object: `${live.name.schema}.${live.name.name}.${column}`,
           message: `Adding NOT NULL ${name} reads all of ${table} while ACCESS EXCLUSIVE blocks reads and writes. Add it NOT VALID, then VALIDATE CONSTRAINT ${later(context)}.`,
           fixes: [
             {
-              title: "Add the constraint NOT VALID, and validate it in a later migration",
+              title: notValidTitle(context, "constraint"),
               kind: "review",
               intents: [
                 { intent: "replace", range: { start: constraint.range.end, end: constraint.range.end }, text: " NOT VALID" },
-                { intent: "laterVersion", name: `validate_${name}`, statements: [`ALTER TABLE ${textAt(parsed, change.name.range)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`] },
+                ...laterSteps(context, [{ intent: "laterVersion", name: `validate_${name}`, statements: [`ALTER TABLE ${textAt(parsed, change.name.range)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`] }]),
               ],
             },
           ],
@@ -233,6 +295,34 @@ function isProven(table: Table | null, column: string): boolean {
   if (table === null) return false;
   if (table.columns.some((each) => each.name === column && each.notNull)) return true;
   return table.constraints.some((constraint) => constraint.kind === "check" && constraint.validated && constraint.enforced && provenNotNull(constraint.expression.text).includes(column));
+}
+
+/** A CHECK that would prove it if it were validated. */
+function notValidCheck(table: Table | null, column: string): Constraint | null {
+  return table?.constraints.find((constraint) => constraint.kind === "check" && !constraint.validated && constraint.enforced && provenNotNull(constraint.expression.text).includes(column)) ?? null;
+}
+
+function unvalidated(context: StatementContext, change: Extract<Change, { change: "alterTable" }>, live: LiveTable, column: string, check: Constraint): Pick<Report, "message" | "fixes"> {
+  const table = display(live.name);
+  const alter = `ALTER TABLE ${textAt(context.parsed, change.name.range)}`;
+  const validate = `${alter} VALIDATE CONSTRAINT ${quoteIdentifier(check.name)}`;
+  const harm = `SET NOT NULL on ${table}.${column} reads all of ${table} while ACCESS EXCLUSIVE blocks reads and writes: CHECK ${check.name} says that there is no null, but is not validated.`;
+  // The lock that its ADD CONSTRAINT took is still held.
+  const locked = check.createdIn === context.version.id && context.before.session.transaction !== null;
+  if (!locked) {
+    return {
+      message: `${harm} VALIDATE CONSTRAINT ${check.name} first: SET NOT NULL reads nothing after that.`,
+      fixes: [{ title: `Validate ${check.name} first`, kind: "review", intents: [{ intent: "insertStatement", where: "before", sql: validate }] }],
+    };
+  }
+  const steps: readonly FixIntent[] = [
+    { intent: "laterVersion", name: `validate_${check.name}`, statements: [validate] },
+    { intent: "laterVersion", name: `set_${change.name.name}_${column}_not_null`, statements: [lockTimeoutStatement(context), `${alter} ALTER COLUMN ${quoteIdentifier(column)} SET NOT NULL`] },
+  ];
+  return {
+    message: `${harm} VALIDATE CONSTRAINT ${check.name} ${later(context)}, and SET NOT NULL after that, which reads nothing then.`,
+    fixes: change.actions.length > 1 ? [] : [{ title: `Leave SET NOT NULL until ${check.name} is validated`, kind: "review", intents: [{ intent: "removeStatement" }, ...laterSteps(context, steps)] }],
+  };
 }
 
 function setNotNullWords({ parsed }: StatementContext, range: Range): Range {

@@ -207,7 +207,7 @@ function checkKey(context: StatementContext, live: LiveTable, action: TableActio
   const { change } = context;
   if (change.change !== "alterTable") return;
   const columns = action.action === "addColumn" ? [action.column.name.name] : key.columns.map((column) => column.name);
-  const name = constraintName(key, change.name, live, columns);
+  const name = constraintName(context, key, change.name, live, columns);
   const table = display(live.name);
   const word = key.kind === "primary key" ? "PRIMARY KEY" : "UNIQUE";
   const harm = `Adding ${word} ${name} builds its index while ACCESS EXCLUSIVE blocks reads and writes of ${table}.`;
@@ -246,9 +246,12 @@ function fixesOf(context: StatementContext, live: LiveTable, action: TableAction
   const quoted = quoteIdentifier(name);
   const include = key.include.length > 0 ? ` INCLUDE (${columnList(key.include.map((column) => column.name))})` : "";
   const nulls = key.nullsNotDistinct ? " NULLS NOT DISTINCT" : "";
-  const index = `CREATE UNIQUE INDEX CONCURRENTLY ${quoted} ON ${table} (${columnList(columns)})${include}${nulls}`;
+  // An index of that name goes in the same statement: ADD CONSTRAINT gives the new one its name.
+  const taken = context.before.relation({ schema: live.name.schema, name }) !== undefined;
+  const built = taken ? quoteIdentifier(`${name}_new`) : quoted;
+  const index = `CREATE UNIQUE INDEX CONCURRENTLY ${built} ON ${table} (${columnList(columns)})${include}${nulls}`;
   const deferrable = key.deferrable ? ` DEFERRABLE${key.initiallyDeferred ? " INITIALLY DEFERRED" : ""}` : "";
-  const own = `${key.kind === "primary key" ? "PRIMARY KEY" : "UNIQUE"} USING INDEX ${quoted}${deferrable}`;
+  const own = `${key.kind === "primary key" ? "PRIMARY KEY" : "UNIQUE"} USING INDEX ${built}${deferrable}`;
   const add = `ALTER TABLE ${table} ADD CONSTRAINT ${quoted} ${own}`;
   const title = "Build the index CONCURRENTLY, then add the constraint USING INDEX";
   const way = transactionInTheWay(context);
