@@ -6,7 +6,7 @@ import { display } from "../wording";
 
 export default defineRule({
   id: "index/duplicate-index",
-  summary: "Two indexes that are the same.",
+  summary: "Two indexes that are the same, or a plain one beside a unique one of the same key.",
   why:
     "Every INSERT, and every UPDATE that is not heap-only, writes each index of its table; vacuum cleans each, and each takes its share of memory and disk. A second index with the same method, key, operator classes, collations, order, predicate and included columns answers no query that the first does not. " +
     "The index that a PRIMARY KEY or UNIQUE constraint makes by itself is often repeated by hand ([Indexes and constraints](https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-UNIQUE-CONSTRAINTS)).",
@@ -37,7 +37,7 @@ export default defineRule({
       {
         title: "An index that a unique constraint has already",
         at: "users_email_idx",
-        message: "Index users_email_idx is the same as that of unique constraint users_email_key, and each write of users maintains both. Drop users_email_idx.",
+        message: "Index users_email_idx is covered by that of unique constraint users_email_key, and each write of users maintains both. Drop users_email_idx.",
         fixed: sql`
           CREATE TABLE users (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -68,6 +68,21 @@ export default defineRule({
           );
           CREATE INDEX orders_open_idx ON orders (created_at DESC) WHERE status = 'open';
         `,
+      },
+    ),
+    bad(
+      sql`
+        CREATE TABLE tags (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          name text NOT NULL
+        );
+        CREATE INDEX tags_name_idx ON tags (name);
+        CREATE UNIQUE INDEX tags_name_key ON tags (name);
+      `,
+      {
+        title: "A plain index beside a unique one",
+        at: "tags_name_idx",
+        message: "Index tags_name_idx is covered by unique index tags_name_key, and each write of tags maintains both. Drop tags_name_idx.",
       },
     ),
     good(
@@ -122,7 +137,7 @@ export default defineRule({
         context.report({
           at,
           object: `${table.schema}.${other.name}`,
-          message: `Index ${other.name} is the same as ${keep.words}, and each write of ${display(table)} maintains both. Drop ${other.name}.`,
+          message: `Index ${other.name} ${isSame(other, keep) ? "is the same as" : "is covered by"} ${isSame(other, keep) || !keep.unique || keep.constraint ? keep.words : `unique ${keep.words}`}, and each write of ${display(table)} maintains both. Drop ${other.name}.`,
           related: keep.place ? [{ place: keep.place, message: `${keep.name} does the same` }] : [],
           fixes: [
             ...(other.place ? [{ title: `Do not create ${other.name}`, kind: "review" as const, intents: [{ intent: "removeStatement" as const, place: other.place }] }] : []),
@@ -145,6 +160,11 @@ export default defineRule({
     }
   },
 });
+
+/** A plain index beside a unique one of the same key answers the same queries, and is not the same. */
+function isSame(a: Candidate, b: Candidate): boolean {
+  return a.unique === b.unique && a.nullsNotDistinct === b.nullsNotDistinct;
+}
 
 interface Candidate {
   readonly key: string;

@@ -1,4 +1,6 @@
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
+import type { ObjectName } from "../../schema/changes";
+import { readChanges } from "../../schema/read/index";
 import { qualified } from "../../schema/view";
 import { display } from "../wording";
 
@@ -87,6 +89,34 @@ export default defineRule({
       at: "sales",
       message: "Renaming schema sales breaks every running query that names it, from COMMIT on. Create schema revenue, move the objects there one by one behind views, and drop sales when no code uses it.",
     }),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        BEGIN;
+        ALTER TABLE customers RENAME TO customers_old;
+        ALTER TABLE customers_new RENAME TO customers;
+        COMMIT;
+      `,
+      {
+        title: "A swap: the old name is taken again",
+        given: sql`
+          CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+          CREATE TABLE customers_new (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+        `,
+        at: "customers",
+        message: "Renaming table customers breaks every running query that names it, from COMMIT on. Another relation takes the name in this migration: code that uses customers means that one from then on. Move the code over to new names instead.",
+      },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        BEGIN;
+        ALTER TABLE customers RENAME TO clients;
+        CREATE VIEW customers AS SELECT * FROM clients;
+        COMMIT;
+      `,
+      { title: "With a view of the old name in the same migration", given: `CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\n` },
+    ),
     good(
       sql`
         CREATE TABLE customers (
@@ -145,6 +175,13 @@ export default defineRule({
         if (view ? view.createdIn === context.version.id : context.live(change.name) === null) return;
         const name = display(resolved);
         const word = view ? (view.materialized ? "materialized view" : "view") : change.kind;
+        const fate = fateOfName(context, change.name);
+        // What the rule would ask for is there.
+        if (fate === "view") return;
+        if (fate === "taken") {
+          report(word, name, qualified(resolved), `Another relation takes the name in this migration: code that uses ${name} means that one from then on. Move the code over to new names instead.`);
+          return;
+        }
         report(word, name, qualified(resolved), `Create a view ${name} over ${display({ schema: resolved.schema, name: to })} in the same transaction, and drop it when no code uses it.`);
         return;
       }
@@ -153,6 +190,21 @@ export default defineRule({
     }
   },
 });
+
+/** What this version makes of the old name after the rename, as the texts of its later statements tell. */
+function fateOfName({ version, statement, before }: StatementContext, name: ObjectName): "view" | "taken" | null {
+  const old = before.resolve(name);
+  const means = (other: Pick<ObjectName, "schema" | "name">): boolean => other.name === old.name && (other.schema ?? before.resolve(name).schema) === old.schema;
+  for (const later of version.statements.slice(version.statements.indexOf(statement) + 1)) {
+    if (later.parsed.problem !== null) continue;
+    for (const { change } of readChanges(later.parsed)) {
+      if (change.change === "createView" && !change.temporary && means(change.name)) return "view";
+      if (change.change === "createTable" && change.persistence !== "temporary" && means(change.name)) return "taken";
+      if (change.change === "rename" && (change.kind === "table" || change.kind === "view" || change.kind === "materialized view") && change.to.name === old.name && (change.name.schema ?? old.schema) === old.schema) return "taken";
+    }
+  }
+  return null;
+}
 
 function renamedColumn(context: StatementContext): void {
   const { change } = context;

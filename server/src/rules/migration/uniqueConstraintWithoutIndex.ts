@@ -18,14 +18,14 @@ const filled = ["CREATE TABLE users (id bigint NOT NULL, email text)", "INSERT I
 
 export default defineRule({
   id: "migration/unique-constraint-without-index",
-  summary: "A UNIQUE or PRIMARY KEY constraint builds its index while the table is locked against reads and writes.",
+  summary: "A UNIQUE, PRIMARY KEY or EXCLUDE constraint builds its index while the table is locked against reads and writes.",
   why:
-    "ALTER TABLE ... ADD UNIQUE and ADD PRIMARY KEY take ACCESS EXCLUSIVE and build the constraint's index before they let go: for as long as the build takes not even a SELECT gets through. " +
+    "ALTER TABLE ... ADD UNIQUE, ADD PRIMARY KEY and ADD EXCLUDE take ACCESS EXCLUSIVE and build the constraint's index before they let go: for as long as the build takes not even a SELECT gets through. " +
     "An index that was built CONCURRENTLY before can be made the constraint's own with USING INDEX, which changes the catalog only " +
     "([ADD table_constraint_using_index](https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-ADD-TABLE-CONSTRAINT-USING-INDEX)).",
   whatToDo:
     "Run CREATE UNIQUE INDEX CONCURRENTLY outside of a transaction, then ALTER TABLE ... ADD CONSTRAINT ... UNIQUE USING INDEX (or PRIMARY KEY USING INDEX). Make the columns of a primary key NOT NULL first: " +
-    "USING INDEX sets that itself, and reads the whole table for it. A partitioned table takes no USING INDEX: there, run it while nothing else uses the table.",
+    "USING INDEX sets that itself, and reads the whole table for it. A partitioned table and an EXCLUDE constraint take no USING INDEX: there, run it while nothing else uses the table.",
   whenNotToUse: "The table is small, or nothing uses it while the migration runs.",
   severity: { recommended: "error", strict: "error" },
   fix: "review",
@@ -93,6 +93,69 @@ export default defineRule({
           CREATE UNIQUE INDEX CONCURRENTLY accounts_pkey ON accounts (tenant_id, number);
           ALTER TABLE accounts ADD CONSTRAINT accounts_pkey PRIMARY KEY USING INDEX accounts_pkey;
         `,
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE accounts ADD UNIQUE (number) INCLUDE (tenant_id);
+      `,
+      {
+        title: "With included columns, which are part of the name that Postgres chooses",
+        given: sql`
+          CREATE TABLE accounts (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            tenant_id bigint NOT NULL,
+            number bigint NOT NULL
+          );
+        `,
+        at: "UNIQUE (number) INCLUDE (tenant_id)",
+        fixed: sql`
+          SET lock_timeout = '5s';
+          CREATE UNIQUE INDEX CONCURRENTLY accounts_number_tenant_id_key ON accounts (number) INCLUDE (tenant_id);
+          ALTER TABLE accounts ADD CONSTRAINT accounts_number_tenant_id_key UNIQUE USING INDEX accounts_number_tenant_id_key;
+        `,
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE users DROP CONSTRAINT users_pkey, ADD PRIMARY KEY (id, tenant_id);
+      `,
+      {
+        title: "In place of another primary key, whose name it takes",
+        given: sql`
+          CREATE TABLE users (
+            id bigint PRIMARY KEY,
+            tenant_id bigint NOT NULL
+          );
+        `,
+        at: "PRIMARY KEY (id, tenant_id)",
+        message:
+          "Adding PRIMARY KEY users_pkey builds its index while ACCESS EXCLUSIVE blocks reads and writes of users. Build it first with CREATE UNIQUE INDEX CONCURRENTLY, then add the constraint USING INDEX.",
+        fixed: sql`
+          SET lock_timeout = '5s';
+          CREATE UNIQUE INDEX CONCURRENTLY users_pkey_new ON users (id, tenant_id);
+          ALTER TABLE users DROP CONSTRAINT users_pkey, ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_pkey_new;
+        `,
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE bookings ADD EXCLUDE USING gist (span WITH &&);
+      `,
+      {
+        title: "An exclusion constraint: there is no concurrent way",
+        given: sql`
+          CREATE TABLE bookings (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            span tstzrange NOT NULL
+          );
+        `,
+        at: "EXCLUDE USING gist (span WITH &&)",
+        message:
+          "Adding EXCLUDE bookings_span_excl builds its index while ACCESS EXCLUSIVE blocks reads and writes of bookings, and checks every row. There is no concurrent way to add one: run this while nothing else uses the table.",
       },
     ),
     bad(
@@ -176,6 +239,13 @@ export default defineRule({
     { given: filled, statement: "CREATE UNIQUE INDEX CONCURRENTLY u ON users (email)", locks: { users: "ShareUpdateExclusiveLock" } },
     { given: [...filled, "CREATE UNIQUE INDEX u ON users (email)"], statement: "ALTER TABLE users ADD CONSTRAINT u UNIQUE USING INDEX u", locks: { users: "AccessExclusiveLock" }, scans: [], rewrites: [] },
     { given: [...filled, "CREATE UNIQUE INDEX u ON users (id)"], statement: "ALTER TABLE users ADD PRIMARY KEY USING INDEX u", locks: { users: "AccessExclusiveLock" }, scans: [], rewrites: [] },
+    {
+      given: ["CREATE TABLE bookings (id bigint, span int4range)", "INSERT INTO bookings SELECT i, int4range(i, i + 1) FROM generate_series(1, 1000) i"],
+      statement: "ALTER TABLE bookings ADD CONSTRAINT x EXCLUDE USING gist (span WITH &&)",
+      locks: { bookings: "AccessExclusiveLock" },
+      scans: ["bookings"],
+      rewrites: [],
+    },
     { given: [...filled, "CREATE UNIQUE INDEX u ON users (email)"], statement: "ALTER TABLE users ADD PRIMARY KEY USING INDEX u", scans: ["users"] },
     {
       given: ["CREATE TABLE events (id bigint NOT NULL) PARTITION BY RANGE (id)", "CREATE UNIQUE INDEX u ON events (id)"],
@@ -192,6 +262,7 @@ export default defineRule({
     if (live === null || live.table?.tableKind === "foreign") return;
     for (const action of change.actions) {
       if (action.action === "addConstraint" && isKey(action.constraint)) checkKey(context, live, action, action.constraint);
+      if (action.action === "addConstraint" && action.constraint.kind === "exclude") checkExclusion(context, live, action.constraint);
       if (action.action === "addColumn") for (const key of action.column.constraints.filter(isKey)) checkKey(context, live, action, key);
     }
   },
@@ -223,6 +294,19 @@ function checkKey(context: StatementContext, live: LiveTable, action: TableActio
     object: `${live.name.schema}.${live.name.name}.${name}`,
     message: `${harm} ${remedy}`,
     fixes: partitioned ? [] : fixesOf(context, live, action, key, name, columns),
+  });
+}
+
+/** There is no concurrent way: ADD CONSTRAINT ... EXCLUDE takes no USING INDEX. */
+function checkExclusion(context: StatementContext, live: LiveTable, exclusion: Extract<ConstraintDefinition, { kind: "exclude" }>): void {
+  const { change } = context;
+  if (change.change !== "alterTable") return;
+  const name = constraintName(context, exclusion, change.name, live, exclusion.elements.map(({ element }) => element.column ?? "expr"));
+  const table = display(live.name);
+  context.report({
+    at: exclusion.range,
+    object: `${live.name.schema}.${live.name.name}.${name}`,
+    message: `Adding EXCLUDE ${name} builds its index while ACCESS EXCLUSIVE blocks reads and writes of ${table}, and checks every row. There is no concurrent way to add one: run this while nothing else uses the table.`,
   });
 }
 
