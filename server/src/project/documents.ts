@@ -1,6 +1,7 @@
 // The texts of a project's SQL files as they are now, in an editor or on disk, read into statements.
 
 import { SqlDocument } from "../sql/document";
+import { readChanges } from "../schema/read/index";
 import type { SqlParser } from "../sql/parser";
 
 export class Documents {
@@ -14,10 +15,12 @@ export class Documents {
   set(file: string, text: string, parser: SqlParser): SqlDocument {
     const known = this.byFile.get(file);
     if (known) {
-      if (known.text !== text) known.update(text);
+      if (known.text !== text) for (const { parsed } of known.update(text).added) readChanges(parsed);
       return known;
     }
     const document = new SqlDocument(file, text, parser);
+    // While the trees are there: they may be gone later.
+    for (const { parsed } of document.statements) readChanges(parsed);
     this.byFile.set(file, document);
     return document;
   }

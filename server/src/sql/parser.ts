@@ -46,10 +46,12 @@ export class SqlParser {
     const known = this.cache.get(text);
     if (known !== undefined) return known;
     const { node, problem, keep } = this.read(text);
-    const parsed = new Statement(text, node, problem, this.parse);
+    const parsed = new Statement(text, node, problem, this.parse, this.readAgain);
     if (keep) this.cache.set(text, parsed);
     return parsed;
   };
+
+  private readonly readAgain = (text: string): Node | null => this.read(text).node;
 
   private read(text: string): Reading {
     const stopped = guard(text);
@@ -110,16 +112,29 @@ interface Reading {
 }
 
 class Statement implements ParsedStatement {
+  private tree: WeakRef<Node> | null;
   private lexed: readonly Token[] | undefined;
   private offsets: ByteOffsets | undefined;
   private embedded: Body | null | undefined;
 
   constructor(
     readonly text: string,
-    readonly node: Node | null,
+    node: Node | null,
     readonly problem: ReadProblem | null,
     private readonly parse: (text: string) => ParsedStatement,
-  ) {}
+    private readonly readAgain: (text: string) => Node | null,
+  ) {
+    this.tree = node && new WeakRef(node);
+  }
+
+  /** A tree takes 75 bytes a character, and is asked for once or twice: it may go, and is made again if need be. */
+  get node(): Node | null {
+    const known = this.tree?.deref() ?? null;
+    if (known || !this.tree) return known;
+    const again = this.readAgain(this.text);
+    if (again) this.tree = new WeakRef(again);
+    return again;
+  }
 
   get tokens(): readonly Token[] {
     this.lexed ??= tokenize(this.text).filter((token) => !isComment(token));
