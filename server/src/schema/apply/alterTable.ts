@@ -5,7 +5,7 @@ import type { Column, DataType, Expression, Index, QualifiedName, Table, Trigger
 import { addConstraint, childrenOf, dropConstraint, inNamingOrder, setNotNull } from "./constraints";
 import { withName, withoutName, type ApplyContext } from "./context";
 import { dropColumn } from "./drop";
-import { columnExtras, keyExtras, sequenceExtras, withColumnExtras, withKeyExtras, withSequenceExtras } from "./extras";
+import { columnExtras, keyExtras, sequenceExtras, viewExtras, withColumnExtras, withKeyExtras, withSequenceExtras, withViewExtras } from "./extras";
 import { attachIndex, forgetIndexMarks } from "./indexes";
 import { mergeOptions } from "./options";
 import { sequencesOf, sharedDefault } from "./sequences";
@@ -429,6 +429,11 @@ function alterOther(context: ApplyContext, change: AlterTable, name: { schema: s
     if (action.action === "attachIndex") {
       attachIndex(context, name, context.resolve(action.index));
     } else if (relation?.kind === "view") {
+      if (action.action === "setDefault" || action.action === "dropDefault") {
+        const others = Object.entries(viewExtras(relation).defaults ?? {}).filter(([column]) => column !== action.column.name);
+        const own = action.action === "setDefault" ? { [action.column.name]: context.expression(action.expression).text } : {};
+        context.putRelation(withViewExtras(relation, { defaults: { ...Object.fromEntries(others), ...own } }));
+      }
       if (action.action === "setOptions") context.putRelation({ ...relation, options: mergeOptions(relation.options, action.options) });
       if (action.action === "resetOptions") context.putRelation({ ...relation, options: relation.options.filter((option) => !action.options.some((reset) => reset.name === option.name)) });
     } else if (relation?.kind === "index" && (action.action === "setOptions" || action.action === "resetOptions")) {

@@ -1,7 +1,7 @@
 // What statements say of an object and the model has no field for: kept on the object itself, so that every copy of it
 // carries it on, and read by the printer alone.
 
-import type { Column, Constraint, Index, Option, QualifiedName, Sequence, Table } from "../model";
+import type { Column, Constraint, Index, Option, QualifiedName, Sequence, Table, View } from "../model";
 
 interface KeyExtras {
   /** Storage parameters of the key's index. */
@@ -22,6 +22,10 @@ interface TableExtras {
   /** CREATE TABLE ... OF. */
   readonly ofType?: QualifiedName | null;
 }
+interface ViewExtras {
+  /** ALTER VIEW ... ALTER COLUMN ... SET DEFAULT, by column. */
+  readonly defaults?: Readonly<Record<string, string>>;
+}
 interface SequenceExtras {
   readonly unlogged?: boolean;
 }
@@ -30,10 +34,12 @@ export const keyExtras = (constraint: Constraint): KeyExtras => constraint as Co
 export const indexExtras = (index: Index): IndexExtras => index as Index & IndexExtras;
 export const columnExtras = (column: Column): ColumnExtras => column as Column & ColumnExtras;
 export const tableExtras = (table: Table): TableExtras => table as Table & TableExtras;
+export const viewExtras = (view: View): ViewExtras => view as View & ViewExtras;
 export const sequenceExtras = (sequence: Sequence): SequenceExtras => sequence as Sequence & SequenceExtras;
 
 export const withKeyExtras = <T extends Constraint>(constraint: T, extras: KeyExtras): T => ({ ...constraint, ...extras });
 export const withIndexExtras = (index: Index, extras: IndexExtras): Index => ({ ...index, ...extras });
 export const withColumnExtras = (column: Column, extras: ColumnExtras): Column => ({ ...column, ...extras });
 export const withTableExtras = (table: Table, extras: TableExtras): Table => ({ ...table, ...extras });
+export const withViewExtras = (view: View, extras: ViewExtras): View => ({ ...view, ...extras });
 export const withSequenceExtras = (sequence: Sequence, extras: SequenceExtras): Sequence => ({ ...sequence, ...extras });

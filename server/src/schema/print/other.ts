@@ -24,14 +24,18 @@ const ranks: Readonly<Record<string, Rank>> = {
   "operator family": "operator",
   conversion: "operator",
   transform: "operator",
+  // It would run at the statements after it.
+  "event trigger": "event trigger",
 };
 
 export function otherItem(view: TrackedView, object: OtherObject): Item {
+  const rank = ranks[object.type] ?? "other";
   return {
-    rank: ranks[object.type] ?? "other",
+    rank,
     name: `${object.type} ${object.name}`,
     sql: object.definitions.map((definition) => `${printSource(view, definition)};`).join("\n"),
-    provides: [keyOfKept(object.name)],
+    // Nothing is made of publications, statistics, rules and the like.
+    provides: rank === "other" || rank === "event trigger" ? [] : [keyOfKept(object.name)],
     needs: object.definitions.flatMap(({ text }) => needsOfText(text)).filter((key) => key !== keyOfKept(object.name)),
   };
 }

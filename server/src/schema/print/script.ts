@@ -21,6 +21,7 @@ export const ranks = [
   "policy",
   "comment",
   "grant",
+  "event trigger",
 ] as const;
 export type Rank = (typeof ranks)[number];
 

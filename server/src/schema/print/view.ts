@@ -1,3 +1,5 @@
+import { quoteIdentifier } from "../../sql/identifiers";
+import { viewExtras } from "../apply/extras";
 import { relationKey, typeKey, type TrackedView } from "../keys";
 import type { View } from "../model";
 import { needsOfReference, needsOfSchema, needsOfSource } from "./needs";
@@ -9,10 +11,14 @@ export function viewItem(view: TrackedView, relation: View): Item {
   return {
     rank: "view",
     name: `${relation.schema}.${relation.name}`,
-    sql: createViewText(view, relation),
+    sql: [createViewText(view, relation), ...defaultTexts(relation)].join("\n"),
     provides: [relationKey(relation), typeKey(relation)],
     needs: [...needsOfSchema(relation), ...relation.dependsOn.flatMap(needsOfReference), ...needsOfSource(relation.definition)].filter((key) => key !== relationKey(relation)),
   };
+}
+
+function defaultTexts(relation: View): string[] {
+  return Object.entries(viewExtras(relation).defaults ?? {}).map(([column, value]) => `ALTER VIEW ${nameText(relation)} ALTER COLUMN ${quoteIdentifier(column)} SET DEFAULT ${value};`);
 }
 
 export function createViewText(view: TrackedView, relation: View): string {
