@@ -97,7 +97,7 @@ describe("plumbline, as built", () => {
     const file = join(folder, "migrations/0002_index.sql");
     chmodSync(file, 0o600);
     const dry = await plumbline(folder, ["check", "--fix-dry-run"]);
-    expect(dry.out).toContain("+CREATE INDEX CONCURRENTLY users_email_idx");
+    expect(dry.out).toMatch(/^\+\ufeffCREATE INDEX CONCURRENTLY users_email_idx/m);
     const before = readFileSync(file);
     execFileSync("git", ["apply", "--check", "-"], { cwd: folder, input: dry.out, env: { ...process.env, GIT_CEILING_DIRECTORIES: temporary } });
     expect(readFileSync(file)).toEqual(before);

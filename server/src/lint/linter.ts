@@ -27,6 +27,8 @@ interface StepResult {
   readonly before: KeptReads;
   readonly after: KeptReads;
   readonly version: string;
+  /** The version's statements, if a rule looked at them: the answer holds only while they are the same. */
+  readonly among: readonly Statement[] | null;
   readonly findings: readonly RawFinding[];
 }
 
@@ -95,7 +97,7 @@ export class DatabaseLinter {
       if (!this.concerns(step)) continue;
       const known = this.stepResults.get(step.statement);
       const version = versionKey(step);
-      const comparable = known?.version === version;
+      const comparable = known?.version === version && (known.among === null || sameItems(known.among, step.version.statements));
       if (comparable && i < this.changedFrom) {
         findings.push(...known.findings);
         continue;
@@ -126,9 +128,10 @@ export class DatabaseLinter {
     const before = this.timeline.viewBefore(beforeReads);
     const after = this.timeline.view(afterReads);
     const findings: RawFinding[] = [];
+    const watched = watch(step.version);
     const check = (change: Change, parsed: ParsedStatement, offset: number, rules: readonly StatementRule[]): void => {
       for (const rule of rules) {
-        const context = this.statementContext(step, rule, change, parsed, offset, before, after, findings);
+        const context = this.statementContext(step, watched.version, rule, change, parsed, offset, before, after, findings);
         if (context) this.guard(rule, step.statement.file, () => rule.check(context, this.settings.options(rule, step.statement.file)));
       }
     };
@@ -148,11 +151,12 @@ export class DatabaseLinter {
     }
     // A version's first statement starts from the session that its tool gives it, whatever went before.
     if (step.first) beforeReads.delete("session");
-    return { before: keep(beforeReads), after: keep(afterReads), version, findings };
+    return { before: keep(beforeReads), after: keep(afterReads), version, among: watched.looked() ? step.version.statements : null, findings };
   }
 
   private statementContext(
     step: Step,
+    watched: Version,
     rule: StatementRule,
     change: Change,
     parsed: ParsedStatement,
@@ -171,7 +175,7 @@ export class DatabaseLinter {
       change,
       before,
       after,
-      version,
+      version: watched,
       embedded: offset !== 0,
       live: (name: Pick<ObjectName, "schema" | "name">) => {
         const resolved = before.resolve(name);
@@ -286,3 +290,18 @@ function versionKey(step: Step): string {
   }
   return step.first ? `first ${key}` : key;
 }
+
+/** A version that tells whether its statements were looked at. */
+function watch(version: Version): { readonly version: Version; looked(): boolean } {
+  let looked = false;
+  const watched = {
+    ...version,
+    get statements() {
+      looked = true;
+      return version.statements;
+    },
+  };
+  return { version: watched, looked: () => looked };
+}
+
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean => a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
