@@ -3,7 +3,7 @@
 import type { Change, TableAction } from "../changes";
 import type { Column, DataType, Expression, Index, QualifiedName, Table, Trigger } from "../model";
 import { addConstraint, childrenOf, dropConstraint, inNamingOrder, setNotNull } from "./constraints";
-import { withName, withoutName, type ApplyContext } from "./context";
+import { sameName, withName, withoutName, type ApplyContext } from "./context";
 import { dropColumn } from "./drop";
 import { columnExtras, keyExtras, sequenceExtras, viewExtras, withColumnExtras, withKeyExtras, withSequenceExtras, withViewExtras } from "./extras";
 import { attachIndex, forgetIndexMarks } from "./indexes";
@@ -182,7 +182,7 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       return;
     case "attachPartition": {
       const partition = context.touch(action.partition);
-      if (!partition) return;
+      if (!partition || isAbove(context, partition, table)) return;
       change((own) => ({ ...own, partitions: withName(own.partitions, partition) }));
       context.update(partition, (own) => ({
         ...own,
@@ -215,7 +215,7 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       return;
     case "inherit": {
       const parent = context.touch(action.parent);
-      if (parent) inherit(context, table, parent);
+      if (parent && !isAbove(context, table, parent)) inherit(context, table, parent);
       return;
     }
     case "noInherit":
@@ -229,7 +229,7 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
       return;
     case "setPersistence":
       // Of a partitioned table, which has no storage, it is passed over in silence.
-      if (table.partitionKey) return;
+      if (table.partitionKey || table.persistence === action.persistence) return;
       change((own) => ({ ...own, persistence: action.persistence }));
       for (const sequence of sequencesOf(context, table, null)) {
         const unlogged = action.persistence === "unlogged";
@@ -338,6 +338,15 @@ function enableTriggers(context: ApplyContext, table: Table, action: Extract<Tab
     const child = context.table(partition);
     if (child) enableTriggers(context, child, action, only);
   }
+}
+
+/** Whether `table` is `other`, or what it is a part or child of: no circle may be made. */
+function isAbove(context: ApplyContext, table: QualifiedName, other: Table): boolean {
+  if (sameName(table, other)) return true;
+  return [...(other.partitionOf ? [other.partitionOf] : []), ...other.inherits].some((name) => {
+    const parent = context.table(name);
+    return parent !== undefined && isAbove(context, table, parent);
+  });
 }
 
 /** INHERIT: the child keeps its own columns and checks, which are the parent's too from here on. */

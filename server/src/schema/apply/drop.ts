@@ -6,6 +6,7 @@ import type { Expression, Function, ObjectReference, QualifiedName, Relation, Ta
 import { renameColumnEdits } from "./columnText";
 import { childrenOf, dropConstraint, dropReferencesTo, forgetReference, mentions } from "./constraints";
 import { sameName, withoutName, type ApplyContext } from "./context";
+import { moveDefaultPrivileges } from "./grants";
 import { dropIndex } from "./indexes";
 import { means, namesInText, type NameKind } from "./nameText";
 import { dropOthersOf, dropStatisticsOf, isOn, removeOther } from "./others";
@@ -113,6 +114,8 @@ function dropTable(context: ApplyContext, table: Table, cascade: boolean): void 
     if (childTable) dropRelation(context, childTable, cascade);
   }
   dropReferencesTo(context, table, null);
+  // A key that refers to a partitioned table refers to each of its partitions, and goes with any of them.
+  if (cascade) for (let above = table.partitionOf; above; above = context.table(above)?.partitionOf ?? null) dropReferencesTo(context, context.table(above) ?? table, null);
   for (const index of table.indexes) context.removeRelation({ schema: table.schema, name: index.name });
   for (const constraint of table.constraints) if (constraint.kind === "primary key" || constraint.kind === "unique" || constraint.kind === "exclude") context.removeRelation({ schema: table.schema, name: constraint.name });
   dropOwnedSequences(context, table, null);
@@ -255,7 +258,10 @@ function dropType(context: ApplyContext, name: QualifiedName, cascade: boolean):
     for (const column of table.columns) {
       if (column.type.name !== name.name || column.type.schema !== name.schema) continue;
       const current = context.table(table);
-      if (current) dropColumn(context, current, { name: column.name, range: nowhere }, { ifExists: true, cascade: true });
+      if (!current) continue;
+      // A column that rows are told apart by takes its table with it.
+      if (current.partitionKey?.columns.includes(column.name) === true) dropRelation(context, current, true);
+      else dropColumn(context, current, { name: column.name, range: nowhere }, { ifExists: true, cascade: true });
     }
   }
   for (const domain of context.types()) if (domain.kind === "domain" && domain.type.name === name.name && domain.type.schema === name.schema) dropType(context, domain, true);
@@ -272,6 +278,7 @@ function dropSchema(context: ApplyContext, name: string): void {
   }
   for (const other of context.others()) if (other.schema === name) removeOther(context, other);
   for (const extension of context.extensions()) if (extension.schema === name) context.writer.set(extensionKey(extension.name), undefined);
+  moveDefaultPrivileges(context, name, null);
   context.writer.set(schemaKey(name), undefined);
 }
 

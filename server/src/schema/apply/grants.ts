@@ -135,6 +135,13 @@ export function setDefaultPrivileges(context: ApplyContext, change: Extract<Chan
   context.writer.set(privilegeKey, [...kept, ...lasting]);
 }
 
+/** Those of a schema go where it goes; with null, they go with it. */
+export function moveDefaultPrivileges(context: ApplyContext, from: string, to: string | null): void {
+  const current = (context.writer.get(privilegeKey) as readonly DefaultPrivilege[] | undefined) ?? [];
+  if (!current.some((entry) => entry.schema === from)) return;
+  context.writer.set(privilegeKey, current.flatMap((entry) => (entry.schema !== from ? [entry] : to === null ? [] : [{ ...entry, schema: to }])));
+}
+
 /** What a new object starts with: the built-in defaults and ALTER DEFAULT PRIVILEGES of the role that runs the history. */
 export function defaultGrants(context: ApplyContext, schema: string, objects: ObjectKind): readonly Grant[] {
   return grantsAtCreation((context.writer.get(privilegeKey) as readonly DefaultPrivilege[] | undefined) ?? [], schema, objects);

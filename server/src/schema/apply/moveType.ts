@@ -9,6 +9,7 @@ export function moveType(context: ApplyContext, from: QualifiedName, to: (name: 
   const target = to({ schema: from.schema, name: from.name });
   const type = context.type(from);
   const relation = context.relation(from);
+  if (context.type(target) || context.relation(target)) return;
   if (type) {
     context.removeType(from);
     context.putType({ ...type, ...target });

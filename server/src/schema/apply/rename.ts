@@ -9,9 +9,10 @@ import { childrenOf } from "./constraints";
 import { keyExtras, withIndexExtras, withKeyExtras } from "./extras";
 import { columnNamesOf } from "./indexes";
 import { numbered } from "./names";
-import { assumedSchema } from "./grants";
+import { assumedSchema, moveDefaultPrivileges } from "./grants";
 import { sameName, type ApplyContext } from "./context";
 import { renameInSource } from "./renameText";
+import type { Range } from "../../text/range";
 import { renameColumnInTexts, renameInTexts } from "./renameTexts";
 import { moveType, retype } from "./moveType";
 import { isOn, keepStatement, keptObject, removeOther } from "./others";
@@ -42,7 +43,8 @@ export function rename(context: ApplyContext, change: Rename): void {
     case "foreign table":
     case "index": {
       const from = context.resolve(change.name);
-      moveRelation(context, from, { schema: from.schema, name: to });
+      const target = { schema: from.schema, name: to };
+      if (isFree(context, target, change.to.range)) moveRelation(context, from, target);
       return;
     }
     case "other": {
@@ -64,7 +66,8 @@ export function setSchema(context: ApplyContext, change: Extract<Change, { chang
     case "foreign table": {
       const from = context.resolve(change.name);
       if (!context.relation(from) || from.schema === schema) return;
-      moveRelation(context, from, { schema, name: from.name });
+      const target = { schema, name: from.name };
+      if (isFree(context, target, change.schema.range)) moveRelation(context, from, target);
       return;
     }
     case "type":
@@ -91,6 +94,13 @@ export function setSchema(context: ApplyContext, change: Extract<Change, { chang
     }
     default:
   }
+}
+
+/** Nothing takes the place of another relation: the server would not have it. */
+function isFree(context: ApplyContext, name: QualifiedName, range: Range): boolean {
+  if (!context.relation(name)) return true;
+  context.problem(range, `relation ${name.schema}.${name.name} exists already`);
+  return false;
 }
 
 function renameRole(context: ApplyContext, from: string, to: string): void {
@@ -224,7 +234,8 @@ export function renamePart(context: ApplyContext, change: Extract<Change, { chan
       const table = context.touch(change.of);
       if (!table) return;
       if (table.complete && !table.columns.some((column) => column.name === from)) context.problem(change.name.range, `table ${table.schema}.${table.name} has no column ${from}`);
-      renameColumn(context, table, from, to);
+      if (table.columns.some((column) => column.name === to)) context.problem(change.to.range, `table ${table.schema}.${table.name} has a column ${to} already`);
+      else renameColumn(context, table, from, to);
       return;
     }
     case "constraint": {
@@ -355,6 +366,7 @@ function renameSchema(context: ApplyContext, from: string, to: string): void {
   for (const type of context.types()) if (type.schema === from) moveType(context, type, (name) => ({ ...name, schema: to }));
   for (const routine of context.allFunctions()) if (routine.schema === from) moveFunction(context, { ...routine, range: { start: 0, end: 0 } }, (name) => ({ ...name, schema: to }));
   for (const extension of context.extensions()) if (extension.schema === from) context.putExtension({ ...extension, schema: to });
+  moveDefaultPrivileges(context, from, to);
 }
 
 function moveFunction(context: ApplyContext, name: ObjectName | FunctionSignature, to: (name: QualifiedName) => QualifiedName): void {

@@ -1,6 +1,6 @@
 // CREATE TABLE in all its forms.
 
-import type { Change, ColumnDefinition } from "../changes";
+import type { Change, ColumnDefinition, ObjectName } from "../changes";
 import type { Column, DataType, Option, PrimaryKey, QualifiedName, Sequence, Table, Trigger, UniqueConstraint } from "../model";
 import { addConstraint, inheritForeignKey, inheritKey, inNamingOrder, replace, type KeyDefinition } from "./constraints";
 import { assumedTable, sameName, withName, type ApplyContext } from "./context";
@@ -19,8 +19,9 @@ export function createTable(context: ApplyContext, change: CreateTable): void {
     if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`);
     return;
   }
-  const parent = change.partitionOf ? context.touch(change.partitionOf) : null;
-  const inherits = change.inherits.map((parentName) => context.touch(parentName));
+  const above = (written: ObjectName): Table | null => (sameName(context.resolve(written), name) ? null : context.touch(written));
+  const parent = change.partitionOf ? above(change.partitionOf) : null;
+  const inherits = change.inherits.map(above);
   const parents = [...(parent ? [parent] : []), ...inherits.filter((table) => table !== null)];
   const likes = change.like.map((like) => ({ ...like, table: context.resolveTable(like.source) }));
   const table: Table = {

@@ -54,7 +54,8 @@ function hasDefaultName(table: Table, column: Column, sequence: Sequence): boole
   return sequence.schema === table.schema && sequence.name === objectName(table.name, column.name, "seq");
 }
 
-function identityText(table: Table, column: Column, sequence: Sequence): string {
+/** GENERATED ... AS IDENTITY, with what its sequence has of its own. */
+export function identityText(table: Table, column: Column, sequence: Sequence): string {
   const options = sequenceOptions(sequence);
   if (!hasDefaultName(table, column, sequence)) options.unshift(`SEQUENCE NAME ${nameText(sequence)}`);
   const kind = column.identity === "always" ? "ALWAYS" : "BY DEFAULT";

@@ -4,7 +4,7 @@ import { quoteIdentifier } from "../../sql/identifiers";
 import { relationKey, typeKey } from "../keys";
 import { tableExtras } from "../apply/extras";
 import type { Column, Constraint, PrimaryKey, QualifiedName, Table, UniqueConstraint } from "../model";
-import { columnSettings, columnText, defaultText } from "./column";
+import { columnSettings, columnText, defaultText, identityText } from "./column";
 import { constraintText } from "./constraint";
 import type { PrintContext } from "./context";
 import { lateColumns, lateNames, usesColumn } from "./lateColumns";
@@ -117,6 +117,9 @@ function differences(context: PrintContext, table: Table, which: ReadonlySet<str
     const value = defaultText(context, table, column);
     const [parent] = parents.filter((one) => one.columns.includes(other));
     const sameDefault = value === (parent ? defaultText(context, parent, other) : null);
+    // Before 17 a partition has no part in its parent's identity, and may have its own.
+    const own = column.identity === null ? undefined : context.sequenceOf(table, column);
+    if (own) statements.push(`${alter} ADD ${identityText(table, column, own)};`);
     if (!sameDefault && column.generated === null) statements.push(`${alter} ${value === null ? "DROP DEFAULT" : `SET DEFAULT ${value}`};`);
     if (column.notNull && !above.some((one) => one.notNull)) statements.push(`${alter} SET NOT NULL;`);
     if (!column.notNull && above.some((one) => one.notNull)) statements.push(`${alter} DROP NOT NULL;`);
@@ -215,7 +218,7 @@ function needsOfTable(context: PrintContext, table: Table): string[] {
   if (table.server !== null) needs.push(keyOfKept(table.server));
   const { ofType } = tableExtras(table);
   if (ofType) needs.push(...needsOfType(ofType));
-  if (table.partitionKey) needs.push(...needsOfText(table.partitionKey.text));
+  if (table.partitionKey) needs.push(...needsOfText(table.partitionKey.text, table.columns.map(({ name }) => name)));
   return needs.filter((key) => key !== relationKey(table));
 }
 

@@ -48,10 +48,11 @@ function wordsOf(text: string): string[] {
  * none of those only asks for something that is not there.
  */
 export function needsOfExpression(expression: Expression | null): string[] {
-  return expression === null ? [] : needsOfText(expression.text);
+  return expression === null ? [] : needsOfText(expression.text, expression.columns);
 }
 
-export function needsOfText(text: string): string[] {
+/** A bare word that is one of `columns` means that. */
+export function needsOfText(text: string, columns: readonly string[] = []): string[] {
   const needs: string[] = [];
   const tokens = tokenize(text);
   tokens.forEach((token, i) => {
@@ -67,6 +68,7 @@ export function needsOfText(text: string): string[] {
     const after = tokens[i + 1];
     const second = tokens[i + 2];
     const qualified = after !== undefined && second !== undefined && text.slice(after.start, after.end) === "." && (second.kind === "word" || second.kind === "quoted");
+    if (!qualified && columns.includes(name) && (after === undefined || text.slice(after.start, after.end) !== "(")) return;
     needs.push(...needsOfName(qualified ? [name, foldIdentifier(text.slice(second.start, second.end))] : [name]));
   });
   return needs;
