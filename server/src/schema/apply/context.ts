@@ -154,8 +154,8 @@ export class ApplyContext extends TrackedView {
     if (expression === null) return null;
     const { text, columns, functions } = expression;
     if (this.session.searchPath.join() === "public") return { text, columns, functions };
-    const edits = namesInText(text).flatMap(({ kind, parts, start, end }) => {
-      if (parts.length !== 1) return [];
+    const edits = namesInText(text).flatMap(({ kind, parts, start, end, qualifier }) => {
+      if (parts.length !== 1 || qualifier !== null) return [];
       const written = { schema: null, name: parts[0]! };
       const name = kind === "function" ? this.resolveFunction(written) : kind === "type" ? this.resolveType(written) : this.resolve(written);
       const known = kind === "function" ? this.functions(name).length > 0 : this.relation(name) !== undefined || (kind === "type" && this.type(name) !== undefined);

@@ -2,7 +2,7 @@
 
 import { quoteIdentifier } from "../../sql/identifiers";
 import type { QualifiedName } from "../model";
-import { readQuery, type Word } from "./queryText";
+import { readQuery, type Scope, type Word } from "./queryText";
 
 export type NameKind = "function" | "type" | "relation";
 
@@ -14,6 +14,8 @@ export interface TextName {
   readonly end: number;
   /** Inside of a string: 'public.orders_id_seq'. */
   readonly quoted: boolean;
+  /** Stands before a column, for a relation of a FROM around it (`parts` are as they are there), or for the expression's own table. */
+  readonly qualifier: "from" | "own" | null;
 }
 
 export interface TextEdit {
@@ -44,15 +46,24 @@ export function namesInText(text: string): TextName[] {
       parts.push(words[last]!.text);
     }
     const kind = kindOf(words, i, last);
-    if (kind !== null) names.push({ kind, parts, start: word.token.start, end: words[last]!.token.end, quoted: false });
+    if (kind !== null) names.push({ kind, parts, start: word.token.start, end: words[last]!.token.end, quoted: false, qualifier: null });
     else if (parts.length > 1) {
       // table.column, schema.table.column
-      const end = words[last - 2]!.token.end;
-      names.push({ kind: "relation", parts: parts.slice(0, -1), start: word.token.start, end, quoted: false });
+      const meant = parts.length > 2 ? { parts: parts.slice(0, -1), qualifier: null } : qualified(word.scope, parts[0]!);
+      if (meant) names.push({ kind: "relation", ...meant, start: word.token.start, end: words[last - 2]!.token.end, quoted: false });
     }
     i = last;
   }
   return names;
+}
+
+/** Null for an alias: what it stands for has another name. */
+function qualified(innermost: Scope, name: string): Pick<TextName, "parts" | "qualifier"> | null {
+  for (let scope: Scope | null = innermost; scope; scope = scope.parent) {
+    const item = scope.items.find((candidate) => candidate.alias === name);
+    if (item) return item.relation?.parts.at(-1) === name ? { parts: item.relation.parts, qualifier: "from" } : null;
+  }
+  return { parts: [name], qualifier: "own" };
 }
 
 function kindOf(words: readonly Word[], first: number, last: number): NameKind | null {
@@ -84,7 +95,7 @@ function literalName(text: string, words: readonly Word[], at: number): TextName
   if (!cast && !call) return null;
   const inner = text.slice(token.start + 1, token.end - 1);
   const parts = /^(?:("[^"]+"|[\w$]+)\.)?("[^"]+"|[\w$]+)$/.exec(inner)?.slice(1).flatMap((part: string | undefined) => (part === undefined ? [] : [part.startsWith('"') ? part.slice(1, -1) : part.toLowerCase()]));
-  return parts === undefined ? null : { kind: "relation", parts, start: token.start + 1, end: token.end - 1, quoted: true };
+  return parts === undefined ? null : { kind: "relation", parts, start: token.start + 1, end: token.end - 1, quoted: true, qualifier: null };
 }
 
 /** A sequence in nextval('...'), a table in FROM. */
@@ -101,12 +112,13 @@ export function writtenName(name: QualifiedName): string {
   return name.schema === "public" ? quoteIdentifier(name.name) : `${quoteIdentifier(name.schema)}.${quoteIdentifier(name.name)}`;
 }
 
-/** `own`: the text is of the renamed table, which may go by its bare name there, whatever its schema. */
+/** `own`: the text is of the renamed table, which goes by its bare name there, whatever its schema. */
 export function renameInText(text: string, kinds: readonly NameKind[], from: QualifiedName, to: QualifiedName, own = false): string {
   if (!text.includes(from.name)) return text;
+  const isIt = (name: TextName): boolean => (name.qualifier === "own" ? own && name.parts[0] === from.name : means(name.parts, from));
   const edits = namesInText(text)
-    .filter((name) => kinds.includes(name.kind) && (means(name.parts, from) || (own && name.kind === "relation" && !name.quoted && name.parts.length === 1 && name.parts[0] === from.name)))
-    .map(({ start, end }) => ({ start, end, text: writtenName(to) }));
+    .filter((name) => kinds.includes(name.kind) && isIt(name))
+    .map(({ start, end, qualifier }) => ({ start, end, text: qualifier === null ? writtenName(to) : quoteIdentifier(to.name) }));
   return edited(text, edits);
 }
 

@@ -6,7 +6,7 @@ import { addConstraint, inheritForeignKey, inheritKey, inNamingOrder, replace, t
 import { assumedTable, sameName, withName, type ApplyContext } from "./context";
 import { defaultGrants } from "./grants";
 import { copyIndex, inheritIndex } from "./indexes";
-import { keyExtras, withSequenceExtras, withTableExtras } from "./extras";
+import { keyExtras, withColumnExtras, withSequenceExtras, withTableExtras } from "./extras";
 import { freeName } from "./names";
 import { sequencesOf, sharedDefault } from "./sequences";
 
@@ -51,7 +51,7 @@ export function createTable(context: ApplyContext, change: CreateTable): void {
   for (const column of change.columns) addImpliedSequence(context, table, column);
   if (parent) copyFromParent(context, table, parent);
   for (const ancestor of inherits) if (ancestor) copyChecks(context, table, ancestor);
-  for (const like of likes) if (like.table) copyLike(context, table, like.table, like.including);
+  for (const like of likes) if (like.table) copyLike(context, table, like.table, like);
   for (const definition of inNamingOrder([...change.columns.flatMap((column) => column.constraints), ...change.constraints])) {
     const current = context.table(name);
     if (current) addConstraint(context, current, definition);
@@ -65,7 +65,8 @@ function mergeColumns(context: ApplyContext, change: CreateTable, name: Qualifie
   const columns: Column[] = [];
   for (const parent of parents) {
     for (const own of parent.columns) {
-      const column = sharedDefault(context, parent, own);
+      // What only the planner uses is each table's own.
+      const column = withColumnExtras({ ...sharedDefault(context, parent, own), statistics: null }, { options: [] });
       const at = columns.findIndex((other) => other.name === column.name);
       if (at === -1) columns.push({ ...column, inherited: true, comment: null, identity: change.partitionOf ? column.identity : null });
       else columns[at] = { ...columns[at]!, notNull: column.notNull || columns[at]!.notNull, default: columns[at]!.default ?? column.default };
@@ -100,7 +101,7 @@ function declaredToo(inherited: Column, own: Column): Column {
 }
 
 /** LIKE: a serial column's default means the other table's sequence. */
-function likeColumn(context: ApplyContext, { table, including }: Like, column: Column): Column {
+function likeColumn(context: ApplyContext, { table, including, source }: Like, column: Column): Column {
   const shared = table ? sharedDefault(context, table, column) : column;
   return {
     ...column,
@@ -113,6 +114,8 @@ function likeColumn(context: ApplyContext, { table, including }: Like, column: C
     storage: including.has("storage") ? column.storage : null,
     compression: including.has("compression") ? column.compression : null,
     statistics: null,
+    origin: context.place(source.range),
+    typePlace: null,
     createdIn: context.version.id,
   };
 }
@@ -211,12 +214,12 @@ function copyChecks(context: ApplyContext, child: Table, parent: Table): void {
   }
 }
 
-function copyLike(context: ApplyContext, table: Table, source: Table, including: ReadonlySet<string>): void {
+function copyLike(context: ApplyContext, table: Table, source: Table, { including, source: { range: written } }: Like): void {
   const comments = including.has("comments");
   const current = (): Table => context.table(table) ?? table;
   if (including.has("constraints")) {
     const checks = source.constraints.filter((constraint) => constraint.kind === "check");
-    const copies = checks.map((check) => ({ ...check, inherited: false, createdIn: context.version.id, comment: comments ? check.comment : null }));
+    const copies = checks.map((check) => ({ ...check, validated: check.enforced, inherited: false, origin: context.place(written), createdIn: context.version.id, comment: comments ? check.comment : null }));
     context.update(table, (own) => ({ ...own, constraints: [...own.constraints, ...copies] }));
   }
   if (including.has("identity")) for (const column of source.columns) if (column.identity) copyIdentity(context, table, source, column);

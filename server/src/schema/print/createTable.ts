@@ -7,7 +7,7 @@ import type { Column, Constraint, PrimaryKey, QualifiedName, Table, UniqueConstr
 import { columnSettings, columnText, defaultText, identityText } from "./column";
 import { constraintText } from "./constraint";
 import type { PrintContext } from "./context";
-import { lateColumns, lateNames, usesColumn } from "./lateColumns";
+import { cameLater, isOnlyInherited, isPassedDown, lateColumns, lateNames, sameColumns, usesColumn } from "./inheritance";
 import { keyOfKept, needsOfExpression, needsOfSchema, needsOfText, needsOfType } from "./needs";
 import { attachedKeyText, impliesPartsOfKey } from "./partitions";
 import type { Item } from "./script";
@@ -70,10 +70,19 @@ export function createTableText(context: PrintContext, table: Table, which: "in 
   const late = which === "in a script" ? lateNames(context, table) : new Set<string>();
   const columns = table.columns.filter((column) => (table.inherits.length === 0 || !isOnlyInherited(context, table, column)) && !late.has(column.name));
   const lines = [...columns.map((column) => columnText(context, table, column)), ...inline.map(constraintText)];
-  const inherits = table.inherits.length > 0 ? ` INHERITS (${table.inherits.map(nameText).join(", ")})` : "";
+  const [later, first] = parted(table.inherits, (name) => {
+    const above = context.view.table(name);
+    return above !== undefined && cameLater(context, table, above);
+  });
+  const inherits = first.length > 0 ? ` INHERITS (${first.map(nameText).join(", ")})` : "";
   const create = `CREATE ${words} ${nameText(table)} ${parentheses(lines)}${inherits}${tableTail(table)};`;
-  if (!table.partitionOf) return [create, ...differences(context, table, new Set(table.columns.flatMap(({ name }) => (late.has(name) ? [] : [name]))))].join("\n");
+  const joined = later.map((name) => `ALTER TABLE ${nameText(table)} INHERIT ${nameText(name)};`);
+  if (!table.partitionOf) return [create, ...joined, ...differences(context, table, new Set(table.columns.flatMap(({ name }) => (late.has(name) ? [] : [name]))))].join("\n");
   return `${create}\nALTER TABLE ONLY ${nameText(table.partitionOf)} ATTACH PARTITION ${nameText(table)} ${table.partitionBound ?? "DEFAULT"};`;
+}
+
+function parted<T>(list: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [list.filter(test), list.filter((item) => !test(item))];
 }
 
 function parentheses(lines: readonly string[]): string {
@@ -125,26 +134,6 @@ function differences(context: PrintContext, table: Table, which: ReadonlySet<str
     if (!column.notNull && above.some((one) => one.notNull)) statements.push(`${alter} DROP NOT NULL;`);
   }
   return statements;
-}
-
-function sameColumns(table: Table, parent: Table): boolean {
-  return table.columns.length === parent.columns.length && table.columns.every((column, i) => column.name === parent.columns[i]!.name);
-}
-
-/** Of a child that inherits: not declared by itself too. The parent's own column is then the one that was written. */
-function isOnlyInherited(context: PrintContext, table: Table, column: Column): boolean {
-  return column.inherited && table.inherits.some((name) => context.view.table(name)?.columns.some((other) => other.name === column.name && other.origin === column.origin) === true);
-}
-
-/** A constraint that a parent brings: not to be written at the child. */
-export function isPassedDown(context: PrintContext, table: Table, constraint: Constraint): boolean {
-  if (!constraint.inherited) return false;
-  if (table.partitionOf) {
-    const parent = context.view.table(table.partitionOf);
-    // A partition that is made by itself and attached brings its checks with it.
-    return constraint.kind !== "check" || (parent !== undefined && sameColumns(table, parent));
-  }
-  return table.inherits.some((name) => context.view.table(name)?.constraints.some((other) => other.name === constraint.name && other.origin === constraint.origin) === true);
 }
 
 /** CREATE TABLE has no NOT VALID, and a foreign key needs its target first. */

@@ -3,7 +3,7 @@
 
 import { joinColumns, numbered, objectName } from "../apply/names";
 import { keyExtras } from "../apply/extras";
-import type { Index, Option, PrimaryKey, Table, UniqueConstraint } from "../model";
+import type { Constraint, Index, Option, PrimaryKey, Table, UniqueConstraint } from "../model";
 import { defaultIndexName } from "../apply/indexes";
 import { constraintText } from "./constraint";
 import type { PrintContext } from "./context";
@@ -16,15 +16,16 @@ export function partitionsOf(context: PrintContext, table: Table): readonly Tabl
   return table.partitions.flatMap((name) => context.view.table(name) ?? []);
 }
 
-/** The partition's part of a parent's key. */
-export function partOfKey(partition: Table, key: Key): Key | undefined {
-  return partition.constraints.find((own): own is Key => own.kind === key.kind && own.inherited && own.columns.join() === key.columns.join());
+/** The partition's part of a parent's key; of several keys of the same columns, the first is the first one's. */
+function partOfKey(table: Table, partition: Table, key: Key): Key | undefined {
+  const alike = (own: Constraint): own is Key => own.kind === key.kind && own.columns.join() === key.columns.join();
+  return partition.constraints.filter(alike).filter((own) => own.inherited)[table.constraints.filter(alike).indexOf(key)];
 }
 
 /** Whether the key comes out right if it is written at the parent alone. */
 export function impliesPartsOfKey(context: PrintContext, table: Table, key: Key): boolean {
   return partitionsOf(context, table).every((partition) => {
-    const part = partOfKey(partition, key);
+    const part = partOfKey(table, partition, key);
     return part !== undefined && part.name === defaultKeyName(partition, part) && sameOptions(keyExtras(part).with, keyExtras(key).with) && impliesPartsOfKey(context, partition, part);
   });
 }
@@ -47,7 +48,7 @@ function defaultKeyName(table: Table, key: Key): string {
 export function attachedKeyText(context: PrintContext, table: Table, key: Key): string[] {
   const add = `ALTER TABLE ONLY ${nameText(table)} ADD ${constraintText(key)};`;
   const parts = partitionsOf(context, table).flatMap((partition) => {
-    const part = partOfKey(partition, key);
+    const part = partOfKey(table, partition, key);
     return part === undefined ? [] : [...attachedKeyText(context, partition, part), attach(table, key.name, partition, part.name)];
   });
   return [add, ...parts];

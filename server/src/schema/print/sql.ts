@@ -6,7 +6,8 @@ import { extensionKey, relationKey, roleKey, schemaKey, type TrackedView } from 
 import type { Extension, Function, Grant, QualifiedName, Sequence, Table, View } from "../model";
 import { columnText } from "./column";
 import { commentText } from "./comments";
-import { addConstraintText, isMadeByColumn, isPassedDown, sortName, tableItems } from "./createTable";
+import { addConstraintText, isMadeByColumn, sortName, tableItems } from "./createTable";
+import { isPassedDown } from "./inheritance";
 import { PrintContext } from "./context";
 import { functionItem, routineWord, signatureText } from "./function";
 import { defaultPrivilegeText, grantTexts } from "./grants";
