@@ -204,7 +204,8 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
         tableKind: own.partitionKey ? "partitioned" : "table",
         partitionOf: null,
         partitionBound: null,
-        columns: own.columns.map((column) => ({ ...column, inherited: false, identity: null })),
+        // The identity is the parent's, unless the partition has a sequence of its own.
+        columns: own.columns.map((column) => ({ ...column, inherited: false, identity: sequencesOf(context, own, column.name).some((sequence) => sequence.implicit) ? column.identity : null })),
         constraints: own.constraints.map((constraint) => ({ ...constraint, inherited: false })),
         indexes: own.indexes.map((index) => ({ ...index, parent: null })),
         triggers: own.triggers.filter((trigger) => !isCopy(context.table(table), trigger)),

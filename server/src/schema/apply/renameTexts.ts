@@ -17,6 +17,9 @@ export function renameColumnInTexts(context: ApplyContext, relation: QualifiedNa
     source: (source, { kind, root }) => {
       if (kind === "other" || !source.text.includes(from)) return renameInSource(source, before, after);
       const edits = renameColumnEdits(source.text, namesInSource(context, source), root, table, from, to);
+      // CREATE STATISTICS name ON a, (b || c) FROM table
+      const on = kind === "statistics" ? source.text.search(/\bon\b/i) : -1;
+      if (kind === "statistics") return editSource(source, edits.filter((edit) => edit.start > on), follow);
       if (kind === "view") return edits.length === 0 ? source : editSource(source, edits, follow);
       // Of a trigger's words only those behind NEW and OLD are certain, beside the columns after UPDATE OF.
       const certain = edits.filter((edit) => /\b(new|old)\s*\.\s*$/i.test(source.text.slice(0, edit.start)));

@@ -1,5 +1,6 @@
 // CREATE TABLE in all its forms.
 
+import type { Node } from "@pgsql/types";
 import type { Change, ColumnDefinition, ObjectName } from "../changes";
 import type { Column, DataType, Option, PrimaryKey, QualifiedName, Sequence, Table, Trigger, UniqueConstraint } from "../model";
 import { addConstraint, inheritForeignKey, inheritKey, inNamingOrder, replace, type KeyDefinition } from "./constraints";
@@ -8,6 +9,7 @@ import { defaultGrants } from "./grants";
 import { copyIndex, inheritIndex } from "./indexes";
 import { keyExtras, withColumnExtras, withSequenceExtras, withTableExtras } from "./extras";
 import { freeName } from "./names";
+import { queryColumns } from "./queryTypes";
 import { sequencesOf, sharedDefault } from "./sequences";
 
 type CreateTable = Extract<Change, { change: "createTable" }>;
@@ -262,10 +264,15 @@ function boundsOf(type: string, options: readonly Option[]): readonly Option[] {
 
 export function createTableAs(context: ApplyContext, change: Extract<Change, { change: "createTableAs" }>): void {
   const name = context.creationName(change.name, change.persistence === "temporary");
-  if (context.relation(name)) return;
-  const columns = (change.columns ?? []).map((column): Column => ({
+  if (context.relation(name)) {
+    if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`);
+    return;
+  }
+  const output = queryColumns(context, queryOf(context));
+  const names = change.columns ?? output?.map((column) => column.name) ?? null;
+  const columns = (names ?? []).map((column, i): Column => ({
     name: column,
-    type: unknownType,
+    type: output?.[i]?.type ?? unknownType,
     notNull: false,
     default: null,
     identity: null,
@@ -287,8 +294,15 @@ export function createTableAs(context: ApplyContext, change: Extract<Change, { c
     persistence: change.persistence,
     columns,
     grants: change.persistence === "temporary" ? [] : defaultGrants(context, name.schema, "tables"),
-    // Keys and constraints are never taken over: that much is known. The columns' types are not.
-    complete: change.columns !== null,
+    // Keys and constraints are never taken over: that much is known. The columns' types may not be.
+    complete: names !== null,
     namePlace: context.place(change.name.range),
   });
+}
+
+/** The tree of a statement inside of a DO block is not at hand. */
+function queryOf(context: ApplyContext): Node | undefined {
+  const { node } = context.statement.parsed;
+  if (node === null) return undefined;
+  return "CreateTableAsStmt" in node ? node.CreateTableAsStmt.query : "SelectStmt" in node ? node : undefined;
 }

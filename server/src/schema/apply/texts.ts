@@ -1,14 +1,14 @@
 // Every text that the schema keeps as it was written, visited in one place.
 
 import { functionKey, otherKey } from "../keys";
-import type { Constraint, Expression, Index, IndexElement, Policy, QualifiedName, Relation, SourceText, Table, Trigger, Type, View } from "../model";
+import type { Constraint, Expression, Index, IndexElement, OtherObject, Policy, QualifiedName, Relation, SourceText, Table, Trigger, Type, View } from "../model";
 import type { TextNames } from "./columnText";
 import type { ApplyContext } from "./context";
 
 export interface TextChange {
   /** `root`: the table that the expression's bare columns are of. */
   readonly expression: (expression: Expression, root: Table | null) => Expression;
-  readonly source: (source: SourceText, of: { readonly kind: "view" | "trigger" | "other"; readonly root: Table | View | null }) => SourceText;
+  readonly source: (source: SourceText, of: { readonly kind: "view" | "trigger" | "statistics" | "other"; readonly root: Table | View | null }) => SourceText;
 }
 
 /** Gives each text to `change`, and puts back the objects whose texts came out different. */
@@ -31,9 +31,15 @@ export function changeTexts(context: ApplyContext, change: TextChange): void {
     if (changed !== overloads) context.putFunctions(routine, changed);
   }
   for (const other of context.others()) {
-    const changed = withSame(other, { definitions: same(other.definitions, (definition) => change.source(definition, { kind: "other", root: null })) });
+    const on = other.type === "statistics" ? tableOf(context, other) : null;
+    const changed = withSame(other, { definitions: same(other.definitions, (definition) => change.source(definition, { kind: on ? "statistics" : "other", root: on })) });
     if (changed !== other) context.writer.set(otherKey(other.type, { schema: other.schema ?? "", name: other.name }), changed);
   }
+}
+
+function tableOf(context: ApplyContext, { definitions: [made] }: OtherObject): Table | null {
+  for (const { refers } of made?.names ?? []) if (refers.kind === "relation") return context.table(refers.name) ?? null;
+  return null;
 }
 
 /** The list as it is if nothing in it changes. */

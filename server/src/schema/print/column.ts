@@ -16,7 +16,7 @@ const sequenceTypes: Readonly<Record<string, string>> = { int2: "smallint", int4
 export function columnText(context: PrintContext, table: Table, column: Column): string {
   const sequence = context.sequenceOf(table, column);
   const serial = sequence !== undefined && isPlainSerial(table, column, sequence);
-  const parts = [quoteIdentifier(column.name), serial ? serialTypes[column.type.name]! : column.type.text];
+  const parts = [quoteIdentifier(column.name), serial ? serialTypes[column.type.name]! : typeText(column)];
   if (column.compression !== null && column.compression.toLowerCase() !== "default") parts.push(`COMPRESSION ${column.compression}`);
   if (column.collation !== null) parts.push(`COLLATE ${column.collation}`);
   if (column.generated !== null) parts.push(`GENERATED ALWAYS AS (${column.generated.expression.text}) ${column.generated.stored ? "STORED" : "VIRTUAL"}`);
@@ -27,6 +27,11 @@ export function columnText(context: PrintContext, table: Table, column: Column):
   }
   if (column.notNull) parts.push("NOT NULL");
   return parts.join(" ");
+}
+
+/** A query's column whose type could not be worked out (CREATE TABLE AS) has to be of some type. */
+function typeText({ type }: Column): string {
+  return type.name === "unknown" ? "text /* not known */" : type.text;
 }
 
 /** A column's default as an expression; a serial's is its sequence. */
