@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isAlwaysTrue, onlyNotNull, provenNotNull } from "../../server/src/rules/facts/predicates";
-import { isPlainUsing, rewrites } from "../../server/src/rules/facts/typeChanges";
+import { isAlwaysTrue, onlyNotNull, provenNotNull } from "../../server/src/schema/predicates";
+import { isPlainUsing, rewrites } from "../../server/src/locks/typeChanges";
 import { display, enumerate, sentence, written } from "../../server/src/rules/wording";
 import { initialSession } from "../../server/src/schema/session";
 import type { DataType } from "../../server/src/schema/model";

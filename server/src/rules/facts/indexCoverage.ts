@@ -2,7 +2,7 @@
 
 import type { Constraint, Index, Table } from "../../schema/model";
 import type { SchemaView } from "../../schema/view";
-import { onlyNotNull } from "./predicates";
+import { onlyNotNull } from "../../schema/predicates";
 
 /** Whether an index that can be used for `a = $1 AND b = $2` exists: its first columns are the key's, in any order. */
 export function isCovered(view: SchemaView, table: Table, columns: readonly string[]): boolean {

@@ -4,7 +4,7 @@
 
 import type { Change, ConstraintDefinition, ObjectName, TableAction } from "../../schema/changes";
 import type { LiveTable, StatementContext } from "../rule";
-import { isGone, isIndexThere, isMadeHere } from "./noOps";
+import { isGone, isIndexThere, isMadeHere } from "../../locks/noOps";
 
 export type BlockingMode = "ACCESS EXCLUSIVE" | "EXCLUSIVE" | "SHARE ROW EXCLUSIVE" | "SHARE";
 

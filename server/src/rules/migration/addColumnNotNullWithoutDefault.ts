@@ -1,4 +1,4 @@
-import { domainChain } from "../facts/types";
+import { domainChain } from "../../schema/domains";
 import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type StatementContext } from "../rule";
 import type { ColumnDefinition } from "../../schema/changes";
 import type { DataType } from "../../schema/model";

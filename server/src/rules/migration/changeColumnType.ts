@@ -1,4 +1,4 @@
-import { dependsOnTimeZone, isPlainUsing, keptHeapWork, rewrites, rewritesFromAnything } from "../facts/typeChanges";
+import { dependsOnTimeZone, isPlainUsing, keptHeapWork, rewrites, rewritesFromAnything } from "../../locks/typeChanges";
 import { textAt } from "../facts/edits";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { TableAction } from "../../schema/changes";

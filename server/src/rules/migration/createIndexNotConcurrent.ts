@@ -1,5 +1,5 @@
 import { insertAt, insertConcurrently, withEdit } from "../facts/edits";
-import { isIndexThere } from "../facts/noOps";
+import { isIndexThere } from "../../locks/noOps";
 import { adviceFor, byHandComment, concurrentlyNeeds, limitedWait, transactionInTheWay, type TransactionInTheWay } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type StatementContext } from "../rule";
 import { keywordRange } from "../../sql/ranges";

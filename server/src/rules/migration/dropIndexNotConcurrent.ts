@@ -1,5 +1,5 @@
 import { insertAt, insertConcurrently, textAt, withEdit } from "../facts/edits";
-import { isGone } from "../facts/noOps";
+import { isGone } from "../../locks/noOps";
 import { adviceFor, byHandComment, concurrentlyNeeds, limitedWait, transactionInTheWay } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixProposal, type StatementContext } from "../rule";
 import type { ObjectName } from "../../schema/changes";

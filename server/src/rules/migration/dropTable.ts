@@ -1,4 +1,4 @@
-import { isGone } from "../facts/noOps";
+import { isGone } from "../../locks/noOps";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
 

@@ -1,7 +1,7 @@
 import { textAt } from "../facts/edits";
 import { constraintName } from "../facts/names";
 import { notNullSteps } from "../facts/notNull";
-import { provenNotNull } from "../facts/predicates";
+import { provenNotNull } from "../../schema/predicates";
 import { later, laterSteps, lockTimeoutStatement, notValidTitle } from "../facts/transactions";
 import { runsOn } from "../facts/versions";
 import { bad, defineRule, good, sql, type FixIntent, type LiveTable, type Report, type StatementContext } from "../rule";

@@ -1,4 +1,4 @@
-import { isAlwaysTrue } from "../facts/predicates";
+import { isAlwaysTrue } from "../../schema/predicates";
 import { textAt } from "../facts/edits";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";

@@ -1,10 +1,16 @@
 // Statements that find their work done: IF NOT EXISTS where the name is there, IF EXISTS where it is not. They take no
 // lock that lasts, and read nothing.
 
-import type { Change, ObjectName } from "../../schema/changes";
-import type { StatementContext } from "../rule";
+import type { Change, ObjectName } from "../schema/changes";
+import type { Version } from "../schema/history";
+import type { SchemaView } from "../schema/view";
 
-type Asked = Pick<StatementContext, "before" | "after" | "version">;
+/** A statement's surroundings. */
+interface Asked {
+  readonly before: SchemaView;
+  readonly after: SchemaView;
+  readonly version: Pick<Version, "id">;
+}
 
 /** The name means what this very statement creates (a foreign key to its own table, a table of the same DO block). */
 export function isMadeHere({ before, after, version }: Asked, name: Pick<ObjectName, "schema" | "name">): boolean {

@@ -1,7 +1,7 @@
 // Looking up what a type's name means.
 
-import type { DataType, Domain, Type } from "../../schema/model";
-import type { SchemaView } from "../../schema/view";
+import type { DataType, Domain, Type } from "./model";
+import type { SchemaView } from "./view";
 
 /** The user's type that a type's name means at this point; undefined for a built-in or unknown one. */
 export function userType(view: SchemaView, type: DataType): Type | undefined {

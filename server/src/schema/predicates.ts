@@ -1,6 +1,6 @@
 // What a predicate says about NULL, read from its text.
 
-import { foldIdentifier } from "../../sql/identifiers";
+import { foldIdentifier } from "../sql/identifiers";
 
 const identifier = String.raw`("(?:[^"]|"")+"|[a-z_\u0080-\uffff][\w$\u0080-\uffff]*)`;
 const isNotNull = new RegExp(String.raw`^(?:${identifier}\.)?${identifier}\s+(?:is\s+not\s+null|notnull)$`, "iu");

@@ -3,11 +3,11 @@
 // (ATColumnChangeRequiresRewrite in src/backend/commands/tablecmds.c; varchar_support, numeric_support,
 // interval_support, TemporalSimplify, varbit_support under src/backend/utils/adt). Measured on 15 to 18, which agree.
 
-import type { Column, DataType, Expression, Index, Table } from "../../schema/model";
-import type { TypeName } from "../../schema/changes";
-import type { SchemaView } from "../../schema/view";
-import { foldIdentifier } from "../../sql/identifiers";
-import { baseType, domainChain, isConstrained } from "./types";
+import type { Column, DataType, Expression, Index, Table } from "../schema/model";
+import type { TypeName } from "../schema/changes";
+import type { SchemaView } from "../schema/view";
+import { foldIdentifier } from "../sql/identifiers";
+import { baseType, domainChain, isConstrained } from "../schema/domains";
 
 /** Pairs of pg_cast with `castmethod = 'b'` (citext's included): the bytes stay as they are. */
 const binaryCoercible: Readonly<Record<string, readonly string[]>> = {

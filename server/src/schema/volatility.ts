@@ -1,8 +1,8 @@
 // Which functions are volatile: a default that calls one has a value of its own for every row, so ADD COLUMN has to
 // write them all (https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES).
 
-import type { Expression, Function, QualifiedName } from "../../schema/model";
-import type { SchemaView } from "../../schema/view";
+import type { Expression, Function, QualifiedName } from "./model";
+import type { SchemaView } from "./view";
 
 /**
  * From pg_proc of Postgres 15 to 18 (`provolatile = 'v'`), what a default can call: without the handlers, set-returning
