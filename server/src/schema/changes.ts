@@ -227,7 +227,12 @@ export type Change = { readonly range: Range } & (
   | { readonly change: "lock"; readonly names: readonly ObjectName[]; readonly mode: string }
   /** Rows, not schema. `where` is null without a WHERE clause. */
   | { readonly change: "write"; readonly command: "insert" | "update" | "delete" | "merge" | "truncate" | "copy"; readonly tables: readonly ObjectName[]; readonly where: Range | null; readonly cascade: boolean }
-  /** A query, VACUUM, EXPLAIN, CALL, ...: leaves the schema as it is. */
+  /** `tables` empty: all of the database. */
+  | { readonly change: "vacuum"; readonly tables: readonly ObjectName[]; readonly full: boolean; readonly analyze: boolean }
+  | { readonly change: "analyze"; readonly tables: readonly ObjectName[] }
+  /** Without a table: all that were clustered before. Without an index: by the one that the table was clustered by before. */
+  | { readonly change: "cluster"; readonly table: ObjectName | null; readonly index: Name | null }
+  /** A query, EXPLAIN, CALL, ...: leaves the schema as it is. */
   | { readonly change: "none"; readonly command: string }
   /** Could not be read, or runs SQL made at run time: whatever its tokens name is not completely known from here on. */
   | { readonly change: "unread"; readonly names: readonly ObjectName[] }

@@ -90,10 +90,6 @@ describe("schemas and extensions", () => {
 test.each([
   ["select 1", "select"],
   ["values (1)", "select"],
-  ["vacuum (full) t", "vacuum full"],
-  ["vacuum t", "vacuum"],
-  ["analyze t", "analyze"],
-  ["cluster t using i", "cluster"],
   ["checkpoint", "check point"],
   ["call p()", "call"],
   ["copy t to stdout", "copy"],

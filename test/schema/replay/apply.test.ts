@@ -358,6 +358,24 @@ const cases: Record<string, readonly Case[]> = {
       printed: ["CREATE TABLE public.a ( x integer )", "CREATE TABLE public.b ( y integer ) INHERITS (public.a)", "ALTER TABLE public.a ADD COLUMN z integer", "ALTER TABLE public.a ADD CONSTRAINT a_z_check CHECK (z > 0)"],
     },
   ],
+  "CLUSTER": [
+    {
+      name: "is remembered with its index, until another one or SET WITHOUT CLUSTER",
+      history: `
+        create table a (x int); create index i on a (x); create index j on a (x);
+        cluster a using i; cluster a using j; cluster a;
+        create table b (x int); create index k on b (x);
+        cluster b using k; alter table b set without cluster;`,
+      printed: [
+        "CREATE TABLE public.a ( x integer )",
+        "CREATE INDEX i ON public.a (x)",
+        "CREATE INDEX j ON public.a (x)",
+        "ALTER TABLE public.a CLUSTER ON j",
+        "CREATE TABLE public.b ( x integer )",
+        "CREATE INDEX k ON public.b (x)",
+      ],
+    },
+  ],
   "views": [
     {
       name: "are of the columns that * meant when they were made",

@@ -106,6 +106,12 @@ function apply(context: ApplyContext, change: Change): void {
       if (view && view.populated !== change.withData) context.putRelation({ ...view, populated: change.withData });
       return;
     }
+    case "cluster": {
+      // Remembered for the next CLUSTER without an index (mark_index_clustered in src/backend/commands/cluster.c).
+      const table = change.table === null ? undefined : context.resolveTable(change.table);
+      if (table && change.index !== null && table.clusterIndex !== change.index.name) context.putRelation({ ...table, clusterIndex: change.index.name });
+      return;
+    }
     case "unread":
       for (const name of change.names) {
         const table = context.resolveTable(name);
@@ -115,6 +121,8 @@ function apply(context: ApplyContext, change: Change): void {
     case "reindex":
     case "lock":
     case "write":
+    case "vacuum":
+    case "analyze":
     case "none":
   }
 }

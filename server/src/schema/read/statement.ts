@@ -10,6 +10,7 @@ import { readDrop, readDropRole, readDropSubscription, readDropUserMapping } fro
 import { readAlterFunction, readCreateAggregate, readCreateFunction } from "./function";
 import { readDefaultPrivileges, readGrant, readGrantRole } from "./grant";
 import { readCreateExtension, readCreateSchema } from "./namespace";
+import { readCluster, readVacuum } from "./maintenance";
 import { kindOf } from "./nodes";
 import { isOn } from "./options";
 import { readOther } from "./other";
@@ -88,6 +89,8 @@ function roleOrSession(source: Source, node: Node): Change | null {
   if ("VariableSetStmt" in node) return readSet(source, node.VariableSetStmt);
   if ("LockStmt" in node) return readLock(source, node.LockStmt);
   if ("TruncateStmt" in node) return readTruncate(source, node.TruncateStmt);
+  if ("VacuumStmt" in node) return readVacuum(source, node.VacuumStmt);
+  if ("ClusterStmt" in node) return readCluster(source, node.ClusterStmt);
   const range = rangeOf(source, wholeSpan(source));
   if ("DiscardStmt" in node && node.DiscardStmt.target === "DISCARD_ALL") return { change: "set", range, setting: "all", value: null, local: false };
   // Which objects they make or drop is known to the server alone.
@@ -115,8 +118,6 @@ function nothing(source: Source, command: string): Change {
 
 /** `AlterObjectDependsStmt` becomes `alter object depends`. */
 function commandOf(node: Node): string {
-  if ("VacuumStmt" in node && node.VacuumStmt.is_vacuumcmd !== true) return "analyze";
-  if ("VacuumStmt" in node && isOn(node.VacuumStmt.options, "full")) return "vacuum full";
   return kindOf(node)
     .replace(/Stmt$/, "")
     .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
