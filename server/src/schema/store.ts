@@ -40,13 +40,20 @@ export class SchemaStore {
   all(prefix: string): readonly unknown[] {
     let values = this.whole.get(prefix);
     if (!values) {
-      values = [...this.values.entries()]
-        .filter(([key]) => key.startsWith(prefix))
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, value]) => value);
+      values = inOrder(this.startingWith(prefix));
       this.whole.set(prefix, values);
     }
     return values;
+  }
+
+  /** As `all`, with the values of `overlay` in the place of the store's. The store's own array where it hides none. */
+  allUnder(prefix: string, overlay: ReadonlyMap<Key, unknown>): readonly unknown[] {
+    const hiding = [...overlay].filter(([key]) => key.startsWith(prefix));
+    return hiding.length === 0 ? this.all(prefix) : inOrder(new Map([...this.startingWith(prefix), ...hiding]));
+  }
+
+  private startingWith(prefix: string): ReadonlyMap<Key, unknown> {
+    return new Map([...this.values].filter(([key]) => key.startsWith(prefix)));
   }
 
   apply(writes: readonly Write[]): void {
@@ -67,6 +74,13 @@ export class SchemaStore {
     }
     return true;
   }
+}
+
+function inOrder(values: ReadonlyMap<Key, unknown>): readonly unknown[] {
+  return [...values]
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, value]) => value);
 }
 
 /** A read of everything with a prefix is logged under this mark. */
@@ -91,7 +105,8 @@ export class Reader {
   }
 
   all(prefix: string): readonly unknown[] {
-    const values = this.store.all(prefix);
+    // In the order of the store as it was: `holds` compares item by item once the step has been taken back.
+    const values = this.overlay === null ? this.store.all(prefix) : this.store.allUnder(prefix, this.overlay);
     this.reads.set(wholePrefix + prefix, values);
     return values;
   }

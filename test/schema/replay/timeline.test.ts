@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { schemaJson } from "../../../server/src/schema/print/json";
 import { schemaSql } from "../../../server/src/schema/print/sql";
+import { keep, type Reads } from "../../../server/src/schema/store";
 import { Timeline } from "../../../server/src/schema/timeline";
 import { SqlDocument } from "../../../server/src/sql/document";
 import { Generator, Random } from "../../postgres/replayGenerator";
@@ -56,6 +57,28 @@ describe("the cursor", () => {
     timeline.moveTo(6);
     expect(table(timeline.viewBefore(), "a").columns.map(({ name }) => name)).toEqual(["id", "name"]);
     expect(table(timeline.view(), "a").columns.map(({ name }) => name)).toEqual(["id", "name", "note"]);
+  });
+
+  it.each([
+    ["creates", history],
+    ["drops", `${history} drop view v;`],
+    ["changes", history.replace("create view v as select id, owner from b;", "")],
+    ["renames", `${history} alter table a rename to z;`],
+    ["changes nothing", `${history} select 1;`],
+  ])("shows all there was before a step that %s", (_, text) => {
+    const { timeline } = open(text);
+    for (let i = 1; i <= timeline.length; i++) {
+      const before = relationsAt(timeline, i - 1);
+      timeline.moveTo(i);
+      const reads: Reads = new Map();
+      const shown = timeline.viewBefore(reads).relations();
+      expect(shown).toHaveLength(before.length);
+      shown.forEach((relation, at) => expect(relation).toBe(before[at]));
+      // What was read holds in the schema that it was read of, and in no other.
+      expect(timeline.holds(keep(reads))).toBe(before.length === timeline.view().relations().length && timeline.view().relations().every((relation, at) => relation === before[at]));
+      timeline.moveTo(i - 1);
+      expect(timeline.holds(keep(reads))).toBe(true);
+    }
   });
 });
 
