@@ -149,6 +149,11 @@ export type TableAction = { readonly range: Range } & (
   | { readonly action: "other"; readonly subtype: string }
 );
 
+export interface AssignedColumn extends Name {
+  /** An element or a field of it alone: `tags[1]`, `address.city`. */
+  readonly part: boolean;
+}
+
 export type DropKind = "table" | "index" | "view" | "materialized view" | "sequence" | "foreign table" | "type" | "domain" | "schema" | "extension" | "role" | "function" | "procedure" | "aggregate" | "routine" | "policy" | "trigger" | "rule" | "constraint" | "other";
 
 /** Which kind of relation ALTER TABLE and the like were said of. */
@@ -226,7 +231,21 @@ export type Change = { readonly range: Range } & (
   | { readonly change: "transaction"; readonly command: "begin" | "commit" | "rollback" | "savepoint" | "release" | "rollback to" }
   | { readonly change: "lock"; readonly names: readonly ObjectName[]; readonly mode: string }
   /** Rows, not schema. `where` is null without a WHERE clause. */
-  | { readonly change: "write"; readonly command: "insert" | "update" | "delete" | "merge" | "truncate" | "copy"; readonly tables: readonly ObjectName[]; readonly where: Range | null; readonly cascade: boolean }
+  | {
+      readonly change: "write";
+      readonly command: "insert" | "update" | "delete" | "merge" | "truncate" | "copy";
+      readonly tables: readonly ObjectName[];
+      readonly where: Range | null;
+      readonly cascade: boolean;
+      /** That INSERT or COPY lists; null: the table's own, in order. */
+      readonly columns: readonly Name[] | null;
+      /** What each SET clause assigns: of UPDATE, of ON CONFLICT DO UPDATE, of the branches of MERGE. */
+      readonly sets: readonly (readonly AssignedColumn[])[];
+      /** Of INSERT: VALUES with so many in a row, and the positions that are DEFAULT in every row; or a query. Null: DEFAULT VALUES, and all others. */
+      readonly source: { readonly rows: "values"; readonly width: number; readonly defaults: readonly number[] } | { readonly rows: "query" } | null;
+      /** Other tables are read for it: FROM, USING, WITH. */
+      readonly joins: boolean;
+    }
   /** `tables` empty: all of the database. */
   | { readonly change: "vacuum"; readonly tables: readonly ObjectName[]; readonly full: boolean; readonly analyze: boolean }
   | { readonly change: "analyze"; readonly tables: readonly ObjectName[] }

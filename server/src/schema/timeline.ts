@@ -156,7 +156,7 @@ function startOf({ version }: { version: Version }): Session {
 const startSessions = {
   none: initialSession,
   tool: { ...initialSession, transaction: "tool" },
-  implicit: { ...initialSession, transaction: "implicit" },
+  implicit: { ...initialSession, transaction: "implicit", oneString: true },
 } as const satisfies Record<string, Session>;
 
 function sameSession(a: Session | null, b: Session | null): boolean {

@@ -44,3 +44,24 @@ test("EXPLAIN ANALYZE runs its statement", () => {
   expect(readOne("explain (analyze false) delete from t", "none")).toMatchObject({ command: "explain" });
   expect(readOne("explain delete from t", "none")).toMatchObject({ command: "explain" });
 });
+
+test("what INSERT and COPY list, and what they are given", () => {
+  const insert = (sql: string) => {
+    const { columns, source, sets, joins } = readOne(sql, "write");
+    return { columns: columns?.map((column) => [column.name, slice(sql, column.range)]) ?? null, source, sets: sets.map((each) => each.map(({ name }) => name)), joins };
+  };
+  expect(insert(`insert into t (id, "B") values (default, 1), (default, default)`)).toEqual({ columns: [["id", "id"], ["B", `"B"`]], source: { rows: "values", width: 2, defaults: [0] }, sets: [], joins: false });
+  expect(insert("insert into t values (1, 2)")).toMatchObject({ columns: null, source: { rows: "values", width: 2, defaults: [] } });
+  expect(insert("insert into t default values")).toMatchObject({ columns: null, source: null });
+  expect(insert("with a as (select 1) insert into t (id) select 1 on conflict (id) do update set x = 1, y = 2")).toMatchObject({ source: { rows: "query" }, sets: [["x", "y"]], joins: true });
+  expect(insert("copy s.t (a, b) from stdin")).toMatchObject({ columns: [["a", "a"], ["b", "b"]], source: null });
+});
+
+test("what each SET assigns", () => {
+  const sets = (sql: string) => readOne(sql, "write").sets.map((each) => each.map(({ name, part, range }) => [name, part, slice(sql, range)]));
+  expect(sets("update t set a = 1, (b, c) = (2, 3), d[1] = 4, e.f = 5")).toEqual([[["a", false, "a"], ["b", false, "b"], ["c", false, "c"], ["d", true, "d"], ["e", true, "e"]]]);
+  expect(sets("merge into t using u on t.id = u.id when matched and u.x then update set a = 1 when matched then update set b = 1 when not matched then insert values (1)")).toEqual([[["a", false, "a"]], [["b", false, "b"]]]);
+  expect(readOne("update t set a = u.a from u", "write").joins).toBe(true);
+  expect(readOne("update t set a = 1", "write").joins).toBe(false);
+  expect(readOne("delete from t using u", "write").joins).toBe(true);
+});

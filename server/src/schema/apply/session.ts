@@ -2,33 +2,41 @@
 
 import type { Change } from "../changes";
 import { sessionKey } from "../keys";
-import { initialSession, type Session } from "../session";
+import { initialSession, type Settings } from "../session";
 import type { ApplyContext } from "./context";
 
-export function set(context: ApplyContext, change: Extract<Change, { change: "set" }>): void {
+export function set(context: ApplyContext, { setting, value, local }: Extract<Change, { change: "set" }>): void {
   const before = context.session;
   // Outside a transaction SET LOCAL is a warning and changes nothing.
-  if (change.local && before.transaction === null) return;
-  const changed = withSetting(before, change.setting, change.value);
+  if (local && before.transaction === null) return;
+  const changed = withSetting(before, setting, value);
   if (changed === before) return;
-  const { searchPath, lockTimeout, statementTimeout } = before.restore ?? before;
-  context.writer.set(sessionKey, change.local ? { ...changed, restore: { searchPath, lockTimeout, statementTimeout } } : changed);
+  if (before.transaction === null) {
+    context.writer.set(sessionKey, changed);
+    return;
+  }
+  const { commit, rollback } = before.leaves ?? { commit: settingsOf(before), rollback: settingsOf(before) };
+  context.writer.set(sessionKey, { ...changed, leaves: { commit: local ? commit : withSetting(commit, setting, value), rollback } });
 }
 
-function withSetting(session: Session, setting: string, value: string | null): Session {
+function settingsOf({ searchPath, lockTimeout, statementTimeout, role }: Settings): Settings {
+  return { searchPath, lockTimeout, statementTimeout, role };
+}
+
+function withSetting<Kept extends Settings>(settings: Kept, setting: string, value: string | null): Kept {
   switch (setting) {
     case "search_path":
-      return { ...session, searchPath: value === null ? initialSession.searchPath : schemasOf(value) };
+      return { ...settings, searchPath: value === null ? initialSession.searchPath : schemasOf(value) };
     case "lock_timeout":
-      return { ...session, lockTimeout: value === null ? null : milliseconds(value) };
+      return { ...settings, lockTimeout: value === null ? null : milliseconds(value) };
     case "statement_timeout":
-      return { ...session, statementTimeout: value === null ? null : milliseconds(value) };
+      return { ...settings, statementTimeout: value === null ? null : milliseconds(value) };
     case "role":
-      return { ...session, role: value === null || value === "none" ? null : value };
+      return { ...settings, role: value === null || value === "none" ? null : value };
     case "all":
-      return { ...initialSession, transaction: session.transaction };
+      return { ...settings, ...settingsOf(initialSession) };
     default:
-      return session;
+      return settings;
   }
 }
 
@@ -56,7 +64,7 @@ export function transaction(context: ApplyContext, change: Extract<Change, { cha
       return;
     case "commit":
     case "rollback":
-      context.writer.set(sessionKey, { ...session, ...session.restore, restore: null, transaction: null });
+      context.writer.set(sessionKey, { ...session, ...session.leaves?.[change.command], leaves: null, transaction: session.oneString ? "implicit" : null });
       return;
     case "savepoint":
     case "release":

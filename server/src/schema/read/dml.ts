@@ -1,9 +1,9 @@
 import type { CopyStmt, Node, TruncateStmt, UpdateStmt } from "@pgsql/types";
 import type { Range } from "../../text/range";
-import type { Change } from "../changes";
-import { allOf, kindOf } from "./nodes";
-import { relationName } from "./names";
-import { indexAt, isMark, isOneOf, rangeOf, skip, wholeSpan, type Source } from "./source";
+import type { AssignedColumn, Change } from "../changes";
+import { allOf, as, kindOf } from "./nodes";
+import { nameAt, namesOf, relationName } from "./names";
+import { afterName, groupAt, indexAt, isMark, isOneOf, rangeOf, skip, wholeSpan, type Source } from "./source";
 
 type Write = Extract<Change, { change: "write" }>;
 
@@ -22,12 +22,51 @@ export function readWrites(source: Source, node: Node): Change[] {
     const from = indexAt(source, relation?.location);
     const where = whereClause === undefined ? null : whereRange(source, from);
     const range = rangeOf(source, wholeSpan(source));
-    writes.push({ from, change: { change: "write", range, command, tables: [relationName(source, relation)], where, cascade: false } });
+    writes.push({ from, change: { change: "write", range, command, tables: [relationName(source, relation)], where, cascade: false, ...readRows(source, query) } });
   }
   return writes.sort((a, b) => a.from - b.from).map((write) => write.change);
 }
 
 type Statement = Pick<UpdateStmt, "relation" | "whereClause" | "withClause">;
+
+type Rows = Pick<Write, "columns" | "sets" | "source" | "joins">;
+
+const noRows: Rows = { columns: null, sets: [], source: null, joins: false };
+
+function readRows(source: Source, query: Node): Rows {
+  if ("InsertStmt" in query) {
+    const { cols, selectStmt, onConflictClause, withClause } = query.InsertStmt;
+    const assigned = onConflictClause?.targetList;
+    return {
+      columns: cols === undefined ? null : assignedColumns(source, cols),
+      sets: assigned === undefined ? [] : [assignedColumns(source, assigned)],
+      source: selectStmt === undefined ? null : readInserted(as(selectStmt, "SelectStmt")?.valuesLists),
+      joins: withClause !== undefined,
+    };
+  }
+  if ("UpdateStmt" in query) {
+    const { targetList, fromClause, withClause } = query.UpdateStmt;
+    return { ...noRows, sets: [assignedColumns(source, targetList)], joins: fromClause !== undefined || withClause !== undefined };
+  }
+  if ("DeleteStmt" in query) return { ...noRows, joins: query.DeleteStmt.usingClause !== undefined || query.DeleteStmt.withClause !== undefined };
+  if ("MergeStmt" in query) {
+    const updates = allOf(query.MergeStmt.mergeWhenClauses, "MergeWhenClause").filter((when) => when.commandType === "CMD_UPDATE");
+    return { ...noRows, sets: updates.map((when) => assignedColumns(source, when.targetList)), joins: true };
+  }
+  return noRows;
+}
+
+function assignedColumns(source: Source, targets: readonly Node[] | undefined): AssignedColumn[] {
+  return allOf(targets, "ResTarget").map((target) => ({ ...nameAt(source, indexAt(source, target.location), target.name), part: target.indirection !== undefined }));
+}
+
+function readInserted(rows: readonly Node[] | undefined): Rows["source"] {
+  if (rows === undefined) return { rows: "query" };
+  const values = rows.map((row) => as(row, "List")?.items ?? []);
+  const width = Math.max(...values.map((row) => row.length));
+  const positions = Array.from({ length: width }, (_, position) => position);
+  return { rows: "values", width, defaults: positions.filter((position) => values.every((row) => as(row[position], "SetToDefault") !== undefined)) };
+}
 
 /** WHERE and its condition, from a token of the statement that it is of. */
 function whereRange(source: Source, from: number): Range | null {
@@ -48,6 +87,7 @@ export function readTruncate(source: Source, node: TruncateStmt): Change {
     tables: allOf(node.relations, "RangeVar").map((relation) => relationName(source, relation)),
     where: null,
     cascade: node.behavior === "DROP_CASCADE",
+    ...noRows,
   };
 }
 
@@ -58,6 +98,8 @@ export function readCopy(source: Source, node: CopyStmt): Change[] {
     if (writes.length > 0) return writes;
   }
   if (node.is_from !== true) return [{ change: "none", range, command: "copy" }];
-  const where = node.whereClause === undefined ? null : whereRange(source, indexAt(source, node.relation?.location));
-  return [{ change: "write", range, command: "copy", tables: [relationName(source, node.relation)], where, cascade: false }];
+  const at = indexAt(source, node.relation?.location);
+  const where = node.whereClause === undefined ? null : whereRange(source, at);
+  const columns = node.attlist === undefined ? null : namesOf(source, groupAt(source, afterName(source, at)), node.attlist);
+  return [{ change: "write", range, command: "copy", tables: [relationName(source, node.relation)], where, cascade: false, ...noRows, columns }];
 }
