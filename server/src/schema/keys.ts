@@ -25,6 +25,9 @@ export const schemaKey = (name: string): Key => schemaPrefix + name;
 export const extensionKey = (name: string): Key => extensionPrefix + name;
 export const roleKey = (name: string): Key => rolePrefix + name;
 export const otherKey = (type: string, name: QualifiedName): Key => `${otherPrefix}${type}:${qualified(name)}`;
+/** What is found under it uses the object of the name, of whatever kind: NUL stands in no name. */
+const usePrefix = (name: QualifiedName): string => `use:${qualified(name)}\0`;
+export const useKey = (used: QualifiedName, user: Key): Key => usePrefix(used) + user;
 
 /** Temporary relations live in a schema of their own, which every session looks into first. */
 export const temporarySchema = "pg_temp";
@@ -121,6 +124,11 @@ export class TrackedView implements SchemaView {
   }
   defaultPrivileges(): readonly DefaultPrivilege[] {
     return (this.reader.all(privilegePrefix) as readonly (readonly DefaultPrivilege[])[]).flat();
+  }
+
+  usersOf(name: QualifiedName): readonly (Relation | Type | Function)[] {
+    const keys = this.reader.all(usePrefix(name)) as readonly Key[];
+    return keys.flatMap((key) => (this.reader.get(key) ?? []) as Relation | Type | readonly (Relation | Type | Function)[]);
   }
 
   get hasPolicies(): boolean {

@@ -21,6 +21,13 @@ export interface SchemaView {
   resolveTable(name: Pick<ObjectName, "schema" | "name">): Table | undefined;
   /** Every table. Tracked as a whole: an answer made from it is remade when any table changes. */
   tables(): readonly Table[];
+  /** All functions, likewise. */
+  allFunctions(): readonly Function[];
+  /**
+   * What names the object of that name, of whatever kind, in its definition: views, functions (all overloads), tables by
+   * their columns' types, defaults, checks, indexes, policies and triggers, domains. No foreign keys: `Table.referencedBy`.
+   */
+  usersOf(name: QualifiedName): readonly (Relation | Type | Function)[];
   /** True once any policy exists. */
   readonly hasPolicies: boolean;
 }

@@ -7,6 +7,7 @@ import { extensionKey, functionKey, policiesKey, relationKey, temporarySchema, T
 import { edited, namesInText, writtenName } from "./nameText";
 import type { DataType, Expression, Extension, Function, ObjectReference, Place, QualifiedName, Relation, SourceText, Table, Type } from "../model";
 import type { Key, Writer } from "../store";
+import { usesOf } from "./uses";
 import { qualified } from "../view";
 import type { Statement } from "../../sql/statement";
 import type { Range } from "../../text/range";
@@ -55,6 +56,7 @@ export class ApplyContext extends TrackedView {
     const before = this.relation(relation);
     this.countPolicies(before, relation);
     this.countConstraintNames(relation, constraintsOf(before), constraintsOf(relation));
+    this.keepUses(usesOf(before), usesOf(relation));
     if (relation.kind === "sequence" && relation.ownedBy) this.writer.set(ownerKey(relation.ownedBy.table), true);
     this.writer.set(relationKey(relation), relation);
   }
@@ -62,6 +64,7 @@ export class ApplyContext extends TrackedView {
     const before = this.relation(name);
     this.countPolicies(before, undefined);
     this.countConstraintNames(name, constraintsOf(before), nothing);
+    this.keepUses(usesOf(before), usesOf(undefined));
     this.writer.set(relationKey(name), undefined);
   }
 
@@ -76,6 +79,12 @@ export class ApplyContext extends TrackedView {
     const has = new Set(after.map(({ name }) => name));
     for (const name of had) if (!has.has(name)) this.count(constraintNameKey({ schema, name }), -1);
     for (const name of has) if (!had.has(name)) this.count(constraintNameKey({ schema, name }), 1);
+  }
+
+  /** One key a use, so that two objects that use a third have no write in common. */
+  private keepUses(before: ReadonlyMap<Key, Key>, after: ReadonlyMap<Key, Key>): void {
+    for (const key of before.keys()) if (!after.has(key)) this.writer.set(key, undefined);
+    for (const [key, user] of after) if (!before.has(key)) this.writer.set(key, user);
   }
 
   private count(key: Key, by: number): void {
@@ -102,13 +111,17 @@ export class ApplyContext extends TrackedView {
     const before = this.type(type);
     this.writer.set(typeKey(type), type);
     this.countConstraintNames(type, checksOf(before), checksOf(type));
+    this.keepUses(usesOf(before), usesOf(type));
   }
   removeType(name: QualifiedName): void {
     const before = this.type(name);
     this.writer.set(typeKey(name), undefined);
     this.countConstraintNames(name, checksOf(before), nothing);
+    this.keepUses(usesOf(before), usesOf(undefined));
   }
   putFunctions(name: QualifiedName, functions: readonly Function[]): void {
+    const uses = (overloads: readonly Function[]): ReadonlyMap<Key, Key> => new Map(overloads.flatMap((overload) => [...usesOf(overload)]));
+    this.keepUses(uses(this.functions(name)), uses(functions));
     this.writer.set(functionKey(name), functions.length === 0 ? undefined : functions);
   }
 
