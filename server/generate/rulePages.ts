@@ -12,6 +12,7 @@ export function rulePage(rule: Rule): string {
     `|---|---|`,
     `| Severity | ${rule.severity.recommended} in \`recommended\`, ${rule.severity.strict} in \`strict\` |`,
     `| Fix | ${fixWords(rule.fix)} |`,
+    ...(rule.growsWithRows === true ? ["| Size | one step milder on a table that [plumbline.json](../../configuration.md#table-sizes) says is small |"] : []),
     ...(rule.aliases && rule.aliases.length > 0 ? [`| Also known as | ${rule.aliases.map((alias) => `\`${alias}\``).join(", ")} |`] : []),
     "",
     "## Why",

@@ -11,7 +11,7 @@ export function configurationJsonSchema(rules: readonly Rule[]): object {
 
 function rulesSchema(rules: readonly Rule[]): object {
   return {
-    description: "Severities by rule, or [severity, options].",
+    description: configurationSchema.definitions.rules.description,
     type: "object",
     properties: Object.fromEntries([...rules].sort((a, b) => (a.id < b.id ? -1 : 1)).map((rule) => [rule.id, ruleSchema(rule)])),
     additionalProperties: { anyOf: [severity, { type: "array", minItems: 1, maxItems: 2 }] },
@@ -26,7 +26,7 @@ function ruleSchema(rule: Rule): object {
     ]),
   );
   return {
-    description: rule.summary,
+    description: `${rule.summary} (recommended: ${rule.severity.recommended}, strict: ${rule.severity.strict})`,
     default: rule.severity.recommended,
     anyOf: [severity, { type: "array", items: [severity, { type: "object", properties: options, additionalProperties: false }], minItems: 1, maxItems: 2 }],
   };

@@ -5,7 +5,7 @@ import { configurationSchema } from "../../server/src/project/configurationSchem
 import { memoryFileSystem } from "../../server/src/project/memoryFileSystem";
 
 const file = "/repo/plumbline.json";
-const validate = new Ajv({ strict: true, strictTuples: false }).compile(configurationSchema);
+const validate = new Ajv({ strict: true, strictTuples: false, keywords: ["enumDescriptions"] }).compile(configurationSchema);
 
 /** What the problems underline, with their messages. */
 function problems(text: string): readonly string[] {
@@ -28,7 +28,8 @@ const full = `{
     "postgresVersion": 17,
     "tenantColumns": ["tenant_id"],
     "rls": "always",
-    "tables": { "events": { "rows": 2000000000 } }
+    "tables": { "events": { "rows": 2e9 } },
+    "smallTableRows": 500
   }],
 }`;
 
@@ -53,6 +54,8 @@ describe("plumbline.json", () => {
       ],
     });
     expect([...configuration.databases![0]!.rows]).toEqual([["events", 2_000_000_000]]);
+    expect(configuration.databases![0]!.smallTableRows).toBe(500);
+    expect(configuration.postgresVersions.map(({ version, range }) => [version, full.slice(range.start, range.end)])).toEqual([[16, "16"], [17, "17"]]);
     const at = ({ start, end }: { start: number; end: number }): string => full.slice(start, end);
     expect(configuration.rules.map(({ range }) => at(range))).toEqual(["index/unindexed-foreign-key", "schema/naming"]);
     expect(at(configuration.suppressions[0]!.range)).toBe("schema/naming");
@@ -131,6 +134,10 @@ describe("plumbline.json's schema", () => {
     '{"overrides":[{}]}',
     '{"databases":[{"tables":{"a":{"rows":-1}}}]}',
     '{"databases":[{"tables":{"a":{"rows":1,"size":2}}}]}',
+    '{"databases":[{"tables":{"a":2}}]}',
+    '{"databases":[{"tables":{"a":{"rows":1.5}}}]}',
+    '{"databases":[{"smallTableRows":-1}]}',
+    '{"postgresVersion":12}',
     '{"databases":[{"migrations":{"tool":"auto"}}]}',
     '{"databases":[{"migrations":{"tool":"single"}}]}',
     '{"databases":[{"name":""}]}',

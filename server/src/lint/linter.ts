@@ -4,7 +4,9 @@
 import { embeddedAt } from "./embedded";
 import type { Finding } from "./finding";
 import type { LintSettings } from "./settings";
+import { inWords, milder, tableOf } from "./tableSizes";
 import type { Report, Rule, Severity, StatementContext } from "../rules/rule";
+import { display } from "../rules/wording";
 import type { Change, ObjectName } from "../schema/changes";
 import type { DatabaseFacts, Version } from "../schema/history";
 import { temporarySchema, type TrackedView } from "../schema/keys";
@@ -188,11 +190,8 @@ export class DatabaseLinter {
       report: (report: Report) => {
         if (!this.isSaid(rule, report, statement.file)) return;
         const place: Place = "anchor" in report.at ? report.at : { anchor: statement, range: { start: report.at.start + offset, end: report.at.end + offset } };
-        findings.push({
-          ...this.finding(rule, severity, report, place, version.released),
-          subject: { statement, offset, version },
-          file: statement.file,
-        });
+        const finding = { ...this.finding(rule, severity, report, place, version.released), subject: { statement, offset, version }, file: statement.file };
+        findings.push(this.sized(finding, rule, change, before));
       },
     };
   }
@@ -201,6 +200,16 @@ export class DatabaseLinter {
   private isSaid(rule: Rule, report: Report, file: string): boolean {
     const { preset } = this.settings.configuration;
     return report.onlyIn === undefined || report.onlyIn === preset || this.settings.isConfigured(rule, file);
+  }
+
+  /** With what plumbline.json says of the table's rows, where the harm grows with them. */
+  private sized(finding: RawFinding, rule: Rule, change: Change, before: TrackedView): RawFinding {
+    if (rule.growsWithRows !== true || this.facts.rows.size === 0) return finding;
+    const table = tableOf(change, before);
+    const rows = table === null ? undefined : this.facts.rows.get(qualified(table));
+    if (table === null || rows === undefined) return finding;
+    if (rows > this.facts.smallTableRows) return { ...finding, message: `${finding.message} ${display(table)} has about ${inWords(rows)} rows.` };
+    return finding.released || this.settings.isConfigured(rule, finding.file) ? finding : { ...finding, severity: milder(finding.severity) };
   }
 
   private finding(rule: Rule, configured: Severity, report: Report, place: Place, released: boolean): Omit<RawFinding, "subject"> {

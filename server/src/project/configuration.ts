@@ -17,6 +17,8 @@ export interface Configuration {
   readonly root: string;
   readonly preset: "recommended" | "strict" | null;
   readonly postgresVersion: number | null;
+  /** Of the project and of its databases, where they are written. */
+  readonly postgresVersions: readonly { readonly version: number; readonly range: Range }[];
   readonly rules: readonly RuleEntry[];
   readonly overrides: readonly { readonly files: readonly string[]; readonly rules: readonly RuleEntry[] }[];
   readonly ignore: readonly string[];
@@ -54,6 +56,7 @@ export interface DatabaseConfiguration {
   readonly rls: "auto" | "always" | "never";
   /** Rows on the live database, by table name as written. */
   readonly rows: ReadonlyMap<string, number>;
+  readonly smallTableRows: number | null;
   /** Of the whole entry in plumbline.json. */
   readonly range: Range;
 }
@@ -70,7 +73,7 @@ export interface ConfigurationResult {
 }
 
 export function emptyConfiguration(root: string): Configuration {
-  return { file: null, root, preset: null, postgresVersion: null, rules: [], overrides: [], ignore: [], suppressions: [], databases: null };
+  return { file: null, root, preset: null, postgresVersion: null, postgresVersions: [], rules: [], overrides: [], ignore: [], suppressions: [], databases: null };
 }
 
 /** The nearest plumbline.json at or above a folder, or null. */
@@ -149,6 +152,7 @@ interface RawDatabase {
   readonly tenantColumns?: readonly string[];
   readonly rls?: "auto" | "always" | "never";
   readonly tables?: Readonly<Record<string, { readonly rows?: number }>>;
+  readonly smallTableRows?: number;
 }
 
 function typed(file: string, root: string, raw: RawConfiguration, tree: Node): Configuration {
@@ -159,6 +163,9 @@ function typed(file: string, root: string, raw: RawConfiguration, tree: Node): C
     root,
     preset: raw.preset ?? null,
     postgresVersion: raw.postgresVersion ?? null,
+    postgresVersions: [{ value: raw.postgresVersion, node: tree }, ...aligned(raw.databases ?? [], nodesOf("databases"), []).map(([entry, node]) => ({ value: entry.postgresVersion, node }))].flatMap(
+      ({ value, node }) => (value === undefined ? [] : [{ version: value, range: whole(child(node, "postgresVersion")) }]),
+    ),
     rules: ruleEntries(raw.rules, child(tree, "rules")),
     overrides: aligned(raw.overrides ?? [], nodesOf("overrides"), ["files", "rules"]).map(([override, node]) => ({
       files: override.files,
@@ -213,12 +220,17 @@ function databaseEntry(raw: RawDatabase, node: Node): DatabaseConfiguration {
     tenantColumns: raw.tenantColumns ?? [],
     rls: raw.rls ?? "auto",
     rows: new Map(rows),
-    range: { start: node.offset, end: node.offset + node.length },
+    smallTableRows: raw.smallTableRows ?? null,
+    range: whole(node),
   };
 }
 
 function child(node: Node, key: string): Node | undefined {
   return node.children?.find((property) => property.children?.[0]?.value === key)?.children?.[1];
+}
+
+function whole(node: Node | undefined): Range {
+  return { start: node?.offset ?? 0, end: (node?.offset ?? 0) + (node?.length ?? 0) };
 }
 
 /** A text's range without its quotes. */

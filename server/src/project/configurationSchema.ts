@@ -1,3 +1,4 @@
+import { oldestPostgresVersion } from "./grammars";
 import type { JsonSchema } from "./jsonSchema";
 import { toolIds } from "./tools/toolIds";
 
@@ -14,21 +15,22 @@ export const configurationSchema = {
     $schema: { type: "string" },
     preset: {
       enum: ["recommended", "strict"],
+      enumDescriptions: ["Quiet enough to leave on.", "More rules, and higher severities."],
       type: "string",
       default: "recommended",
-      description: "The severities that rules start from. \"recommended\" is quiet enough to leave on.",
+      description: "The severities that rules start from.",
     },
     postgresVersion: { $ref: "#/definitions/postgresVersion" },
     rules: { $ref: "#/definitions/rules" },
     overrides: {
-      description: "Other rules for some files. The last entry that names a file wins.",
+      description: "Other severities and options for some files. Where several entries match a file, the last one wins.",
       type: "array",
       items: {
         type: "object",
         additionalProperties: false,
         required: ["files", "rules"],
         properties: {
-          files: { $ref: "#/definitions/globs", description: "Globs, relative to this file's folder." },
+          files: { $ref: "#/definitions/globs", description: "Globs, relative to this file's folder: \"db/legacy/**\"." },
           rules: { $ref: "#/definitions/rules" },
         },
       },
@@ -58,7 +60,7 @@ export const configurationSchema = {
     },
   },
   definitions: {
-    postgresVersion: { type: "integer", minimum: 10, description: "The major version of Postgres that the migrations run on." },
+    postgresVersion: { type: "integer", minimum: oldestPostgresVersion, description: "The major version of Postgres that the migrations run on: 15 to 18. 13 and 14 are read as 15, newer ones as 18." },
     globs: { type: "array", items: { type: "string", minLength: 1 } },
     severity: { type: "string", enum: ["off", "error", "warning", "info", "hint"] },
     ruleSetting: {
@@ -109,13 +111,25 @@ export const configurationSchema = {
           description: "Whether each table needs row-level security. \"auto\": where the platform or the schema's other tables ask for it.",
         },
         tables: {
-          description: "What is known of tables on the live database, by name.",
+          description: "What is known of tables on the live database, by name: \"events\" (in the schema public), \"sales.orders\".",
           type: "object",
           additionalProperties: {
             type: "object",
             additionalProperties: false,
-            properties: { rows: { type: "integer", minimum: 0, description: "About how many rows it has." } },
+            properties: {
+              rows: {
+                type: "integer",
+                minimum: 0,
+                description: "About how many rows it has. Findings whose harm grows with the rows are one step milder on a small table, and name the size on any other.",
+              },
+            },
           },
+        },
+        smallTableRows: {
+          type: "integer",
+          minimum: 0,
+          default: 10000,
+          description: "A table with so many rows or fewer is small.",
         },
       },
     },

@@ -18,6 +18,9 @@ export interface FactsQuestion {
   readonly entry: DatabaseConfiguration | null;
 }
 
+/** Read in some milliseconds: no lock that is held meanwhile is worth two migrations. */
+export const defaultSmallTableRows = 10_000;
+
 export async function factsOf(question: FactsQuestion, configuration: Configuration, options: { readonly defaultPostgresVersion: number }): Promise<DatabaseFacts> {
   const { tree, folder, tool, name, schema, entry } = question;
   const supabase = await supabaseOf(tree, folder, tool, schema);
@@ -31,8 +34,15 @@ export async function factsOf(question: FactsQuestion, configuration: Configurat
     apiSchemas: supabase?.apiSchemas ?? null,
     tenantColumns: entry?.tenantColumns ?? [],
     rls: entry?.rls ?? "auto",
+    rows: rowsOf(entry),
+    smallTableRows: entry?.smallTableRows ?? defaultSmallTableRows,
     owner: tool === "prisma" || schema?.kind === "prisma" ? "prisma" : schema !== null ? "drizzle" : "sql",
   };
+}
+
+/** A name without a schema means `public`, as in findings. */
+function rowsOf(entry: DatabaseConfiguration | null): ReadonlyMap<string, number> {
+  return new Map([...(entry?.rows ?? [])].map(([name, rows]) => [name.includes(".") ? name : `public.${name}`, rows]));
 }
 
 /**

@@ -8,6 +8,17 @@ import { createSqlParser, type SqlParser } from "../sql/parser";
 import { grammarVersions, type GrammarVersion } from "../sql/statement";
 import { compileWasm, type PgQueryFactory } from "../sql/wasm";
 
+/** Servers that are not proved on, but whose SQL the oldest grammar reads. */
+export const oldestPostgresVersion = 13;
+
+/** Which grammar stands in for a version that has none here; null where there is one. */
+export function grammarNote(postgresVersion: number): string | null {
+  const oldest = grammarVersions[0];
+  const newest = grammarVersions.at(-1)!;
+  if (postgresVersion > newest) return `Postgres ${postgresVersion} is newer than the newest grammar that Plumbline knows: SQL is read as that of ${newest}.`;
+  return postgresVersion < oldest ? `Postgres ${postgresVersion} is older than the oldest grammar that Plumbline knows: SQL is read as that of ${oldest}.` : null;
+}
+
 const parsers = new Map<GrammarVersion, Promise<SqlParser>>();
 
 /** The parser for a Postgres version; a version that is not known is read with the newest grammar, an older one with the oldest. */

@@ -13,6 +13,8 @@ export interface JsonSchema {
   readonly default?: unknown;
   readonly type?: "object" | "array" | "string" | "integer" | "boolean";
   readonly enum?: readonly string[];
+  /** For the editor's completion and hover: one for each item of `enum`. */
+  readonly enumDescriptions?: readonly string[];
   readonly minimum?: number;
   readonly minLength?: number;
   readonly properties?: Readonly<Record<string, JsonSchema>>;

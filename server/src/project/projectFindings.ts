@@ -2,10 +2,10 @@
 
 import type { Configuration, ConfigurationProblem } from "./configuration";
 import type { Project } from "./discover";
+import { grammarNote } from "./grammars";
 import type { Finding } from "../lint/finding";
 import type { LintSettings } from "../lint/settings";
 import type { RuleId } from "../rules/rule";
-import { grammarVersions } from "../sql/statement";
 import type { Range } from "../text/range";
 
 export function findingsOfProject(configuration: Configuration, problems: readonly ConfigurationProblem[], project: Project, settings: LintSettings): ReadonlyMap<string, readonly Finding[]> {
@@ -20,11 +20,8 @@ export function findingsOfProject(configuration: Configuration, problems: readon
   };
   for (const source of project.databases) for (const { file, range, message } of source.problems) add("migration/broken-history", file, range, message);
   for (const { file, range, message } of problems) add("lint/configuration", file, range, message);
-  const newest = grammarVersions.at(-1)!;
-  const tooNew = [configuration.postgresVersion, ...(configuration.databases ?? []).map((database) => database.postgresVersion)].find((version) => version !== null && version > newest);
-  if (configuration.file !== null && tooNew != null) {
-    add("syntax/not-analysed", configuration.file, null, `Postgres ${tooNew} is newer than the newest grammar that Plumbline knows: SQL is read as that of ${newest}.`);
-  }
+  const odd = configuration.postgresVersions.find(({ version }) => grammarNote(version) !== null);
+  if (configuration.file !== null && odd) add("syntax/not-analysed", configuration.file, odd.range, grammarNote(odd.version)!);
   if (configuration.file !== null) {
     const named = [...configuration.rules, ...configuration.overrides.flatMap((override) => override.rules), ...configuration.suppressions];
     for (const { rule, range } of named) if (!settings.rule(rule)) add("lint/unknown-rule", configuration.file, range, `There is no rule ${rule}.`);

@@ -5,6 +5,7 @@ import { findRoot, readConfiguration } from "./configuration";
 import { ProjectDatabase } from "./database";
 import { discover, type Project } from "./discover";
 import { Documents } from "./documents";
+import { defaultSmallTableRows } from "./facts";
 import type { FileSystem, Skipped } from "./fileSystem";
 import { parserFor } from "./grammars";
 import { isInside, parentFolder, relativePath } from "./paths";
@@ -86,7 +87,7 @@ export class Workspace {
   static async open(options: OpenOptions, earlier?: Workspace): Promise<Workspace> {
     const { fileSystem } = options;
     const root = options.configurationFile === undefined ? await findRoot(options.folder, fileSystem, options.workspaceFolders) : parentFolder(options.configurationFile);
-    const { configuration, problems } = await readConfiguration(root, fileSystem);
+    const { configuration, problems } = await readConfiguration(root, fileSystem, options.configurationFile);
     const settings = new LintSettings(options.rules, lintConfiguration(configuration, options.settings ?? {}), (file) => relativePath(root, file));
     const overridden = options.settings?.override === true ? options.settings.postgresVersion : null;
     const fallback = options.settings?.postgresVersion ?? defaultPostgresVersion;
@@ -180,7 +181,7 @@ export class Workspace {
 
   private factsNear(file: string): DatabaseFacts {
     const known = this.project.singles.find((single) => single.file === file)?.facts ?? this.databases[0]?.facts;
-    const base: DatabaseFacts = known ?? { name: file, postgresVersion: this.configuration.postgresVersion ?? defaultPostgresVersion, versionKnown: this.configuration.postgresVersion !== null, tool: "single", platform: null, apiSchemas: null, tenantColumns: [], rls: "auto", owner: "sql" };
+    const base: DatabaseFacts = known ?? { name: file, postgresVersion: this.configuration.postgresVersion ?? defaultPostgresVersion, versionKnown: this.configuration.postgresVersion !== null, tool: "single", platform: null, apiSchemas: null, tenantColumns: [], rls: "auto", rows: new Map(), smallTableRows: defaultSmallTableRows, owner: "sql" };
     return { ...base, name: relativePath(this.root, file), tool: "single", owner: "sql" };
   }
 

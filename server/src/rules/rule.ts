@@ -168,6 +168,8 @@ interface RuleBase {
   readonly sources: readonly string[];
   readonly examples: readonly Example[];
   readonly proof?: readonly Proof[];
+  /** Its harm grows with the table's rows: one step milder on a table that is said to be small. */
+  readonly growsWithRows?: boolean;
   /** JSON schema of each option, with its default. */
   readonly options?: Readonly<Record<string, OptionSchema>>;
 }

@@ -75,6 +75,10 @@ export interface DatabaseFacts {
   readonly apiSchemas: readonly string[] | null;
   readonly tenantColumns: readonly string[];
   readonly rls: "auto" | "always" | "never";
+  /** Rows on the live database by `schema.table`, as far as plumbline.json tells. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** A table with so many rows or fewer is small. */
+  readonly smallTableRows: number;
   /** Which schema file owns the tables, where one does: findings about design belong there. */
   readonly owner: "sql" | "drizzle" | "prisma";
 }

@@ -35,6 +35,7 @@ export default defineRule({
     "Instead of a stored generated column, use a plain one that a trigger keeps, or from Postgres 18 on a virtual one, which is computed when it is read. Instead of a domain with a CHECK, use its base type with ADD CONSTRAINT ... NOT VALID.",
   whenNotToUse: "The table is small, or nothing uses it while the migration runs.",
   severity: { recommended: "error", strict: "error" },
+  growsWithRows: true,
   fix: "review",
   sources: [
     "postgres:sql-altertable",

@@ -34,6 +34,7 @@ export default defineRule({
     "Where only a CHECK stands in the way, drop it, change the type, and add it again NOT VALID.",
   whenNotToUse: "The table is small, or nothing uses it while the migration runs.",
   severity: { recommended: "error", strict: "error" },
+  growsWithRows: true,
   fix: null,
   sources: [
     "postgres:sql-altertable",

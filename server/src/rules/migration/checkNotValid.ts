@@ -26,6 +26,7 @@ export default defineRule({
   whatToDo: "Add the constraint as NOT VALID, and run ALTER TABLE ... VALIDATE CONSTRAINT in a later migration: in the same transaction the first lock would still be held. A column's own CHECK is written as ADD CONSTRAINT beside ADD COLUMN, since only there NOT VALID is allowed.",
   whenNotToUse: "The table is small, or nothing uses it while the migration runs.",
   severity: { recommended: "warning", strict: "error" },
+  growsWithRows: true,
   fix: "safe",
   sources: [
     "postgres:sql-altertable",

@@ -28,6 +28,7 @@ export default defineRule({
     "concurrently as a whole: create the index ON ONLY the parent, build one CONCURRENTLY on each partition, and attach each with ALTER INDEX ... ATTACH PARTITION.",
   whenNotToUse: "The table is small and stays small, or the migration runs while nothing writes. A table that the same migration creates is never reported.",
   severity: { recommended: "warning", strict: "error" },
+  growsWithRows: true,
   fix: "safe",
   sources: [
     "postgres:sql-createindex",

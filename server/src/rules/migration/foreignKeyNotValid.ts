@@ -47,6 +47,7 @@ export default defineRule({
     "from Postgres 18 on; before, add the key NOT VALID to each partition, validate each, and add it to the parent last, which then adopts the partitions' keys without reading a row.",
   whenNotToUse: "Both tables are small, or nothing writes to them while the migration runs.",
   severity: { recommended: "warning", strict: "error" },
+  growsWithRows: true,
   fix: "safe",
   sources: [
     "postgres:sql-altertable",

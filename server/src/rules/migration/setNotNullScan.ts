@@ -32,6 +32,7 @@ export default defineRule({
     "On Postgres 18: add CONSTRAINT name NOT NULL column NOT VALID, and validate it in a later migration. Fill old rows before the constraint is added: an UPDATE of a row that is still null would fail from then on.",
   whenNotToUse: "The table is small, or nothing uses it while the migration runs.",
   severity: { recommended: "warning", strict: "error" },
+  growsWithRows: true,
   fix: "review",
   sources: [
     "postgres:sql-altertable",

@@ -28,6 +28,7 @@ export default defineRule({
     "USING INDEX sets that itself, and reads the whole table for it. A partitioned table and an EXCLUDE constraint take no USING INDEX: there, run it while nothing else uses the table.",
   whenNotToUse: "The table is small, or nothing uses it while the migration runs.",
   severity: { recommended: "error", strict: "error" },
+  growsWithRows: true,
   fix: "review",
   sources: [
     "postgres:sql-altertable",
