@@ -110,12 +110,31 @@ test("options reach the project", async () => {
   expect(here.asked[0]).toMatchObject({ cwd: "/repo/app", config: "/repo/app/c/plumbline.json", preset: "strict", rules: { "schema/serial-column": "error" }, postgresVersion: 15, showReleased: true, ref: null });
 });
 
+test.each([
+  ["14", "plumbline: Postgres 14 is older than the oldest grammar that Plumbline knows: SQL is read as that of 15.\n"],
+  ["15", ""],
+  ["18", ""],
+  ["19", "plumbline: Postgres 19 is newer than the newest grammar that Plumbline knows: SQL is read as that of 18.\n"],
+])("--postgres-version %s says which grammar stands in", async (version, said) => {
+  const here = world({ "/repo/app/a.sql": "fine;" });
+  expect(await here.run("check", "--postgres-version", version)).toBe(0);
+  expect(here.error).toBe(said);
+});
+
 describe("--output-file", () => {
   test("holds the report, uncoloured, and standard output nothing", async () => {
-    const here = world({ "/repo/app/a.sql": "bad;" }, { terminal: true });
+    const here = world({ "/repo/app/a.sql": "bad;", "/repo/app/reports/old.txt": "" }, { terminal: true });
     expect(await here.run("check", "--output-file", "reports/out.txt")).toBe(1);
     expect(here.out).toBe("");
     expect(here.files.get("/repo/app/reports/out.txt")).toMatch(/^warning\[index\/bad\]: bad is not good\.\n/);
+  });
+
+  test("makes no folder, and says so before anything is checked or fixed", async () => {
+    const here = world({ "/repo/app/a.sql": "bad;" });
+    expect(await here.run("check", "--fix", "--output-file", "reprots/out.txt")).toBe(2);
+    expect(here.error).toBe("plumbline: --output-file: there is no folder reprots\n");
+    expect([...here.files]).toEqual([["/repo/app/a.sql", "bad;"]]);
+    expect(here.asked).toEqual([]);
   });
 });
 

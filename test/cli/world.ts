@@ -49,7 +49,6 @@ export function world(files: Readonly<Record<string, string>>, options: WorldOpt
       },
       overwrite: (file, text) => Promise.resolve(void disk.set(file, text)),
       remove: (file) => Promise.resolve(void disk.delete(file)),
-      makeFolder: () => Promise.resolve(),
     },
   };
   const host: Host = {

@@ -10,7 +10,7 @@ function recorder(failing: string | null = null): { disk: Disk; log: string[] } 
     log.push(`${what} ${file}`);
     return Promise.resolve();
   };
-  return { disk: { create: act("create"), overwrite: act("overwrite"), remove: act("remove"), makeFolder: act("mkdir") }, log };
+  return { disk: { create: act("create"), overwrite: act("overwrite"), remove: act("remove") }, log };
 }
 
 const changes = [

@@ -1,6 +1,7 @@
 // `plumbline check`.
 
 import { decodeText } from "../project/decodeText";
+import { grammarNote } from "../project/grammars";
 import { joinPath, parentFolder } from "../project/paths";
 import { formats, fromRepositoryRoot } from "../report/formats";
 import { plain } from "../report/palette";
@@ -26,6 +27,9 @@ export async function runCheck(args: readonly string[], host: Host, io: Io): Pro
     await io.out(commandHelp(checkCommand));
     return 0;
   }
+  const note = given.postgresVersion === null ? null : grammarNote(given.postgresVersion);
+  if (note !== null) await io.error(`plumbline: ${note}\n`);
+  if (given.outputFile !== null) await folderOf(given.outputFile, io);
   const overlay = new Overlay(io.fileSystem);
   const options = await checkOptions(given, io, overlay);
   const check = await checker(options, given.since, host, io);
@@ -35,6 +39,12 @@ export async function runCheck(args: readonly string[], host: Host, io: Io): Pro
   for (const { file, message } of result.errors) await io.error(`plumbline: ${relativeFrom(io.cwd, joinPath(result.root, file))}: ${message}\n`);
   if (result.errors.length > 0) return 2;
   return result.findings.some((finding) => atLeast(finding.severity, given.failOn)) ? 1 : 0;
+}
+
+/** A folder that is not there is a slip of the hand more often than a wish. Said before anything is checked or fixed. */
+async function folderOf(outputFile: string, io: Io): Promise<void> {
+  const folder = parentFolder(joinPath(io.cwd, outputFile));
+  if ((await io.fileSystem.stat(folder))?.kind !== "directory") throw new UsageError(`--output-file: there is no folder ${relativeFrom(io.cwd, folder)}`);
 }
 
 async function checkOptions(given: CheckArguments, io: Io, overlay: Overlay): Promise<CheckOptions> {
@@ -112,7 +122,6 @@ async function report(given: CheckArguments, result: ProjectCheck, applied: Appl
   }
   const file = joinPath(io.cwd, given.outputFile);
   try {
-    await io.disk.makeFolder(parentFolder(file));
     await io.disk.overwrite(file, text);
   } catch (error) {
     throw new UsageError(`--output-file: ${given.outputFile} cannot be written: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,5 +1,6 @@
 // The arguments of `plumbline check`, read and checked.
 
+import { oldestPostgresVersion } from "../project/grammars";
 import { severities, type Rule, type Severity } from "../rules/rule";
 import { formatNames, type Format } from "../report/formats";
 import { colourModes, commandRows, presets, type CommandRow } from "./optionTable";
@@ -71,13 +72,10 @@ function ruleSetting(written: string, rules: readonly Rule[]): readonly [string,
   return [rule.id, severity];
 }
 
-/** The oldest that plumbline.json takes, too. */
-const oldest = 10;
-
 function postgresVersion(written: string | null): number | null {
   if (written === null) return null;
   const version = /^\d{1,3}$/.test(written) ? Number(written) : 0;
-  if (version < oldest) throw new UsageError(`--postgres-version must be a major version, ${oldest} or above (16, say), not ${quoted(written)}`);
+  if (version < oldestPostgresVersion) throw new UsageError(`--postgres-version must be a major version, ${oldestPostgresVersion} or above (16, say), not ${quoted(written)}`);
   return version;
 }
 

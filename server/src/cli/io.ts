@@ -21,5 +21,4 @@ export interface Disk {
   create(file: string, text: string): Promise<void>;
   overwrite(file: string, text: string): Promise<void>;
   remove(file: string): Promise<void>;
-  makeFolder(folder: string): Promise<void>;
 }

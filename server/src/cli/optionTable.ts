@@ -36,10 +36,10 @@ export const commandRows: readonly CommandRow[] = [
     options: [
       { name: "config", value: "FILE", summary: "Use this plumbline.json instead of the nearest one." },
       { name: "format", value: "FORMAT", choices: formatNames, summary: "How to report (default: text)." },
-      { name: "output-file", value: "FILE", summary: "Write the report to a file instead of standard output." },
+      { name: "output-file", value: "FILE", summary: "Write the report to a file instead of standard output. Its folder must exist." },
       { name: "preset", value: "PRESET", choices: presets, summary: "Rules and severities to start from." },
       { name: "rule", value: "ID=SEVERITY", repeatable: true, summary: "A rule's severity, or off. May be given several times." },
-      { name: "postgres-version", value: "N", summary: "The major version of Postgres that the migrations run on." },
+      { name: "postgres-version", value: "N", summary: "The major version of Postgres that the migrations run on: 15 to 18. 13 and 14 are read as 15, newer ones as 18." },
       { name: "fail-on", value: "SEVERITY", choices: severities, summary: "The least severity that makes the exit status 1 (default: warning)." },
       { name: "all", summary: "Judge released migrations too, as information." },
       { name: "since", value: "REF", summary: "Only what replaying this git revision does not give." },

@@ -23,9 +23,6 @@ const disk: Disk = {
   },
   overwrite: (file, text) => writeFile(file, text),
   remove: unlink,
-  async makeFolder(folder) {
-    await mkdir(folder, { recursive: true });
-  },
 };
 
 /** `head` closes the pipe when it has seen enough: the rest is not written, and the exit status still tells what was found. */

@@ -26,7 +26,8 @@ export default defineRule({
     good(sql`
       CREATE FUNCTION greeting() RETURNS text LANGUAGE sql AS $$ SELECT 'Hello \${name}' $$;
     `),
-    bad(sql`SELECT 1;`, { title: "A version newer than every grammar", file: "plumbline.json", beside: { "plumbline.json": '{ "postgresVersion": 99 }' }, at: "", message: "Postgres 99 is newer than the newest grammar that Plumbline knows: SQL is read as that of 18." }),
+    bad(sql`SELECT 1;`, { title: "A version newer than every grammar", file: "plumbline.json", beside: { "plumbline.json": '{ "postgresVersion": 99 }' }, at: "99", message: "Postgres 99 is newer than the newest grammar that Plumbline knows: SQL is read as that of 18." }),
+    bad(sql`SELECT 1;`, { title: "A version older than every grammar", file: "plumbline.json", beside: { "plumbline.json": '{ "databases": [{ "postgresVersion": 14 }] }' }, at: "14", message: "Postgres 14 is older than the oldest grammar that Plumbline knows: SQL is read as that of 15." }),
     bad(sql`SELECT {} FROM accounts;`, { title: "Text for a formatter", at: "{}" }),
     good(sql`SELECT '{}'::jsonb, '{1,2}'::int[];`),
     good(sql`
