@@ -61,6 +61,18 @@ describe("what is wrong in a history", () => {
     ],
     ["goose", each(["m/1_a.sql", "m/01_b.sql"], "-- +goose Up\n"), ["duplicate m/1_a.sql: goose stops: 01_b.sql has version 1 already."]],
     ["golang-migrate", each(["m/1_a.up.sql", "m/1_b.up.sql", "m/1_a.down.sql"]), ["duplicate m/1_b.up.sql: golang-migrate stops: 1_a.up.sql has version 1 already."]],
+    [
+      "golang-migrate",
+      each(["m/1_a.up.sql", "m/1_b.down.sql", "m/2_c.down.sql", "m/3_d.sql", "m/seed.sql"]),
+      [
+        "orphan m/2_c.down.sql: This file takes back migration 2_c, and there is no 2_c.up.sql: nothing runs it.",
+        "orphan m/3_d.sql: golang-migrate does not run this file: its name is not <number>_name.up.sql or <number>_name.down.sql.",
+      ],
+    ],
+    ["Flyway", each(["db/V1__a.sql", "db/U1.0__b.sql", "db/U2__c.sql"]), ["orphan db/U2__c.sql: This file takes back a version that is not there: no file V2__name.sql stands beside it."]],
+    ["goose", each(["m/1_a.sql", "m/2-b.sql"], "-- +goose Up\n"), ["orphan m/2-b.sql: goose does not run this file: its name is not <number>_name.sql."]],
+    ["diesel", each(["migrations/2024-01-01-000000_a/up.sql", "migrations/2024-01-02-000000_b/down.sql"]), ["orphan migrations/2024-01-02-000000_b/down.sql: There is no up.sql beside this file: nothing goes up here that it could take back."]],
+    ["Prisma", each(["p/20240101000000_a/migration.sql", "p/20240102000000_b/draft.sql"]), ["missing p/20240102000000_b/draft.sql: There is no migration.sql in 20240102000000_b: Prisma stops with P3015. Bring the file back, or delete the folder."]],
     ["plain: a number twice is common, and no fault", each(["m/1_a.sql", "m/1_b.sql"]), []],
   ])("%s: two files with one version, and files that it does not run", async (_, files, expected) => {
     expect(problemsOf(await onlyDatabase(files), files)).toEqual(expected);
@@ -107,7 +119,7 @@ describe("what the configuration names", () => {
   it("is reported where it names nothing", async () => {
     const files = { "plumbline.json": '{"databases":[{"migrations":{"include":["none/*.sql"]}}]}' };
     const source = await onlyDatabase(files);
-    expect(problemsOf(source, files)).toEqual(['missing plumbline.json[{"migrations":{"include":["none/*.sql"]}}]: No .sql file is covered by this entry\'s `include`.']);
+    expect(problemsOf(source, files)).toEqual(['configuration plumbline.json[{"migrations":{"include":["none/*.sql"]}}]: No .sql file is covered by this entry\'s `include`.']);
   });
 
   it("is reported where its tool runs none of the files", async () => {

@@ -67,11 +67,11 @@ export class ProjectDatabase {
     this.byFile = null;
   }
 
-  /** A file's findings, suppressions applied, sorted by position. */
-  findings(file: string): readonly Finding[] {
+  /** A file's findings with those of the file as such, suppressions applied, sorted by position. */
+  findings(file: string, ofFile: readonly Finding[]): readonly Finding[] {
     const document = this.documents.get(file);
     if (!document) return [];
-    const found = this.judge().get(file) ?? [];
+    const found = [...(this.judge().get(file) ?? []), ...ofFile];
     const inHistory = new Set(this.readFile(file, document).flatMap((version) => version.statements));
     const released = this.fileReleased(file);
     const showReleased = this.settings.configuration.showReleased;

@@ -171,7 +171,7 @@ function notIn(history: History, files: readonly string[]): readonly string[] {
 
 async function configured(entry: DatabaseConfiguration, files: readonly string[], tree: ProjectTree, configuration: Configuration): Promise<Found> {
   const file = configuration.file ?? `${configuration.root}/${configurationName}`;
-  const problem = (message: string): HistoryProblem => ({ kind: "missing", file, range: entry.range, message });
+  const problem = (message: string): HistoryProblem => ({ kind: "configuration", file, range: entry.range, message });
   const folder = commonFolder(files) ?? globFolder(configuration.root, entry.include?.[0] ?? ".");
   const problems: HistoryProblem[] = files.length === 0 ? [problem("No .sql file is covered by this entry's `include`.")] : [];
   const own = tree.withSql([...files]);

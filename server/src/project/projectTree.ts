@@ -16,8 +16,8 @@ export class ProjectTree {
     /** Absolute, sorted: everything else that `isMarker` accepts. */
     readonly markers: readonly string[],
     private readonly texts: Map<string, Promise<string | null>>,
-    /** Folders that held .sql files before some were taken. */
-    private readonly original: ReadonlySet<string> | null,
+    /** Before some .sql files were taken. */
+    private readonly original: ProjectTree | null,
   ) {
     this.names = groupByFolder([...sqlFiles, ...markers]);
     this.sqlByFolder = groupByFolder(sqlFiles);
@@ -32,12 +32,17 @@ export class ProjectTree {
 
   /** The same project with fewer .sql files; texts that were read stay. */
   withSql(files: readonly string[]): ProjectTree {
-    return new ProjectTree(this.root, this.fileSystem, files, this.markers, this.texts, this.original ?? new Set(this.sqlByFolder.keys()));
+    return new ProjectTree(this.root, this.fileSystem, files, this.markers, this.texts, this.whole);
+  }
+
+  /** With the .sql files that belong to other histories. */
+  get whole(): ProjectTree {
+    return this.original ?? this;
   }
 
   /** True where a folder's .sql files all belong to another history already. */
   isTaken(folder: string): boolean {
-    return this.original?.has(folder) === true && !this.sqlByFolder.has(folder);
+    return this.whole.sqlByFolder.has(folder) && !this.sqlByFolder.has(folder);
   }
 
   has(file: string): boolean {
@@ -124,6 +129,8 @@ const markerNames = new Set([
 
 const drizzleConfigName = /^drizzle(?:[.-][\w.-]+)?\.config\.(?:[cm]?[jt]s|json)$|^drizzle\.config\.[\w-]+\.(?:[cm]?[jt]s|json)$/;
 const changelogName = /changelog.*\.(?:xml|ya?ml|json)$/i;
+/** Beside Drizzle's journal; only their names count. */
+const snapshotName = /^\d+_snapshot\.json$/;
 const schemaName = /^schema\.[cm]?ts$/;
 
 export function isDrizzleConfig(name: string): boolean {
@@ -137,6 +144,7 @@ export function isChangelog(name: string): boolean {
 /** Files worth listing: SQL, and what tells whose SQL it is. */
 export function isListed(name: string, folder: string): boolean {
   if (name.endsWith(".sql") || markerNames.has(name)) return true;
+  if (baseName(folder) === "meta" && snapshotName.test(name)) return true;
   if (name.endsWith(".prisma") || name.endsWith(".sql.conf")) return true;
   if (schemaName.test(name) || (baseName(folder) === "schema" && /^index\.[cm]?ts$/.test(name))) return true;
   return drizzleConfigName.test(name) || changelogName.test(name);

@@ -3,17 +3,17 @@
 import type { Configuration, ConfigurationProblem, RuleEntry } from "./configuration";
 import { findRoot, readConfiguration } from "./configuration";
 import { ProjectDatabase } from "./database";
-import { discover, type Project } from "./discover";
+import { discover, type DatabaseSource, type Project } from "./discover";
 import { Documents } from "./documents";
 import { defaultSmallTableRows } from "./facts";
 import type { FileSystem, Skipped } from "./fileSystem";
 import { parserFor } from "./grammars";
 import { isInside, parentFolder, relativePath } from "./paths";
-import { GitReleases, releasesOf } from "./released";
+import { GitReleases, releasesOf, type ReleaseQuestion } from "./released";
 import { findingsOfProject } from "./projectFindings";
 import { singleHistory } from "./tools/plain";
 import type { Finding, Fix } from "../lint/finding";
-import { byPosition, startOf } from "../lint/files";
+import { startOf } from "../lint/files";
 import { LintSettings, type LintConfiguration, type RuleSetting } from "../lint/settings";
 import type { Rule } from "../rules/rule";
 import type { DatabaseFacts } from "../schema/history";
@@ -74,7 +74,7 @@ export class Workspace {
     readonly skipped: readonly Skipped[],
     private readonly git: GitReleases,
     private readonly inGit: (file: string) => boolean,
-    /** Of journals and of plumbline.json. */
+    /** Of migration files as such, of journals and of plumbline.json. */
     private readonly projectFindings: ReadonlyMap<string, readonly Finding[]>,
     private readonly otherLines: ReadonlyMap<string, LineIndex>,
     private readonly options: OpenOptions,
@@ -108,7 +108,10 @@ export class Workspace {
     parsers.set(defaultPostgresVersion, await parserFor(defaultPostgresVersion));
     await readAll(wanted, options, documents, parsers, skipped);
 
-    const projectFindings = findingsOfProject(configuration, problems, project, settings);
+    const git = earlier?.git ?? new GitReleases(fileSystem, options.trusted && options.ignoreReleased !== true);
+    const { inGit } = await git.read([root, ...project.databases.map((source) => source.history.folder)]);
+    const question = ({ history, configuration: entry }: DatabaseSource): ReleaseQuestion => ({ history, after: options.ignoreReleased === true ? null : (entry?.after ?? null), applied: null, inGit });
+    const projectFindings = findingsOfProject(configuration, problems, project, settings, (source) => releasesOf(question(source)));
     const otherLines = new Map<string, LineIndex>();
     // Journals and changelogs that a new migration is entered in.
     for (const { history } of project.databases) if (history.journal) otherLines.set(history.journal.file, new LineIndex(history.journal.text));
@@ -116,13 +119,9 @@ export class Workspace {
       const read = documents.get(file) ?? (await fileSystem.read(file));
       otherLines.set(file, new LineIndex("text" in read ? read.text : ""));
     }
-    const git = earlier?.git ?? new GitReleases(fileSystem, options.trusted && options.ignoreReleased !== true);
-    const { inGit } = await git.read([root, ...project.databases.map((source) => source.history.folder)]);
-    const databases = project.databases.map((source) => {
-      const { history, configuration: entry } = source;
-      const question = { history, after: options.ignoreReleased === true ? null : (entry?.after ?? null), applied: null, inGit };
-      return new ProjectDatabase(factsOf(source.facts), history, (versions) => releasesOf(question, versions), documents, settings, options.now ?? (() => new Date()));
-    });
+    const databases = project.databases.map(
+      (source) => new ProjectDatabase(factsOf(source.facts), source.history, (versions) => releasesOf(question(source), versions), documents, settings, options.now ?? (() => new Date())),
+    );
     const workspace = new Workspace(root, configuration, problems, project, settings, documents, databases, new Map(), parsers, skipped, git, inGit, projectFindings, otherLines, options);
     for (const { file, facts } of project.singles) if (documents.get(file)) workspace.addSingle(file, factsOf(facts));
     return workspace;
@@ -187,9 +186,8 @@ export class Workspace {
 
   /** Sorted by position. */
   findings(file: string): readonly Finding[] {
-    const own = this.database(file)?.findings(file) ?? [];
     const others = this.projectFindings.get(file) ?? [];
-    return others.length === 0 ? own : [...own, ...others].sort(byPosition);
+    return this.documents.get(file) ? (this.database(file)?.findings(file, others) ?? others) : others;
   }
 
   fixes(finding: Finding): readonly Fix[] {

@@ -15,7 +15,9 @@ import migrationCreateIndexNotConcurrent from "./migration/createIndexNotConcurr
 import migrationDropColumn from "./migration/dropColumn";
 import migrationDropIndexNotConcurrent from "./migration/dropIndexNotConcurrent";
 import migrationDropTable from "./migration/dropTable";
+import migrationFileOrder from "./migration/fileOrder";
 import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
+import migrationJournal from "./migration/journal";
 import migrationMissingLockTimeout from "./migration/missingLockTimeout";
 import migrationRename from "./migration/rename";
 import migrationSetNotNullScan from "./migration/setNotNullScan";
@@ -46,7 +48,9 @@ export const rules: readonly Rule[] = [
   migrationDropColumn,
   migrationDropIndexNotConcurrent,
   migrationDropTable,
+  migrationFileOrder,
   migrationForeignKeyNotValid,
+  migrationJournal,
   migrationMissingLockTimeout,
   migrationRename,
   migrationSetNotNullScan,

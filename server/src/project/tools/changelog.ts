@@ -3,7 +3,8 @@
 
 import type { TextEdit } from "../../text/edit";
 import type { Range } from "../../text/range";
-import { joinPath, parentFolder } from "../paths";
+import { baseName, joinPath, parentFolder } from "../paths";
+import type { HistoryProblem } from "./tool";
 import { endOfLine, lineEndOf, pastLineEnd, startOfLine } from "./common";
 
 export interface ChangelogText {
@@ -14,11 +15,18 @@ export interface ChangelogText {
 /** `file: a.sql`, `file="a.sql"`, `"file": "a.sql"`, `path: dir/` of include and includeAll. */
 const reference = /["']?\b(file|path)["']?\s*[:=]\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'#<>/][^\s"'#<>]*))/g;
 
+export interface Ordered {
+  readonly files: readonly string[];
+  readonly includesAll: boolean;
+  /** Those that a changelog names, one by one or by their folder. */
+  readonly named: ReadonlySet<string>;
+}
+
 /**
  * .sql files in the order in which the changelogs name them; those that none names follow, in the order given.
  * `includesAll`: a folder is included as a whole, in the order of its paths.
  */
-export function orderByChangelogs(changelogs: readonly ChangelogText[], files: readonly string[]): { readonly files: readonly string[]; readonly includesAll: boolean } {
+export function orderByChangelogs(changelogs: readonly ChangelogText[], files: readonly string[]): Ordered {
   const texts = new Map(changelogs.map(({ file, text }) => [file, text]));
   const included = new Set(changelogs.flatMap((changelog) => changelogsIn(changelog, texts)));
   const roots = changelogs.filter(({ file }) => !included.has(file));
@@ -41,7 +49,25 @@ export function orderByChangelogs(changelogs: readonly ChangelogText[], files: r
     }
   };
   for (const root of roots.length > 0 ? roots : changelogs) visit(root, new Set());
-  return { files: [...found, ...files.filter((file) => !found.has(file))], includesAll };
+  return { files: [...found, ...files.filter((file) => !found.has(file))], includesAll, named: found };
+}
+
+/** Files that a changelog names and that are nowhere, and files beside named ones that none names. `all`: every .sql file there is. */
+export function changelogProblems(changelogs: readonly ChangelogText[], ordered: Ordered, files: readonly string[], all: readonly string[]): readonly HistoryProblem[] {
+  const names = new Set(all.map(baseName));
+  const missing = changelogs.flatMap(({ file, text }) =>
+    [...text.matchAll(reference)].flatMap((match): HistoryProblem[] => {
+      const path = match[2] ?? match[3] ?? match[4]!;
+      // A search path may lead anywhere: only a name that no file has is missing for sure.
+      if (!path.endsWith(".sql") || /[$*]/.test(path) || names.has(baseName(plainPath(path)))) return [];
+      const start = match.index + match[0].lastIndexOf(path);
+      return [{ kind: "missing", file, range: { start, end: start + path.length }, message: `This changelog includes ${path}, which is not there: Liquibase stops.` }];
+    }),
+  );
+  if (ordered.includesAll) return missing;
+  const folders = new Set([...ordered.named].map(parentFolder));
+  const unnamed = files.filter((file) => !ordered.named.has(file) && folders.has(parentFolder(file)));
+  return [...missing, ...unnamed.map((file): HistoryProblem => ({ kind: "orphan", file, range: null, message: "No changelog includes this file, as they do those beside it: Liquibase never runs it." }))];
 }
 
 /**

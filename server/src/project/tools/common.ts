@@ -101,6 +101,26 @@ export function duplicates(files: readonly HistoryFile[], key: (file: HistoryFil
   return problems;
 }
 
+/** Files for the way down whose version no file for the way up has. */
+export function lonelyDowns(files: readonly HistoryFile[], message: (version: string) => string): readonly HistoryProblem[] {
+  const ups = new Set(files.flatMap(({ direction, version }) => (direction === "up" ? [version] : [])));
+  return files.flatMap(({ direction, version, file }): HistoryProblem[] => (direction === "up" || ups.has(version) ? [] : [{ kind: "orphan", file, range: null, message: message(version) }]));
+}
+
+/** Each file for the way down goes by the version that it takes back, which tools that look at the number alone may call otherwise. */
+export function pairedByNumber(files: readonly HistoryFile[], numberOf: (file: HistoryFile) => string): readonly HistoryFile[] {
+  const ups = new Map<string, string>();
+  for (const file of files) if (file.direction === "up" && !ups.has(numberOf(file))) ups.set(numberOf(file), file.version);
+  return files.map((file) => (file.direction === "up" ? file : { ...file, version: ups.get(numberOf(file)) ?? file.version }));
+}
+
+/** Files in a history's folders whose names were meant for its tool, and miss its pattern. */
+export function misnamed(tree: ProjectTree, group: FileGroup, meant: RegExp, named: RegExp, message: string): readonly HistoryProblem[] {
+  const folders = [...new Set(group.files.map(parentFolder))];
+  const names = folders.flatMap((folder) => (tree.sqlFolders.get(folder) ?? []).map((name) => ({ file: `${folder}/${name}`, name })));
+  return names.flatMap(({ file, name }): HistoryProblem[] => (meant.test(name) && !named.test(name) ? [{ kind: "orphan", file, range: null, message }] : []));
+}
+
 /** `-- no-transaction` and the like, put before everything else. */
 export function insertFirstLine(file: string, text: string, line: string): FixEdit {
   return { kind: "edit", file, range: { start: 0, end: 0 }, newText: line + lineEndOf(text) };
@@ -141,6 +161,12 @@ export function byVersionFolder(tree: ProjectTree, isVersion: (name: string) => 
     byParent.set(parentFolder(folder), [...(byParent.get(parentFolder(folder)) ?? []), ...own]);
   }
   return [...byParent].map(([folder, files]) => ({ folder, files, layout: "folders", foreign: null }));
+}
+
+/** Folders among a history's own that hold a way down, and no way up. */
+export function downsAlone(tree: ProjectTree, group: FileGroup, message: string): readonly HistoryProblem[] {
+  const folders = [...tree.whole.sqlFolders].filter(([folder, names]) => parentFolder(folder) === group.folder && /^\d/.test(baseName(folder)) && names.includes("down.sql") && !names.includes("up.sql"));
+  return folders.map(([folder]): HistoryProblem => ({ kind: "orphan", file: `${folder}/down.sql`, range: null, message }));
 }
 
 /** The way up first, then the way down. */

@@ -5,7 +5,7 @@ import type { FixEdit } from "../../lint/finding";
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import type { ProjectTree } from "../projectTree";
-import { byVersionFolder, down, edgeOf, emptyDown, up, upsFirst, wholeFile } from "./common";
+import { byVersionFolder, down, downsAlone, edgeOf, emptyDown, up, upsFirst, wholeFile } from "./common";
 import { joinStatements, slugOf } from "./naming";
 import { byText } from "./order";
 import type { FileGroup, HistoryFile, MigrationTool } from "./tool";
@@ -41,7 +41,7 @@ export const diesel: MigrationTool = {
   async layOut(tree, group) {
     const files = await Promise.all(group.files.map((file) => historyFile(tree, file)));
     const own = files.filter((file) => file !== null).sort((a, b) => byText(versionOf(a), versionOf(b)) || byText(a.version, b.version));
-    return { tool: "diesel", folder: group.folder, layout: group.layout, files: upsFirst(own), transaction, journal: null, problems: [] };
+    return { tool: "diesel", folder: group.folder, layout: group.layout, files: upsFirst(own), transaction, journal: null, problems: downsAlone(tree, group, "There is no up.sql beside this file: nothing goes up here that it could take back.") };
   },
 
   withoutTransaction: (_history, file) =>

@@ -10,7 +10,7 @@ import type { ProjectTree } from "../projectTree";
 import { baseName, parentFolder } from "../paths";
 import { edgeOf, up, wholeFile } from "./common";
 import { joinStatements, nextNumber, numbersOf, slugOf, timeStamp } from "./naming";
-import { byText, leadingNumber } from "./order";
+import { byNumber, byText, leadingNumber } from "./order";
 import type { FileGroup, History, HistoryFile, HistoryProblem, MigrationRequest, MigrationTool, NewMigration } from "./tool";
 
 /** drizzle-orm/src/pg-core/dialect.ts, `migrate`: one `session.transaction` around all pending files. */
@@ -40,7 +40,7 @@ export const drizzle: MigrationTool = {
 
   async layOut(tree, group) {
     const journal = `${group.folder}/meta/_journal.json`;
-    if (group.layout === "journal" || (tree.has(journal) && group.layout !== "folders")) return layOutJournal(group, journal, await tree.read(journal));
+    if (group.layout === "journal" || (tree.has(journal) && group.layout !== "folders")) return layOutJournal(group, journal, await tree.read(journal), tree.namesIn(parentFolder(journal)));
     const folders = group.files.filter((file) => baseName(file) === "migration.sql");
     // The configuration says Drizzle, and nothing else does: names in their order are the best guess.
     const files = folders.length > 0 ? folders.map((file) => up(file, baseName(parentFolder(file)))) : group.files.map((file) => up(file, stem(file)));
@@ -97,7 +97,7 @@ interface Entry {
   readonly whenRange: Range | null;
 }
 
-function layOutJournal(group: FileGroup, journal: string, text: string | null): History {
+function layOutJournal(group: FileGroup, journal: string, text: string | null, beside: readonly string[]): History {
   const entries = readEntries(text);
   const base = { ...emptyHistory(group), layout: "journal", journal: text === null ? null : { file: journal, text } };
   if (entries === null) {
@@ -136,7 +136,20 @@ function layOutJournal(group: FileGroup, journal: string, text: string | null): 
     if (seen.has(tag)) continue;
     problems.push({ kind: "orphan", file, range: null, message: "meta/_journal.json does not list this file: drizzle's migrator never runs it." });
   }
-  return { ...base, files, problems };
+  return { ...base, files, problems: [...problems, ...strayedSnapshots(journal, entries, beside)] };
+}
+
+/** drizzle-kit compares the schema with the last snapshot in the folder, whether the journal has it or not. */
+function strayedSnapshots(journal: string, entries: readonly Entry[], beside: readonly string[]): readonly HistoryProblem[] {
+  const numbers = entries.flatMap(({ tag }) => leadingNumber(tag) ?? []);
+  const last = [...numbers].sort(byNumber).at(-1);
+  const later = beside.filter((name) => name.endsWith("_snapshot.json") && last !== undefined && byNumber(leadingNumber(name)!, last) > 0);
+  return later.map((name): HistoryProblem => ({
+    kind: "orphan",
+    file: `${parentFolder(journal)}/${name}`,
+    range: null,
+    message: "The journal has no entry for this snapshot, and `drizzle-kit generate` compares the schema with it all the same: what it holds is never generated again. Delete it, or bring its migration back.",
+  }));
 }
 
 function readEntries(text: string | null): readonly Entry[] | null {

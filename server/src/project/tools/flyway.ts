@@ -4,7 +4,7 @@ import type { TransactionRule } from "../../schema/history";
 import { foreignFolder } from "../dialect";
 import { baseName, isInside, parentFolder, relativePath } from "../paths";
 import type { ProjectTree } from "../projectTree";
-import { duplicates, edgeOf, wholeFile } from "./common";
+import { duplicates, edgeOf, lonelyDowns, pairedByNumber, wholeFile } from "./common";
 import { joinStatements, nextNumber, numberingOf, slugOf } from "./naming";
 import { byDottedVersion, byText } from "./order";
 import type { FileGroup, HistoryFile, HistoryProblem, MigrationTool } from "./tool";
@@ -43,7 +43,10 @@ export const flyway: MigrationTool = {
   },
 
   async layOut(tree, group) {
-    const files = group.files.map(historyFile).filter((file) => file !== null);
+    const number = (file: HistoryFile): string => canonical(numberOf(file));
+    const found = group.files.map(historyFile).filter((file) => file !== null);
+    const files = pairedByNumber(found, number);
+    const lonely = lonelyDowns(files, (version) => `This file takes back a version that is not there: no file V${version.slice(1).replace(/__.*$/, "")}__name.sql stands beside it.`);
     const ups = files.filter((file) => file.direction === "up" && !file.repeatable).sort((a, b) => byDottedVersion(numberOf(a), numberOf(b)) || byText(a.version, b.version));
     const again = files.filter((file) => file.repeatable).sort((a, b) => byText(a.version, b.version));
     const downs = files.filter((file) => file.direction === "down");
@@ -51,7 +54,7 @@ export const flyway: MigrationTool = {
     const orphans = group.files
       .filter((file) => misnamed.test(baseName(file)))
       .map((file): HistoryProblem => ({ kind: "orphan", file, range: null, message: "Flyway does not run this file: its name is not V<version>__name.sql or R__name.sql, with two underscores." }));
-    const twice = duplicates(ups, (file) => canonical(numberOf(file)), (number, other) => `Flyway stops: ${other} has version ${number} already.`);
+    const twice = duplicates(ups, number, (version, other) => `Flyway stops: ${other} has version ${version} already.`);
     const grouped = await runsAllAtOnce(tree, group.folder);
     return {
       tool: "flyway",
@@ -60,7 +63,7 @@ export const flyway: MigrationTool = {
       files: all,
       transaction: grouped ? { ...transaction, wraps: "all pending" } : transaction,
       journal: null,
-      problems: [...orphans, ...twice],
+      problems: [...orphans, ...twice, ...lonely],
     };
   },
 

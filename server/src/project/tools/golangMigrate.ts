@@ -2,10 +2,10 @@
 
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
-import { down, duplicates, edgeOf, emptyDown, hasDowns, up, upsFirst, wholeFile } from "./common";
+import { down, duplicates, edgeOf, emptyDown, hasDowns, lonelyDowns, misnamed, pairedByNumber, up, upsFirst, wholeFile } from "./common";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
-import type { FileGroup, MigrationTool } from "./tool";
+import type { FileGroup, HistoryFile, MigrationTool } from "./tool";
 
 const named = /^(\d+)_(.*)\.(up|down)\.sql$/;
 
@@ -33,16 +33,22 @@ export const golangMigrate: MigrationTool = {
     return Promise.resolve(groups);
   },
 
-  layOut(_tree, group) {
-    const files = group.files.flatMap((file) => {
+  layOut(tree, group) {
+    const found = group.files.flatMap((file) => {
       const match = named.exec(baseName(file));
       if (match === null) return [];
       const version = `${match[1]!}_${match[2]!}`;
       return [match[3] === "up" ? up(file, version) : down(file, version)];
     });
-    files.sort((a, b) => byNumber(leadingNumber(a.version)!, leadingNumber(b.version)!) || byText(a.version, b.version));
-    const twice = duplicates(files, (file) => leadingNumber(file.version)!.replace(/^0+(?=\d)/, ""), (number, other) => `golang-migrate stops: ${other} has version ${number} already.`);
-    return Promise.resolve({ tool: "golang-migrate", folder: group.folder, layout: group.layout, files: upsFirst(files), transaction, journal: null, problems: twice });
+    found.sort((a, b) => byNumber(leadingNumber(a.version)!, leadingNumber(b.version)!) || byText(a.version, b.version));
+    const numberOf = (file: HistoryFile): string => leadingNumber(file.version)!.replace(/^0+(?=\d)/, "");
+    const files = pairedByNumber(found, numberOf);
+    const problems = [
+      ...duplicates(files, numberOf, (number, other) => `golang-migrate stops: ${other} has version ${number} already.`),
+      ...lonelyDowns(files, (version) => `This file takes back migration ${version}, and there is no ${version}.up.sql: nothing runs it.`),
+      ...misnamed(tree, group, /^\d+[_-]/, named, "golang-migrate does not run this file: its name is not <number>_name.up.sql or <number>_name.down.sql."),
+    ];
+    return Promise.resolve({ tool: "golang-migrate", folder: group.folder, layout: group.layout, files: upsFirst(files), transaction, journal: null, problems });
   },
 
   next(history, request) {

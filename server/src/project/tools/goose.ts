@@ -2,7 +2,7 @@
 
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
-import { duplicates, edgeOf, endOfLine, insertFirstLine, markerLines, up, upAndDown } from "./common";
+import { duplicates, edgeOf, endOfLine, insertFirstLine, markerLines, misnamed, up, upAndDown } from "./common";
 import { nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
 import type { FileGroup, MigrationTool } from "./tool";
@@ -41,11 +41,12 @@ export const goose: MigrationTool = {
     return (await Promise.all(groups)).filter((group) => group !== null);
   },
 
-  layOut(_tree, group) {
+  layOut(tree, group) {
     const files = group.files.filter((file) => named.test(baseName(file))).map((file) => up(file, baseName(file).replace(/\.sql$/, "")));
     files.sort((a, b) => byNumber(leadingNumber(a.version)!, leadingNumber(b.version)!) || byText(a.version, b.version));
     const twice = duplicates(files, (file) => leadingNumber(file.version)!.replace(/^0+(?=\d)/, ""), (number, other) => `goose stops: ${other} has version ${number} already.`);
-    return Promise.resolve({ tool: "goose", folder: group.folder, layout: group.layout, files, transaction, journal: null, problems: twice });
+    const stray = misnamed(tree, group, /^\d+-/, named, "goose does not run this file: its name is not <number>_name.sql.");
+    return Promise.resolve({ tool: "goose", folder: group.folder, layout: group.layout, files, transaction, journal: null, problems: [...twice, ...stray] });
   },
 
   cut(history, file, text) {

@@ -2,7 +2,7 @@
 
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
-import { byVersionFolder, down, edgeOf, emptyDown, hasDowns, up, upsFirst, wholeFile } from "./common";
+import { byVersionFolder, down, downsAlone, edgeOf, emptyDown, hasDowns, up, upsFirst, wholeFile } from "./common";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
 import type { FileGroup, MigrationTool } from "./tool";
@@ -33,14 +33,14 @@ export const hasura: MigrationTool = {
     return groups;
   },
 
-  layOut(_tree, group) {
+  layOut(tree, group) {
     const files = group.files.flatMap((file) => {
       const version = baseName(parentFolder(file));
       if (leadingNumber(version) === null) return [];
       return baseName(file) === "up.sql" ? [up(file, version)] : baseName(file) === "down.sql" ? [down(file, version)] : [];
     });
     files.sort((a, b) => byNumber(leadingNumber(a.version)!, leadingNumber(b.version)!) || byText(a.version, b.version));
-    return Promise.resolve({ tool: "hasura", folder: group.folder, layout: group.layout, files: upsFirst(files), transaction, journal: null, problems: [] });
+    return Promise.resolve({ tool: "hasura", folder: group.folder, layout: group.layout, files: upsFirst(files), transaction, journal: null, problems: downsAlone(tree, group, "There is no up.sql beside this file: nothing goes up here that it could take back.") });
   },
 
   next(history, request) {

@@ -7,7 +7,7 @@ import { baseName, isInside, parentFolder } from "../paths";
 import type { ProjectTree } from "../projectTree";
 import { isChangelog } from "../projectTree";
 import type { ChangelogText } from "./changelog";
-import { includeEdit, orderByChangelogs } from "./changelog";
+import { changelogProblems, includeEdit, orderByChangelogs } from "./changelog";
 import type { MarkerLine } from "./common";
 import { appendToLine, edgeOf, markerLines, up } from "./common";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
@@ -75,7 +75,7 @@ export const liquibase: MigrationTool = {
       files: ordered.files.map((file) => up(file, baseName(file).replace(/\.sql$/, ""))),
       transaction,
       journal: listing,
-      problems: [],
+      problems: changelogProblems(changelogs, ordered, group.files, tree.whole.sqlFiles),
     };
   },
 

@@ -13,6 +13,7 @@ export const plainTransaction: TransactionRule = { wraps: "nothing", implicit: f
 /** `0001_x`, `1-x`, `v2.x`, `2024-01-31_x`, `001`: a number, then an end or a joint. */
 const ordered = /^v?\d+(?=[-_. T]|$)/i;
 const downName = /[._-](?:down|rollback|undo|revert)\.sql$|^(?:down|rollback|undo|revert)[._-]/i;
+const downWord = /[._-](?:down|rollback|undo|revert)$|^(?:down|rollback|undo|revert)[._-]/i;
 const downFolder = /^(?:down|rollbacks?|undo|reverts?)$/i;
 /** Numbered files in such folders are cases, data or queries, no history. */
 const otherPurpose = /^(?:tests?|__tests__|specs?|fixtures?|testdata|seeds?|seeders|quer(?:y|ies)|examples?|samples?|snippets|benchmarks?|bench|exercises|tutorials?)$/i;
@@ -44,7 +45,7 @@ export const plain: MigrationTool = {
     // Several folders run one after the other, in the order in which the configuration names them.
     const folders = [...new Set(group.files.map(parentFolder))];
     const sorted = [...group.files].sort((a, b) => folders.indexOf(parentFolder(a)) - folders.indexOf(parentFolder(b)) || byName(baseName(a), baseName(b)));
-    const files = sorted.map((file) => (isDown(file) ? down(file, stem(file)) : up(file, stem(file))));
+    const files = sorted.map((file) => (isDown(file) ? down(file, stem(file).replace(downWord, "")) : up(file, stem(file))));
     return Promise.resolve({
       tool: "plain",
       folder: group.folder,

@@ -7,7 +7,7 @@ import { baseName, parentFolder } from "../paths";
 import { edgeOf, up, wholeFile } from "./common";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byText } from "./order";
-import type { FileGroup, MigrationTool } from "./tool";
+import type { FileGroup, HistoryProblem, MigrationTool } from "./tool";
 
 /** The engine sends a file as one simple query (`raw_cmd`): several statements are one implicit transaction. */
 const ownFile: TransactionRule = {
@@ -56,7 +56,7 @@ export const prisma: MigrationTool = {
       files: files.map((file) => up(file, baseName(parentFolder(file)))).sort((a, b) => byText(a.version, b.version)),
       transaction: isAtLeast(range, 7, 4) ? detected : ownFile,
       journal: null,
-      problems: [],
+      problems: foldersWithout(tree, group.folder),
     };
   },
 
@@ -70,6 +70,17 @@ export const prisma: MigrationTool = {
     return { id, file, edits: [{ kind: "create", file, text: `${joinStatements(request.statements)}\n` }], note: null };
   },
 };
+
+/** Only folders that hold another .sql file are seen. */
+function foldersWithout(tree: ProjectTree, parent: string): readonly HistoryProblem[] {
+  const folders = [...tree.whole.sqlFolders].filter(([folder, names]) => parentFolder(folder) === parent && /^\d/.test(baseName(folder)) && !names.includes("migration.sql"));
+  return folders.map(([folder, names]): HistoryProblem => ({
+    kind: "missing",
+    file: `${folder}/${names[0]!}`,
+    range: null,
+    message: `There is no migration.sql in ${baseName(folder)}: Prisma stops with P3015. Bring the file back, or delete the folder.`,
+  }));
+}
 
 /** The files of the Prisma schema that a migrations folder belongs to: beside it, or in the folder `schema` beside it. */
 export function prismaSchemaFiles(tree: ProjectTree, folder: string): readonly string[] {

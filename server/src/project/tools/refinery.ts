@@ -3,7 +3,7 @@
 
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
-import { byTopFolder, duplicates, edgeOf, up, wholeFile } from "./common";
+import { byTopFolder, duplicates, edgeOf, misnamed, up, wholeFile } from "./common";
 import { joinStatements, nextNumber, slugOf } from "./naming";
 import { byDottedVersion, byText } from "./order";
 import type { FileGroup, HistoryFile, MigrationTool } from "./tool";
@@ -31,11 +31,12 @@ export const refinery: MigrationTool = {
     return groups;
   },
 
-  layOut(_tree, group) {
+  layOut(tree, group) {
     const files = group.files.filter((file) => named.test(baseName(file))).map((file) => up(file, baseName(file).replace(/\.sql$/, "")));
     files.sort((a, b) => byDottedVersion(numberOf(a), numberOf(b)) || byText(a.version, b.version));
     const twice = duplicates(files, numberOf, (number, other) => `refinery stops: ${other} has version ${number} already.`);
-    return Promise.resolve({ tool: "refinery", folder: group.folder, layout: group.layout, files, transaction, journal: null, problems: twice });
+    const stray = misnamed(tree, group, /^[UV]\d+(?:\.\d+)?_/, named, "refinery does not run this file: its name is not V<number>__name.sql, with two underscores.");
+    return Promise.resolve({ tool: "refinery", folder: group.folder, layout: group.layout, files, transaction, journal: null, problems: [...twice, ...stray] });
   },
 
   next(history, request) {

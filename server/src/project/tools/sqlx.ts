@@ -2,7 +2,7 @@
 
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
-import { down, duplicates, edgeOf, emptyDown, endOfLine, insertFirstLine, pastLineEnd, region, up, upsFirst } from "./common";
+import { down, duplicates, edgeOf, emptyDown, endOfLine, insertFirstLine, lonelyDowns, misnamed, pairedByNumber, pastLineEnd, region, up, upsFirst } from "./common";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
 import type { FileGroup, HistoryFile, MigrationTool } from "./tool";
@@ -35,11 +35,17 @@ export const sqlx: MigrationTool = {
     return groups;
   },
 
-  layOut(_tree, group) {
-    const files = group.files.filter((file) => named.test(baseName(file))).map(historyFile);
-    files.sort((a, b) => byNumber(leadingNumber(a.version)!, leadingNumber(b.version)!) || byText(a.version, b.version));
-    const twice = duplicates(files, (file) => leadingNumber(file.version)!.replace(/^0+(?=\d)/, ""), (number, other) => `sqlx keeps one migration for each number, and ${other} has ${number} already.`);
-    return Promise.resolve({ tool: "sqlx", folder: group.folder, layout: group.layout, files: upsFirst(files), transaction, journal: null, problems: twice });
+  layOut(tree, group) {
+    const found = group.files.filter((file) => named.test(baseName(file))).map(historyFile);
+    found.sort((a, b) => byNumber(leadingNumber(a.version)!, leadingNumber(b.version)!) || byText(a.version, b.version));
+    const numberOf = (file: HistoryFile): string => leadingNumber(file.version)!.replace(/^0+(?=\d)/, "");
+    const files = pairedByNumber(found, numberOf);
+    const problems = [
+      ...duplicates(files, numberOf, (number, other) => `sqlx keeps one migration for each number, and ${other} has ${number} already.`),
+      ...lonelyDowns(files, (version) => `This file takes back migration ${version}, and there is no ${version}.up.sql: nothing runs it.`),
+      ...misnamed(tree, group, /^\d+-/, named, "sqlx does not run this file: its name is not <number>_name.sql."),
+    ];
+    return Promise.resolve({ tool: "sqlx", folder: group.folder, layout: group.layout, files: upsFirst(files), transaction, journal: null, problems });
   },
 
   cut(history, file, text) {

@@ -47,6 +47,8 @@ export interface History {
   readonly transaction: TransactionRule;
   /** A file beside the migrations that a new one has to be entered in, as it was when the history was laid out. */
   readonly journal: { readonly file: string; readonly text: string } | null;
+  /** Told to run a migration that comes after a later one has run, where the tool refuses that by default. */
+  readonly outOfOrder?: boolean;
   readonly problems: readonly HistoryProblem[];
 }
 
@@ -79,7 +81,9 @@ export type ProblemKind =
   /** The tool would skip it or run it at another place than it looks. */
   | "order"
   /** A file of the tool that cannot be read. */
-  | "unreadable";
+  | "unreadable"
+  /** An entry of plumbline.json that does not fit its files. */
+  | "configuration";
 
 export interface HistoryProblem {
   readonly kind: ProblemKind;

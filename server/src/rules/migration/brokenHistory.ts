@@ -1,26 +1,38 @@
 import { bad, defineRule, good, sql } from "../rule";
 
-const journal = "drizzle/meta/_journal.json";
+const configuration = "plumbline.json";
 
-function journalOf(...tags: readonly string[]): string {
-  const entries = tags.map((tag, idx) => ({ idx, version: "7", when: 1704067200000 + idx * 86_400_000, tag, breakpoints: true }));
-  return JSON.stringify({ version: "7", dialect: "postgresql", entries }, null, 2);
+function configured(include: string, tool: string): string {
+  return JSON.stringify({ databases: [{ migrations: { include: [include], tool, after: "0001" } }] });
 }
 
 export default defineRule({
   id: "migration/broken-history",
   on: "engine",
-  summary: "The migration files disagree with what their tool will run.",
-  why: "A file that the journal does not list is never run, a version that two files share is run once, and a version that is older than the last one applied is skipped or run out of order, each without a word. The database that the files describe is then not the one in production.",
-  whatToDo: "Make the folder and the tool agree: enter the file in the journal (or let the tool generate it), give each file a version of its own, or remove what is not meant to run.",
-  whenNotToUse: "Turn it off for a folder that keeps old migrations on purpose; better, list them under `ignore` in plumbline.json.",
+  summary: "An entry of plumbline.json names a history that is not there.",
+  why: "Where an entry covers no file, or files that its tool does not run, nothing of that database is replayed or judged: the check is green because it looked at nothing.",
+  whatToDo: "Let the entry's `include` name the migrations where they lie now, and its `tool` the one that runs them.",
+  whenNotToUse: "Leave it on: an entry that is not needed can go.",
   severity: { recommended: "warning", strict: "error" },
   fix: null,
-  sources: ["migrationpilot:SQ005", "safe-migrate:chain-conflict", "atlas:non-linear", "union:63"],
+  sources: ["union:63"],
   examples: [
-    bad(sql`SELECT 1;`, { title: "Listed, but not there", tool: "drizzle", file: journal, beside: { [journal]: journalOf("0000_given", "0001_example", "0002_gone") }, at: "0002_gone" }),
-    bad(sql`SELECT 1;`, { title: "Not listed", tool: "drizzle", file: "drizzle/0002_orphan.sql", beside: { "drizzle/0002_orphan.sql": "SELECT 2;\n" }, at: "" }),
-    good(sql`SELECT 1;`, { title: "Journal and folder agree", tool: "drizzle", beside: { [journal]: journalOf("0000_given", "0001_example") } }),
-    good(sql`SELECT 1;`, { title: "A file of another kind beside them", tool: "drizzle", beside: { "drizzle/README.md": "Made by drizzle-kit.\n" } }),
+    bad(sql`SELECT 1;`, {
+      title: "A folder that has moved",
+      file: configuration,
+      beside: { [configuration]: configured("db/*.sql", "plain") },
+      at: '{"migrations":{"include":["db/*.sql"],"tool":"plain","after":"0001"}}',
+      message: "No .sql file is covered by this entry's `include`.",
+    }),
+    bad(sql`SELECT 1;`, {
+      title: "Files of another tool",
+      file: configuration,
+      beside: { [configuration]: configured("migrations/*.sql", "prisma") },
+      at: '{"migrations":{"include":["migrations/*.sql"],"tool":"prisma","after":"0001"}}',
+      message: "prisma runs none of the .sql files that this entry's `include` covers: their names are not what it looks for.",
+    }),
+    good(sql`SELECT 1;`, { title: "The tool is found by itself", file: configuration, beside: { [configuration]: configured("migrations/*.sql", "auto") } }),
+    good(sql`SELECT 1;`, { title: "Files and tool fit", file: configuration, beside: { [configuration]: configured("migrations/*.sql", "plain") } }),
+    good(sql`SELECT 1;`, { title: "No entry: all histories are found by themselves", file: configuration, beside: { [configuration]: '{"preset":"recommended"}' } }),
   ],
 });
