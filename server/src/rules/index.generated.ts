@@ -19,8 +19,10 @@ import migrationFileOrder from "./migration/fileOrder";
 import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
 import migrationJournal from "./migration/journal";
 import migrationMissingLockTimeout from "./migration/missingLockTimeout";
+import migrationReindexNotConcurrent from "./migration/reindexNotConcurrent";
 import migrationRename from "./migration/rename";
 import migrationSetNotNullScan from "./migration/setNotNullScan";
+import migrationTableRewrite from "./migration/tableRewrite";
 import migrationUniqueConstraintWithoutIndex from "./migration/uniqueConstraintWithoutIndex";
 import queryUpdateOrDeleteWithoutWhere from "./query/updateOrDeleteWithoutWhere";
 import schemaMissingPrimaryKey from "./schema/missingPrimaryKey";
@@ -52,8 +54,10 @@ export const rules: readonly Rule[] = [
   migrationForeignKeyNotValid,
   migrationJournal,
   migrationMissingLockTimeout,
+  migrationReindexNotConcurrent,
   migrationRename,
   migrationSetNotNullScan,
+  migrationTableRewrite,
   migrationUniqueConstraintWithoutIndex,
   queryUpdateOrDeleteWithoutWhere,
   schemaMissingPrimaryKey,
