@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isAlwaysTrue, onlyNotNull, provenNotNull } from "../../server/src/schema/predicates";
+import { comparedWithValues, isAlwaysTrue, onlyNotNull, onlyNull, provenNotNull } from "../../server/src/schema/predicates";
 import { isPlainUsing, rewrites } from "../../server/src/locks/typeChanges";
 import { display, enumerate, sentence, written } from "../../server/src/rules/wording";
 import { initialSession } from "../../server/src/schema/session";
@@ -35,6 +35,17 @@ describe("what a predicate says about null", () => {
   it("knows a condition that every row meets", () => {
     for (const text of ["true", "(TRUE)", "1 = 1", "'a'='a'", "NOT false"]) expect(isAlwaysTrue(text), text).toBe(true);
     for (const text of ["1 = 2", "a = a", "true AND a", "false", ""]) expect(isAlwaysTrue(text), text).toBe(false);
+  });
+
+  it("tells the column that is null, and nothing else", () => {
+    expect(onlyNull('(u."Locale" IS NULL)')).toBe("Locale");
+    for (const text of ["a IS NULL AND b > 0", "a IS NOT NULL", "NOT a IS NULL", "a = 1"]) expect(onlyNull(text), text).toBeNull();
+  });
+
+  it("tells the columns that are compared with values that are written down", () => {
+    expect(comparedWithValues("kind = 'a b' AND t.id IN (1, 2)")).toEqual(["kind", "id"]);
+    expect(comparedWithValues("(id = -1::bigint)")).toEqual(["id"]);
+    for (const text of ["a = b", "a = 1 OR b = 2", "id IN (SELECT id FROM t)", "a > 1", "lower(a) = 'x'", "a IS NULL", "true"]) expect(comparedWithValues(text), text).toEqual([]);
   });
 });
 

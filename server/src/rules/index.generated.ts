@@ -7,6 +7,7 @@ import lintUnknownRule from "./lint/unknownRule";
 import lintUnusedIgnore from "./lint/unusedIgnore";
 import migrationAddColumnNotNullWithoutDefault from "./migration/addColumnNotNullWithoutDefault";
 import migrationAddColumnVolatileDefault from "./migration/addColumnVolatileDefault";
+import migrationBackfillInDdlTransaction from "./migration/backfillInDdlTransaction";
 import migrationBrokenHistory from "./migration/brokenHistory";
 import migrationChangeColumnType from "./migration/changeColumnType";
 import migrationCheckNotValid from "./migration/checkNotValid";
@@ -23,6 +24,7 @@ import migrationReindexNotConcurrent from "./migration/reindexNotConcurrent";
 import migrationRename from "./migration/rename";
 import migrationSetNotNullScan from "./migration/setNotNullScan";
 import migrationTableRewrite from "./migration/tableRewrite";
+import migrationUnbatchedBackfill from "./migration/unbatchedBackfill";
 import migrationUniqueConstraintWithoutIndex from "./migration/uniqueConstraintWithoutIndex";
 import queryUpdateOrDeleteWithoutWhere from "./query/updateOrDeleteWithoutWhere";
 import schemaMissingPrimaryKey from "./schema/missingPrimaryKey";
@@ -42,6 +44,7 @@ export const rules: readonly Rule[] = [
   lintUnusedIgnore,
   migrationAddColumnNotNullWithoutDefault,
   migrationAddColumnVolatileDefault,
+  migrationBackfillInDdlTransaction,
   migrationBrokenHistory,
   migrationChangeColumnType,
   migrationCheckNotValid,
@@ -58,6 +61,7 @@ export const rules: readonly Rule[] = [
   migrationRename,
   migrationSetNotNullScan,
   migrationTableRewrite,
+  migrationUnbatchedBackfill,
   migrationUniqueConstraintWithoutIndex,
   queryUpdateOrDeleteWithoutWhere,
   schemaMissingPrimaryKey,

@@ -242,7 +242,7 @@ export type Change = { readonly range: Range } & (
       /** What each SET clause assigns: of UPDATE, of ON CONFLICT DO UPDATE, of the branches of MERGE. */
       readonly sets: readonly (readonly AssignedColumn[])[];
       /** Of INSERT: VALUES with so many in a row, and the positions that are DEFAULT in every row; or a query. Null: DEFAULT VALUES, and all others. */
-      readonly source: { readonly rows: "values"; readonly width: number; readonly defaults: readonly number[] } | { readonly rows: "query" } | null;
+      readonly source: { readonly rows: "values"; readonly width: number; readonly defaults: readonly number[] } | { readonly rows: "query"; readonly reads: readonly ObjectName[] } | null;
       /** Other tables are read for it: FROM, USING, WITH. */
       readonly joins: boolean;
     }

@@ -27,6 +27,24 @@ export function onlyNotNull(predicate: string): readonly string[] | null {
   return columns.every((column) => column !== null) ? columns : null;
 }
 
+const isNull = new RegExp(String.raw`^(?:${identifier}\.)?${identifier}\s+(?:is\s+null|isnull)$`, "iu");
+
+/** The column that a predicate says to be null, if it says nothing else. */
+export function onlyNull(predicate: string): string | null {
+  const match = isNull.exec(withoutParentheses(predicate));
+  return match ? foldIdentifier(match[2]!) : null;
+}
+
+const fixedValue = new RegExp(String.raw`^(?:${identifier}\.)?${identifier}(?:::\w+)?\s*(?:=\s*(?:'(?:[^']|'')*'|-?\d[\d.]*|\$\d+)|in\s*\(\s*(?!select\b)[^()]*\))(?:::\w+)?$`, "iu");
+
+/** The columns that a predicate compares with values that are written down: `kind = 'a'`, `id IN (1, 2)`. */
+export function comparedWithValues(predicate: string): readonly string[] {
+  return conjuncts(predicate).flatMap((conjunct) => {
+    const match = fixedValue.exec(conjunct.trim());
+    return match ? [foldIdentifier(match[2]!)] : [];
+  });
+}
+
 /** True, 1 = 1 and the like: a condition that every row meets. */
 export function isAlwaysTrue(predicate: string): boolean {
   const text = withoutParentheses(predicate).toLowerCase();

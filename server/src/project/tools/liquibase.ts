@@ -121,7 +121,9 @@ function nextFile(history: History, request: MigrationRequest, read: (file: stri
   const heads = text === null ? [] : markerLines(text, changeset);
   const author = heads.at(-1)?.match[1]?.trim() ?? "author";
   const id = leadingNumber(name) === null ? slug : number;
-  const options = request.outsideTransaction ? " runInTransaction:false" : "";
+  // Liquibase cuts at each `;`, those in a function's body too.
+  const whole = request.statements.some((statement) => statement.includes(";")) ? " splitStatements:false" : "";
+  const options = `${request.outsideTransaction ? " runInTransaction:false" : ""}${whole}`;
   const body = `--liquibase formatted sql\n\n--changeset ${author}:${id}${options}\n${joinStatements(request.statements)}\n`;
   const edits: FixEdit[] = [{ kind: "create", file, text: body }];
   const listing = history.journal === null ? "" : (read(history.journal.file) ?? history.journal.text);

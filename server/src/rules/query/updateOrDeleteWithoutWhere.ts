@@ -1,4 +1,5 @@
 import { isAlwaysTrue } from "../../schema/predicates";
+import { isMigrated } from "../facts/backfills";
 import { textAt } from "../facts/edits";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
@@ -17,7 +18,7 @@ export default defineRule({
     "Without a WHERE clause the statement is about all rows, whether that was meant or forgotten. A DELETE empties the table, and only a restore brings the rows back. An UPDATE writes a new version of every row, locks each one until COMMIT, and leaves the old versions for vacuum: " +
     "on a large table that is a long transaction, a table of twice the size and replicas that fall behind ([UPDATE](https://www.postgresql.org/docs/current/sql-update.html), [Routine Vacuuming](https://www.postgresql.org/docs/current/routine-vacuuming.html)). WHERE true says no more than no WHERE.",
   whatToDo:
-    "Name the rows that are meant. To empty a table on purpose use TRUNCATE, which says so; to fill a column for all rows, go through them in batches by key range, each in a transaction of its own, with a WHERE that skips what is done.",
+    "Name the rows that are meant. To empty a table on purpose use TRUNCATE, which says so. An UPDATE of all rows in a migration is a backfill, which migration/unbatched-backfill is about.",
   whenNotToUse: "Tables are small, and whole-table writes are how you maintain them.",
   severity: { recommended: "error", strict: "error" },
   fix: null,
@@ -37,12 +38,19 @@ export default defineRule({
     "union:102",
   ],
   examples: [
-    bad(`UPDATE users SET locale = lower(locale);`, {
-      title: "Every row is written",
-      given: users,
-      at: "users",
-      message: "UPDATE without WHERE writes every row of users and locks each one until COMMIT. Add a WHERE clause, and fill a large table in batches by key range.",
-    }),
+    bad(
+      sql`
+        CREATE FUNCTION forget_locale(user_id bigint) RETURNS void LANGUAGE sql AS $$
+          UPDATE users SET locale = 'en';
+        $$;
+      `,
+      {
+        title: "Every row is written, at each call",
+        given: users,
+        at: "users",
+        message: "UPDATE without WHERE writes every row of users and locks each one until COMMIT. Add a WHERE clause.",
+      },
+    ),
     bad(`DELETE FROM users;`, {
       title: "Every row is deleted",
       given: users,
@@ -81,6 +89,8 @@ export default defineRule({
     const { change, parsed } = context;
     if (change.change !== "write" || (change.command !== "update" && change.command !== "delete")) return;
     if (change.where !== null && !isAlwaysTrue(textAt(parsed, change.where).replace(/^where\b/i, ""))) return;
+    // In a migration that is a backfill: migration/unbatched-backfill speaks of it.
+    if (change.command === "update" && isMigrated(context)) return;
     const [name] = change.tables;
     const live = name && context.live(name);
     if (!live) return;
@@ -93,7 +103,7 @@ export default defineRule({
       message:
         change.command === "delete"
           ? `DELETE without WHERE deletes every row of ${table}. Add a WHERE clause, or say TRUNCATE where the table is to be emptied.`
-          : `UPDATE without WHERE writes every row of ${table} and locks each one until COMMIT. Add a WHERE clause, and fill a large table in batches by key range.`,
+          : `UPDATE without WHERE writes every row of ${table} and locks each one until COMMIT. Add a WHERE clause.`,
       ...(change.command === "update" ? { severity: "warning" as const } : {}),
     });
   },

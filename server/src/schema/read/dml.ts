@@ -3,6 +3,7 @@ import type { Range } from "../../text/range";
 import type { AssignedColumn, Change } from "../changes";
 import { allOf, as, kindOf } from "./nodes";
 import { nameAt, namesOf, relationName } from "./names";
+import { collectReferences } from "./references";
 import { afterName, groupAt, indexAt, isMark, isOneOf, rangeOf, skip, wholeSpan, type Source } from "./source";
 
 type Write = Extract<Change, { change: "write" }>;
@@ -40,7 +41,7 @@ function readRows(source: Source, query: Node): Rows {
     return {
       columns: cols === undefined ? null : assignedColumns(source, cols),
       sets: assigned === undefined ? [] : [assignedColumns(source, assigned)],
-      source: selectStmt === undefined ? null : readInserted(as(selectStmt, "SelectStmt")?.valuesLists),
+      source: selectStmt === undefined ? null : readInserted(source, selectStmt),
       joins: withClause !== undefined,
     };
   }
@@ -60,8 +61,9 @@ function assignedColumns(source: Source, targets: readonly Node[] | undefined): 
   return allOf(targets, "ResTarget").map((target) => ({ ...nameAt(source, indexAt(source, target.location), target.name), part: target.indirection !== undefined }));
 }
 
-function readInserted(rows: readonly Node[] | undefined): Rows["source"] {
-  if (rows === undefined) return { rows: "query" };
+function readInserted(source: Source, query: Node): Rows["source"] {
+  const rows = as(query, "SelectStmt")?.valuesLists;
+  if (rows === undefined) return { rows: "query", reads: collectReferences(source, query).reads };
   const values = rows.map((row) => as(row, "List")?.items ?? []);
   const width = Math.max(...values.map((row) => row.length));
   const positions = Array.from({ length: width }, (_, position) => position);

@@ -1,0 +1,140 @@
+// An UPDATE that writes all rows of a table that is in use, and the loop that does the same in batches.
+
+import { isAlwaysTrue, onlyNull } from "../../schema/predicates";
+import { readChanges } from "../../schema/read/index";
+import type { Table } from "../../schema/model";
+import { quoteIdentifier } from "../../sql/identifiers";
+import { keywordRange } from "../../sql/ranges";
+import type { FixProposal, LiveTable, StatementContext } from "../rule";
+import type { Change, ObjectName } from "../../schema/changes";
+import { written } from "../wording";
+import { textAt } from "./edits";
+import { transactionInTheWay } from "./transactions";
+
+export interface Backfill {
+  readonly table: LiveTable;
+  readonly name: ObjectName;
+  /** The column that it fills where that is empty; null: it writes all rows. */
+  readonly fills: string | null;
+}
+
+type Write = Extract<Change, { change: "write" }>;
+
+/** Stands in a migration, not in a function's body or in a script beside the history: then it runs once, on what is there. */
+export function isMigrated({ statement, version }: Pick<StatementContext, "statement" | "version">): boolean {
+  return statement.parsed.body?.kind !== "function" && version.tool !== "single";
+}
+
+/** The backfill that an UPDATE of a migration is; null for one that picks its rows. */
+export function backfillOf(context: StatementContext, change: Write): Backfill | null {
+  const [name] = change.tables;
+  if (change.command !== "update" || name === undefined || !isMigrated(context)) return null;
+  const table = context.live(name);
+  // In a DO block a table that the history never created may be one that the block itself creates.
+  if (table === null || table.table?.tableKind === "foreign" || (context.embedded && table.table === null)) return null;
+  const where = conditionOf(context, change);
+  if (where === null || isAlwaysTrue(where)) return { table, name, fills: null };
+  const column = onlyNull(where);
+  return column !== null && change.sets.some((set) => set.some((each) => each.name === column)) && cameLater(table.table, column) ? { table, name, fills: column } : null;
+}
+
+/** The condition without its WHERE. */
+function conditionOf({ parsed }: Pick<StatementContext, "parsed">, { where }: Write): string | null {
+  return where === null ? null : textAt(parsed, where).replace(/^where\b/i, "").trim();
+}
+
+/** A column that came after its table, without a default: it is empty in every row that was there before it. */
+function cameLater(table: Table | null, name: string): boolean {
+  const column = table?.columns.find((each) => each.name === name);
+  return column !== undefined && column.createdIn !== table!.createdIn && column.default === null && !column.notNull;
+}
+
+const batch = 10_000;
+
+/** The fix that goes through the rows in batches, in the form that can COMMIT with this tool. */
+export function batchedFix(context: StatementContext, change: Write, { table, name, fills }: Backfill): readonly FixProposal[] {
+  if (context.embedded) return [];
+  const loop = table.table && loopOf(context, change, table.table, name);
+  if (!loop) return [];
+  const { session } = context.before;
+  const { tool, transaction } = context.version;
+  const block = `DO ${loop}`;
+  const bracketed = tool === "goose" || tool === "liquibase";
+  if (session.transaction === null && !bracketed && tool !== "supabase") {
+    return [{ title: "Update in batches, with a COMMIT after each", kind: "review", intents: [{ intent: "replace", range: { start: 0, end: context.parsed.text.length }, text: block }] }];
+  }
+  // The rows would come too late for what relies on them here.
+  if (isUsedLater(context, name)) return [];
+  const columns = fills === null ? change.sets.flat().map((column) => column.name) : [fills];
+  const slug = `backfill_${[table.name.name, ...columns].join("_")}`.slice(0, 63);
+  if (session.transaction === "explicit") {
+    if (transaction.wraps !== "nothing" || transaction.disabled) return [];
+    return [{ title: "Update in batches, in a later migration", kind: "review", intents: [{ intent: "removeStatement" }, { intent: "laterVersion", name: slug, statements: [block] }] }];
+  }
+  if (transaction.wayOut.way === "marker" || transaction.wayOut.way === "own file") {
+    // What brackets a statement of several lines stands around the old one, not around this.
+    if (bracketed && context.version.statements.length === 1) return [];
+    return [{ title: "Update in batches, outside of the transaction", kind: "review", intents: [{ intent: "outsideTransaction", sql: block, name: slug }] }];
+  }
+  const procedure = `CREATE PROCEDURE ${written({ schema: table.name.schema, name: slug })}() LANGUAGE plpgsql AS ${loop}`;
+  return [{ title: `Write it as a procedure, to CALL ${slug}() after the deployment`, kind: "review", intents: [{ intent: "replace", range: { start: 0, end: context.parsed.text.length }, text: procedure }] }];
+}
+
+/** What to do instead, where this tool can do it: a sentence. */
+export function batchedAdvice(context: StatementContext): string {
+  // What stands in a DO block can COMMIT where no transaction is around the block.
+  const way = transactionInTheWay({ ...context, embedded: false });
+  if (way === null) return "Update in batches by key range, with a COMMIT after each.";
+  if (context.before.session.transaction === "explicit") return "Update in batches by key range with a COMMIT after each, outside of BEGIN and COMMIT.";
+  const { wayOut } = context.version.transaction;
+  return wayOut.way === "marker" || wayOut.way === "own file"
+    ? `Update in batches by key range with a COMMIT after each, which fails (2D000) here: ${way.reason}. ${way.advice}`
+    : `Write it as a procedure that commits after each batch, and CALL it after the deployment: ${way.reason}, where COMMIT fails (2D000).`;
+}
+
+/**
+ * The body of a DO block or a procedure. It goes by keyset, not by steps of the key's value: keys with gaps, and uuids,
+ * come in batches of one size too.
+ */
+function loopOf({ parsed }: StatementContext, change: Write, table: Table, name: ObjectName): string | null {
+  const key = table.constraints.find((constraint) => constraint.kind === "primary key");
+  if (key?.kind !== "primary key" || key.columns.length !== 1 || change.joins) return null;
+  if (!/^update\b/i.test(parsed.text) || keywordRange(parsed, ["returning"]) !== null) return null;
+  if (table.columns.some((column) => column.name === "batch_start" || column.name === "batch_end")) return null;
+  const relation = textAt(parsed, name.range);
+  const column = quoteIdentifier(key.columns[0]!);
+  const condition = conditionOf({ parsed }, change);
+  const kept = condition === null || isAlwaysTrue(condition) ? "" : `(${condition}) AND `;
+  const head = parsed.text.slice(0, change.where?.start ?? parsed.text.length).trimEnd();
+  const quote = parsed.text.includes("$$") ? "$backfill$" : "$$";
+  return [
+    quote,
+    "DECLARE",
+    `  batch_start ${relation}.${column}%TYPE := (SELECT ${column} FROM ${relation} ORDER BY ${column} LIMIT 1);`,
+    `  batch_end ${relation}.${column}%TYPE;`,
+    "BEGIN",
+    "  WHILE batch_start IS NOT NULL LOOP",
+    `    batch_end := (SELECT ${column} FROM ${relation} WHERE ${column} > batch_start ORDER BY ${column} OFFSET ${batch - 1} LIMIT 1);`,
+    `    ${head}`,
+    `    WHERE ${kept}${column} >= batch_start AND (batch_end IS NULL OR ${column} < batch_end);`,
+    "    COMMIT;",
+    "    batch_start := batch_end;",
+    "  END LOOP;",
+    "END",
+    quote,
+  ].join("\n");
+}
+
+/** A later statement of the version is about the same table. */
+export function isUsedLater({ version, statement, before }: StatementContext, name: ObjectName): boolean {
+  const own = before.resolve(name);
+  const isOwn = (other: ObjectName): boolean => other.name === own.name && (other.schema ?? own.schema) === own.schema;
+  return version.statements.slice(version.statements.indexOf(statement) + 1).some(({ parsed }) =>
+    readChanges(parsed).some(({ change }) => {
+      if (change.change === "alterTable") return isOwn(change.name);
+      if (change.change === "createIndex") return isOwn(change.table);
+      if (change.change === "write") return change.tables.some(isOwn);
+      return change.change === "unread";
+    }),
+  );
+}
