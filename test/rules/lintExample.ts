@@ -26,7 +26,7 @@ const folders = (folder: string, file: string): Pick<Layout, "given" | "example"
   after: stamps.given,
 });
 
-const layouts: Readonly<Record<ToolId, Layout>> = {
+export const layouts: Readonly<Record<ToolId, Layout>> = {
   plain: { given: "migrations/0001_given.sql", example: "migrations/0002_example.sql", include: "migrations/*.sql", after: "0001" },
   single: { given: "given/0001_given.sql", example: "example.sql", include: "given/*.sql", after: "0001" },
   drizzle: {
