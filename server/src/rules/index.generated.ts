@@ -7,12 +7,14 @@ import lintUnknownRule from "./lint/unknownRule";
 import lintUnusedIgnore from "./lint/unusedIgnore";
 import migrationAddColumnNotNullWithoutDefault from "./migration/addColumnNotNullWithoutDefault";
 import migrationAddColumnVolatileDefault from "./migration/addColumnVolatileDefault";
+import migrationAttachPartitionScan from "./migration/attachPartitionScan";
 import migrationBackfillInDdlTransaction from "./migration/backfillInDdlTransaction";
 import migrationBrokenHistory from "./migration/brokenHistory";
 import migrationChangeColumnType from "./migration/changeColumnType";
 import migrationCheckNotValid from "./migration/checkNotValid";
 import migrationConcurrentlyInTransaction from "./migration/concurrentlyInTransaction";
 import migrationCreateIndexNotConcurrent from "./migration/createIndexNotConcurrent";
+import migrationDetachPartitionNotConcurrent from "./migration/detachPartitionNotConcurrent";
 import migrationDropColumn from "./migration/dropColumn";
 import migrationDropIndexNotConcurrent from "./migration/dropIndexNotConcurrent";
 import migrationDropTable from "./migration/dropTable";
@@ -20,6 +22,7 @@ import migrationFileOrder from "./migration/fileOrder";
 import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
 import migrationJournal from "./migration/journal";
 import migrationMissingLockTimeout from "./migration/missingLockTimeout";
+import migrationRefreshMaterializedView from "./migration/refreshMaterializedView";
 import migrationReindexNotConcurrent from "./migration/reindexNotConcurrent";
 import migrationRename from "./migration/rename";
 import migrationSetNotNullScan from "./migration/setNotNullScan";
@@ -44,12 +47,14 @@ export const rules: readonly Rule[] = [
   lintUnusedIgnore,
   migrationAddColumnNotNullWithoutDefault,
   migrationAddColumnVolatileDefault,
+  migrationAttachPartitionScan,
   migrationBackfillInDdlTransaction,
   migrationBrokenHistory,
   migrationChangeColumnType,
   migrationCheckNotValid,
   migrationConcurrentlyInTransaction,
   migrationCreateIndexNotConcurrent,
+  migrationDetachPartitionNotConcurrent,
   migrationDropColumn,
   migrationDropIndexNotConcurrent,
   migrationDropTable,
@@ -57,6 +62,7 @@ export const rules: readonly Rule[] = [
   migrationForeignKeyNotValid,
   migrationJournal,
   migrationMissingLockTimeout,
+  migrationRefreshMaterializedView,
   migrationReindexNotConcurrent,
   migrationRename,
   migrationSetNotNullScan,

@@ -216,7 +216,7 @@ function concurrentForm({ change, parsed, before }: StatementContext): Concurren
     }
     case "reindex":
       if (!change.concurrently) return null;
-      return { words: `REINDEX ${change.word.toUpperCase()} CONCURRENTLY`, at: word, object: change.target.name, name: `reindex_${change.target.name}`, unlessDone: null, plain: "migration/missing-lock-timeout" };
+      return { words: `REINDEX ${change.word.toUpperCase()} CONCURRENTLY`, at: word, object: change.target.name, name: `reindex_${change.target.name}`, unlessDone: null, plain: "migration/reindex-not-concurrent" };
     case "alterTable":
       for (const action of change.actions) {
         if (action.action !== "detachPartition" || !action.concurrently) continue;
@@ -226,7 +226,7 @@ function concurrentForm({ change, parsed, before }: StatementContext): Concurren
           object: qualified(before.resolve(action.partition)),
           name: `detach_${action.partition.name}`,
           unlessDone: null,
-          plain: "migration/missing-lock-timeout",
+          plain: "migration/detach-partition-not-concurrent",
         };
       }
       return null;
