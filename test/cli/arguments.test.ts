@@ -12,6 +12,7 @@ const defaults: CheckArguments = {
   postgresVersion: null,
   failOn: "warning",
   all: false,
+  baseline: true,
   since: null,
   fix: null,
   dryRun: false,

@@ -18,6 +18,7 @@ function check(files: Readonly<Record<string, string>>, options: Partial<CheckOp
     showReleased: false,
     input: null,
     ref: null,
+    baseline: true,
     fileSystem: memoryFileSystem(Object.fromEntries(Object.entries(files).map(([name, text]) => [`/app/${name}`, text]))),
     ...options,
   });

@@ -2,6 +2,7 @@
 
 import type { CheckResult, ReportedEdit, ReportedFinding } from "../../server/src/lint/reported";
 import { memoryFileSystem } from "../../server/src/project/memoryFileSystem";
+import type { NewBaseline } from "../../server/src/project/writeBaseline";
 import { isInside, relativePath } from "../../server/src/project/paths";
 import { LineIndex } from "../../server/src/text/lines";
 import type { CheckOptions, Host, ProjectCheck, SchemaResult } from "../../server/src/cli/host";
@@ -26,6 +27,7 @@ export interface WorldOptions {
   readonly revisions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly errors?: CheckResult["errors"];
   readonly schema?: SchemaResult["databases"];
+  readonly baselines?: readonly NewBaseline[];
   readonly check?: (options: CheckOptions) => Promise<ProjectCheck>;
 }
 
@@ -62,6 +64,7 @@ export function world(files: Readonly<Record<string, string>>, options: WorldOpt
       const result = await lint(ref === null ? asked : { ...asked, fileSystem: memoryFileSystem(options.revisions![ref]!) });
       return { ...result, errors: options.errors ?? [] };
     },
+    projectBaselines: () => Promise.resolve(options.baselines ?? []),
     projectSchema: () => Promise.resolve({ databases: options.schema ?? [] }),
   };
   const self: World = { files: disk, asked: [], out: "", error: "", run: (...args) => run(args, host, io) };
@@ -92,7 +95,7 @@ async function lint({ fileSystem, paths }: CheckOptions): Promise<ProjectCheck> 
     repository: "/repo",
     releasedFiles: new Set([...texts.keys()].filter((name) => name.startsWith("released/"))),
     findings,
-    summary: { files: files.length, statements, released: 0, pending: files.length },
+    summary: { files: files.length, statements, released: 0, pending: files.length, accepted: 0 },
     skipped: [],
     errors: [],
     text: (name) => texts.get(name) ?? null,

@@ -12,6 +12,12 @@ const history = {
   "migrations/0002_index.sql": "CREATE INDEX orders_user_id_idx ON orders (user_id);\n",
 };
 
+/** Accepts that these indexes are built without CONCURRENTLY, one entry a line. */
+function baselineOf(...indexes: readonly string[]): string {
+  const entries = indexes.map((object) => JSON.stringify({ rule: "migration/create-index-not-concurrent", file: "migrations/0002_index.sql", object, fingerprint: object === "public.orders_user_id_idx" ? "250a660d959aa8220cce3a4b4e69bbf9" : "0", count: 1 }));
+  return `{"version":1,"findings":[\n${entries.join(",\n")}\n]}`;
+}
+
 const rulesOf = (diagnostics: readonly Diagnostic[]): string[] => diagnostics.map((diagnostic) => String(diagnostic.code)).filter((rule) => rule !== "migration/missing-lock-timeout");
 
 async function withServer(way: Way, files: Readonly<Record<string, string>>, use: (client: TestClient, folder: string) => Promise<void>, capabilities?: Parameters<typeof TestClient.start>[2]): Promise<void> {
@@ -71,6 +77,18 @@ describe.each<Way>(["in process", "spawned"])("language server, %s", (way) => {
       expect(report?.kind).toBe("full");
       const second = await client.connection.sendRequest(WorkspaceDiagnosticRequest.type, { previousResultIds: [{ uri, value: report!.resultId! }] });
       expect(second.items.find((item) => item.uri === uri)?.kind).toBe("unchanged");
+    }));
+
+  it("leaves out what the baseline accepts, and offers to remove an entry that is stale", () =>
+    withServer(way, { ...history, ".plumbline-baseline.json": baselineOf("public.users_name_idx", "public.orders_user_id_idx") }, async (client, folder) => {
+      const uri = await client.open(join(folder, "migrations/0002_index.sql"), history["migrations/0002_index.sql"]);
+      expect(rulesOf(await client.diagnostics(uri))).toEqual([]);
+      const baseline = pathToFileURL(join(folder, ".plumbline-baseline.json")).href;
+      const [stale] = await client.diagnostics(baseline);
+      expect(stale).toMatchObject({ code: "lint/stale-baseline", severity: 3, range: { start: { line: 1, character: 0 } } });
+      const [action] = await client.codeActions(baseline, stale!);
+      expect(action).toMatchObject({ title: "Remove the entry", isPreferred: true });
+      expect(action!.edit!.documentChanges).toEqual([{ textDocument: { uri: baseline, version: null }, edits: [{ range: { start: { line: 1, character: 0 }, end: { line: 2, character: 0 } }, newText: "" }] }]);
     }));
 
   it("tells what a table and a column are at this point of the history", () =>

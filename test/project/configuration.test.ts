@@ -67,7 +67,7 @@ describe("plumbline.json", () => {
     const text = '{"preset":"loud","ignores":[],"postgresVersion":"16","ignore":["a",1],"rules":{"x/y":"fatal","a/b":["off"]},"databases":[{"rls":true},{"name":"b"}, 7, {"name":"c","migrations":{"after":"1"}}]}';
     expect(problems(text)).toEqual([
       '"loud" | This must be one of "recommended", "strict".',
-      '"ignores" | Unknown key "ignores". Known here: preset, postgresVersion, rules, overrides, ignore, suppressions, databases.',
+      '"ignores" | Unknown key "ignores". Known here: preset, postgresVersion, rules, overrides, ignore, suppressions, baseline, databases.',
       '"16" | This must be a whole number.',
       "1 | This must be a text.",
       '"fatal" | This must be one of "off", "error", "warning", "info", "hint".',

@@ -48,5 +48,5 @@ export const arbitraryInput: fc.Arbitrary<ReportInput> = fc
     failOn: fc.constantFrom(...severities),
   })
   .map(({ findings, skipped, errors, text, verbose, failOn }) =>
-    input({ result: { findings, skipped, errors, summary: { files: 1, statements: 1, released: 0, pending: 1 }, text: () => text }, verbose, failOn }),
+    input({ result: { findings, skipped, errors, summary: { files: 1, statements: 1, released: 0, pending: 1, accepted: 0 }, text: () => text }, verbose, failOn }),
   );

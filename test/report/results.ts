@@ -34,7 +34,7 @@ export function finding(changes: Partial<ReportedFinding> = {}): ReportedFinding
 export function result(changes: Partial<CheckResult> = {}): CheckResult {
   return {
     findings: [finding()],
-    summary: { files: 2, statements: 3, released: 1, pending: 1 },
+    summary: { files: 2, statements: 3, released: 1, pending: 1, accepted: 0 },
     skipped: [],
     errors: [],
     text: (file) => files[file] ?? null,

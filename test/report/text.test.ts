@@ -54,7 +54,7 @@ describe("the text format", () => {
   });
 
   test("does not call a run clean that found no file, or that failed", () => {
-    const none = { findings: [], summary: { files: 0, statements: 0, released: 0, pending: 0 } };
+    const none = { findings: [], summary: { files: 0, statements: 0, released: 0, pending: 0, accepted: 0 } };
     expect(textReport(input({ result: result(none) }))).toBe("Nothing to check: no migrations and no SQL files were found here.\n");
     expect(textReport(input({ result: result({ ...none, skipped: [{ file: "a.sql", reason: "not UTF-8 text" }] }) }))).toMatch(/^skipped a\.sql.*\n\nNothing to check: all that was found here was skipped\.\n$/);
     const failed = textReport(input({ result: result({ findings: [], errors: [{ file: "a.sql", message: "x" }] }) }));

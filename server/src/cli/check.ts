@@ -1,8 +1,7 @@
 // `plumbline check`.
 
 import { decodeText } from "../project/decodeText";
-import { grammarNote } from "../project/grammars";
-import { joinPath, parentFolder } from "../project/paths";
+import { joinPath } from "../project/paths";
 import { formats, fromRepositoryRoot } from "../report/formats";
 import { plain } from "../report/palette";
 import { relativeFrom, relocate } from "../report/relocate";
@@ -14,7 +13,8 @@ import { commandHelp } from "./help";
 import type { CheckOptions, Host, ProjectCheck } from "./host";
 import type { Io } from "./io";
 import { Overlay } from "./overlay";
-import { existingPaths } from "./paths";
+import { existingConfig, existingFolder, existingPaths } from "./paths";
+import { sayGrammar } from "./sayGrammar";
 import { newSince } from "./since";
 import { unifiedDiff } from "./unifiedDiff";
 import { UsageError } from "./usageError";
@@ -27,9 +27,8 @@ export async function runCheck(args: readonly string[], host: Host, io: Io): Pro
     await io.out(commandHelp(checkCommand));
     return 0;
   }
-  const note = given.postgresVersion === null ? null : grammarNote(given.postgresVersion);
-  if (note !== null) await io.error(`plumbline: ${note}\n`);
-  if (given.outputFile !== null) await folderOf(given.outputFile, io);
+  await sayGrammar(given, io);
+  if (given.outputFile !== null) await existingFolder("--output-file", given.outputFile, io);
   const overlay = new Overlay(io.fileSystem);
   const options = await checkOptions(given, io, overlay);
   const check = await checker(options, given.since, host, io);
@@ -41,16 +40,8 @@ export async function runCheck(args: readonly string[], host: Host, io: Io): Pro
   return result.findings.some((finding) => atLeast(finding.severity, given.failOn)) ? 1 : 0;
 }
 
-/** A folder that is not there is a slip of the hand more often than a wish. Said before anything is checked or fixed. */
-async function folderOf(outputFile: string, io: Io): Promise<void> {
-  const folder = parentFolder(joinPath(io.cwd, outputFile));
-  if ((await io.fileSystem.stat(folder))?.kind !== "directory") throw new UsageError(`--output-file: there is no folder ${relativeFrom(io.cwd, folder)}`);
-}
-
 async function checkOptions(given: CheckArguments, io: Io, overlay: Overlay): Promise<CheckOptions> {
   const paths = await existingPaths(given.paths, io);
-  const config = given.config === null ? null : joinPath(io.cwd, given.config);
-  if (config !== null && (await io.fileSystem.stat(config))?.kind !== "file") throw new UsageError(`--config: there is no file ${given.config ?? ""}`);
   const input = given.stdinFilename === null ? null : joinPath(io.cwd, given.stdinFilename);
   if (input !== null) {
     overlay.lay(input, decodeText(await io.input()));
@@ -59,13 +50,14 @@ async function checkOptions(given: CheckArguments, io: Io, overlay: Overlay): Pr
   return {
     cwd: io.cwd,
     paths,
-    config,
+    config: await existingConfig(given.config, io),
     preset: given.preset,
     rules: given.rules,
     postgresVersion: given.postgresVersion,
     showReleased: given.all,
     input,
     ref: null,
+    baseline: given.baseline,
     fileSystem: overlay.fileSystem,
   };
 }

@@ -4,22 +4,28 @@ import { oldestPostgresVersion } from "../project/grammars";
 import { severities, type Rule, type Severity } from "../rules/rule";
 import { formatNames, type Format } from "../report/formats";
 import { colourModes, commandRows, presets, type CommandRow } from "./optionTable";
-import { choice, parseOptions, quoted } from "./parseOptions";
+import { choice, parseOptions, quoted, type ParsedOptions } from "./parseOptions";
 import { didYouMean } from "./suggest";
 import { UsageError } from "./usageError";
 
-export interface CheckArguments {
-  /** As they were written. */
-  readonly paths: readonly string[];
+/** What decides over the findings, in every command that judges. */
+export interface JudgeArguments {
   readonly config: string | null;
-  readonly format: Format;
-  readonly outputFile: string | null;
   readonly preset: (typeof presets)[number] | null;
   /** By the rules' present ids. */
   readonly rules: Readonly<Record<string, Severity | "off">>;
   readonly postgresVersion: number | null;
+}
+
+export interface CheckArguments extends JudgeArguments {
+  /** As they were written. */
+  readonly paths: readonly string[];
+  readonly format: Format;
+  readonly outputFile: string | null;
   readonly failOn: Severity;
   readonly all: boolean;
+  /** Accepted findings are left out. */
+  readonly baseline: boolean;
   readonly since: string | null;
   /** Which fixes are applied. */
   readonly fix: "safe" | "review" | null;
@@ -38,15 +44,13 @@ export function checkArguments(args: readonly string[], rules: readonly Rule[]):
   if (options.help) return null;
   const dryRun = options.has("fix-dry-run");
   const parsed: CheckArguments = {
+    ...judgeArguments(options, rules),
     paths: options.paths,
-    config: options.value("config"),
     format: choice(options, "format", formatNames, "text"),
     outputFile: options.value("output-file"),
-    preset: options.has("preset") ? choice(options, "preset", presets, "recommended") : null,
-    rules: Object.fromEntries(options.values("rule").map((written) => ruleSetting(written, rules))),
-    postgresVersion: postgresVersion(options.value("postgres-version")),
     failOn: choice(options, "fail-on", severities, "warning"),
     all: options.has("all"),
+    baseline: !options.has("no-baseline"),
     since: revision(options.value("since")),
     fix: options.has("fix-review") ? "review" : options.has("fix") || dryRun ? "safe" : null,
     dryRun,
@@ -57,6 +61,15 @@ export function checkArguments(args: readonly string[], rules: readonly Rule[]):
   if (parsed.stdinFilename !== null && parsed.paths.length > 0) throw new UsageError(`--stdin-filename checks standard input alone, so no PATH can be given, but ${quoted(parsed.paths[0]!)} was`);
   if (parsed.stdinFilename !== null && parsed.fix !== null && !dryRun) throw new UsageError("--stdin-filename leaves no file to fix: --fix-dry-run prints what would change");
   return parsed;
+}
+
+export function judgeArguments(options: ParsedOptions, rules: readonly Rule[]): JudgeArguments {
+  return {
+    config: options.value("config"),
+    preset: options.has("preset") ? choice(options, "preset", presets, "recommended") : null,
+    rules: Object.fromEntries(options.values("rule").map((written) => ruleSetting(written, rules))),
+    postgresVersion: postgresVersion(options.value("postgres-version")),
+  };
 }
 
 function ruleSetting(written: string, rules: readonly Rule[]): readonly [string, Severity | "off"] {

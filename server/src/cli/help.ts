@@ -5,6 +5,10 @@ const exits = `Exit status:
   1  something does
   2  wrong usage, or a fault in Plumbline`;
 
+const baselineExits = `Exit status:
+  0  the baseline is as it should be, whatever was found
+  2  wrong usage, or a fault in Plumbline: nothing was written`;
+
 export function generalHelp(): string {
   const commands = commandRows.map((command) => [`plumbline ${command.name}${command.paths === null ? "" : ` ${command.paths}`} [OPTION...]`, command.summary] as const);
   return `Plumbline lints Postgres schemas and migrations, on the whole history of a project.
@@ -27,7 +31,7 @@ Usage: plumbline ${command.name}${command.paths === null ? "" : ` ${command.path
 
 Options:
 ${columns(rows)}
-${command.name === "check" ? `\n${exits}\n` : ""}`;
+${command.name === "check" ? `\n${exits}\n` : command.name === "baseline" ? `\n${baselineExits}\n` : ""}`;
 }
 
 const usage = (row: OptionRow): string => `--${row.name}${row.value === undefined ? "" : ` ${row.value}`}`;

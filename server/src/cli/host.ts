@@ -2,13 +2,15 @@
 
 import type { CheckResult } from "../lint/reported";
 import type { FileSystem } from "../project/fileSystem";
+import type { NewBaseline } from "../project/writeBaseline";
 import type { Rule, Severity } from "../rules/rule";
 import type { presets, schemaSources } from "./optionTable";
 
-export interface CheckOptions {
+/** What every command that judges asks for. */
+export interface JudgeOptions {
   /** Absolute, with `/`, as all paths here. */
   readonly cwd: string;
-  /** Files and folders that are reported; empty: the whole project around `cwd`. */
+  /** Files and folders that are meant; empty: the whole project around `cwd`. */
   readonly paths: readonly string[];
   /** This configuration file instead of the nearest plumbline.json. */
   readonly config: string | null;
@@ -17,13 +19,23 @@ export interface CheckOptions {
   /** Over the configuration's, by id. */
   readonly rules: Readonly<Record<string, Severity | "off">>;
   readonly postgresVersion: number | null;
+  readonly fileSystem: FileSystem;
+}
+
+export interface CheckOptions extends JudgeOptions {
   /** Released versions are judged too, as information. */
   readonly showReleased: boolean;
   /** One of `paths` that is checked whatever its name and folder are: the file that standard input stands for. */
   readonly input: string | null;
   /** The files as this git revision has them, none of them released, judged by the configuration of now; null: as `fileSystem` has them. */
   readonly ref: string | null;
-  readonly fileSystem: FileSystem;
+  /** What the baseline accepts is left out. */
+  readonly baseline: boolean;
+}
+
+export interface BaselineOptions extends JudgeOptions {
+  /** Nothing is accepted anew; stale entries go. */
+  readonly prune: boolean;
 }
 
 export interface ProjectCheck extends CheckResult {
@@ -54,5 +66,7 @@ export interface Host {
   readonly rules: readonly Rule[];
   /** Throws an Error named `ProjectError` where the question has no answer: an unknown revision, say. */
   checkProject(options: CheckOptions): Promise<ProjectCheck>;
+  /** One for each project that the paths are in. */
+  projectBaselines(options: BaselineOptions): Promise<readonly NewBaseline[]>;
   projectSchema(options: SchemaOptions): Promise<SchemaResult>;
 }

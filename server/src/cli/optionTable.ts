@@ -42,6 +42,7 @@ export const commandRows: readonly CommandRow[] = [
       { name: "postgres-version", value: "N", summary: "The major version of Postgres that the migrations run on: 15 to 18. 13 and 14 are read as 15, newer ones as 18." },
       { name: "fail-on", value: "SEVERITY", choices: severities, summary: "The least severity that makes the exit status 1 (default: warning)." },
       { name: "all", summary: "Judge released migrations too, as information." },
+      { name: "no-baseline", summary: "Report accepted findings too." },
       { name: "since", value: "REF", summary: "Only what replaying this git revision does not give." },
       { name: "fix", summary: "Apply the safe fixes, then report what is left." },
       { name: "fix-review", summary: "Apply the fixes too that a person should look at." },
@@ -49,6 +50,20 @@ export const commandRows: readonly CommandRow[] = [
       { name: "stdin-filename", value: "FILE", summary: "Check standard input as this file's text." },
       { name: "color", value: "WHEN", choices: colourModes, summary: "Colours in the text format (default: auto)." },
       { name: "verbose", summary: "List information and hints too." },
+    ],
+  },
+  {
+    name: "baseline",
+    paths: "[PATH...]",
+    summary: "Accepts today's findings: check and the editor leave them out.",
+    description: "They are written to .plumbline-baseline.json beside plumbline.json, or to the file that it names. With a PATH, what other files were accepted for stays.",
+    options: [
+      { name: "prune", summary: "Accept nothing new: only remove entries whose findings are gone." },
+      { name: "output-file", value: "FILE", summary: "Write it to another file. Its folder must exist." },
+      { name: "config", value: "FILE", summary: "Use this plumbline.json instead of the nearest one." },
+      { name: "preset", value: "PRESET", choices: presets, summary: "Rules and severities to start from." },
+      { name: "rule", value: "ID=SEVERITY", repeatable: true, summary: "A rule's severity, or off. May be given several times." },
+      { name: "postgres-version", value: "N", summary: "The major version of Postgres that the migrations run on: 15 to 18. 13 and 14 are read as 15, newer ones as 18." },
     ],
   },
   {

@@ -3,25 +3,27 @@
 
 import type { CheckResult, ReportedEdit } from "../lint/reported";
 import { checkProject } from "../project/check";
-import { findConfiguration, findGitTop, findRoot } from "../project/configuration";
+import { baselineFile } from "../project/baseline";
+import { findConfiguration, findGitTop, findRoot, readConfiguration } from "../project/configuration";
 import type { FileSystem } from "../project/fileSystem";
 import { runGit } from "../project/git";
 import { joinPath, parentFolder } from "../project/paths";
 import { projectSchema } from "../project/schema";
 import type { WorkspaceSettings } from "../project/workspace";
+import { newBaseline, type NewBaseline } from "../project/writeBaseline";
 import { relativeFrom } from "../report/relocate";
 import { rules } from "../rules/index.generated";
 import { gitRevision } from "./gitRevision";
-import type { CheckOptions, Host, ProjectCheck, SchemaOptions, SchemaResult } from "./host";
+import type { BaselineOptions, CheckOptions, Host, JudgeOptions, ProjectCheck, SchemaOptions, SchemaResult } from "./host";
 import { Overlay } from "./overlay";
 import { UsageError } from "./usageError";
 
 export function projectHost(version: string): Host {
-  return { version, rules, checkProject: checkProjects, projectSchema: schemas };
+  return { version, rules, checkProject: checkProjects, projectBaselines: baselines, projectSchema: schemas };
 }
 
 async function checkProjects(options: CheckOptions): Promise<ProjectCheck> {
-  const groups = options.config === null ? await byRoot(options) : [{ folder: options.cwd, paths: options.paths }];
+  const groups = await projectsOf(options);
   const results: ProjectRoot[] = [];
   for (const { folder, paths } of groups) results.push(await checkOne(folder, paths, options));
   const result = results.length === 1 ? results[0]! : merged(results, options.cwd);
@@ -29,15 +31,27 @@ async function checkProjects(options: CheckOptions): Promise<ProjectCheck> {
 }
 
 async function checkOne(folder: string, paths: readonly string[], options: CheckOptions): Promise<ProjectRoot> {
-  const settings: WorkspaceSettings = {
-    ...(options.preset === null ? {} : { preset: options.preset }),
-    rules: options.rules,
-    postgresVersion: options.postgresVersion,
-    showReleased: options.showReleased,
-  };
-  const configuration = options.config === null ? {} : { configurationFile: options.config };
   const fileSystem = options.ref === null ? options.fileSystem : await revision(folder, options.ref, options);
-  return checkProject({ folder, paths, settings, texts: await textsOf(paths, options.input, fileSystem), fileSystem, ignoreReleased: options.ref !== null, ...configuration });
+  const texts = await textsOf(paths, options.input, fileSystem);
+  const { settings, ...configuration } = judgedBy(options);
+  return checkProject({ folder, paths, settings: { ...settings, showReleased: options.showReleased }, texts, fileSystem, ignoreReleased: options.ref !== null, baseline: options.baseline, ...configuration });
+}
+
+async function baselines(options: BaselineOptions): Promise<readonly NewBaseline[]> {
+  const results: NewBaseline[] = [];
+  for (const { folder, paths } of await projectsOf(options)) results.push(await newBaseline({ folder, paths, fileSystem: options.fileSystem, prune: options.prune, ...judgedBy(options) }));
+  return results;
+}
+
+function judgedBy({ config, preset, rules: chosen, postgresVersion }: JudgeOptions): { readonly settings: WorkspaceSettings; readonly configurationFile?: string } {
+  return {
+    settings: { ...(preset === null ? {} : { preset }), rules: chosen, postgresVersion },
+    ...(config === null ? {} : { configurationFile: config }),
+  };
+}
+
+function projectsOf(options: JudgeOptions): ReturnType<typeof byRoot> {
+  return options.config === null ? byRoot(options) : Promise.resolve([{ folder: options.cwd, paths: options.paths }]);
 }
 
 async function revision(folder: string, ref: string, { config, fileSystem }: CheckOptions): Promise<FileSystem> {
@@ -47,6 +61,10 @@ async function revision(folder: string, ref: string, { config, fileSystem }: Che
   // A rule that was switched on since, or folders that were configured since, must not make old findings new.
   const file = config ?? (await findConfiguration(folder, fileSystem));
   if (file !== null) old.lay(file, await fileSystem.read(file));
+  // Nor what was accepted since, nor what went stale before.
+  const { configuration } = await readConfiguration(file === null ? await findRoot(folder, fileSystem) : parentFolder(file), fileSystem, file ?? undefined);
+  const accepted = baselineFile(configuration);
+  if (accepted !== null) old.lay(accepted, await fileSystem.read(accepted));
   return old.fileSystem;
 }
 
@@ -100,7 +118,7 @@ function merged(results: readonly ProjectRoot[], cwd: string): ProjectRoot {
         fixes: finding.fixes.map((fix) => ({ ...fix, edits: fix.edits.map((edit): ReportedEdit => from(result, edit)) })),
       })),
     ),
-    summary: { files: sum("files"), statements: sum("statements"), released: sum("released"), pending: sum("pending") },
+    summary: { files: sum("files"), statements: sum("statements"), released: sum("released"), pending: sum("pending"), accepted: sum("accepted") },
     skipped: all((result) => result.skipped),
     errors: all((result) => result.errors),
     text: (file) => texts.get(file)?.() ?? null,

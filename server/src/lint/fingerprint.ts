@@ -1,24 +1,38 @@
 import type { Finding } from "./finding";
 import { startOf } from "./files";
 
+type Relative = (file: string) => string;
+type Text = (file: string) => string;
+
 /**
  * What stays the same when lines move: the rule, the file, the object, and the words that are underlined. The second of
  * two that agree in all of it gets a number.
  */
-export function fingerprints(findings: readonly Finding[], relative: (file: string) => string, text: (file: string) => string): readonly string[] {
+export function fingerprints(findings: readonly Finding[], relative: Relative, text: Text): readonly string[] {
   const seen = new Map<string, number>();
   return findings.map((finding) => {
-    const { file } = finding.place.anchor;
-    const start = startOf(finding.place);
-    const words = text(file)
-      .slice(start, start + finding.place.range.end - finding.place.range.start)
-      .replace(/\s+/g, " ");
-    const base = [finding.rule, relative(file), finding.object ?? "", words].join("\u0000");
+    const base = baseOf(finding, relative, text);
     const count = seen.get(base) ?? 0;
     seen.set(base, count + 1);
-    return hash(`${base}\u0000${count}`);
+    return numbered(base, count);
   });
 }
+
+/** For findings that agree in all of it, the fingerprint of the first. */
+export function sharedFingerprints(findings: readonly Finding[], relative: Relative, text: Text): readonly string[] {
+  return findings.map((finding) => numbered(baseOf(finding, relative, text), 0));
+}
+
+function baseOf({ rule, object, place }: Finding, relative: Relative, text: Text): string {
+  const { file } = place.anchor;
+  const start = startOf(place);
+  const words = text(file)
+    .slice(start, start + place.range.end - place.range.start)
+    .replace(/\s+/g, " ");
+  return [rule, relative(file), object ?? "", words].join("\u0000");
+}
+
+const numbered = (base: string, count: number): string => hash(`${base}\u0000${count}`);
 
 /** 128 bits in hexadecimal, from four multiplicative hashes that are mixed at the end. Tells findings apart, protects nothing. */
 function hash(text: string): string {

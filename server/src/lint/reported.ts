@@ -38,7 +38,7 @@ export type ReportedEdit =
 export interface CheckResult {
   /** Sorted by file, position, rule. */
   readonly findings: readonly ReportedFinding[];
-  readonly summary: { readonly files: number; readonly statements: number; readonly released: number; readonly pending: number };
+  readonly summary: { readonly files: number; readonly statements: number; readonly released: number; readonly pending: number; /** Findings that the baseline leaves out. */ readonly accepted: number };
   /** Files that were passed over, and why: not UTF-8, a directory, too large, unreadable. */
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
   /** Faults of Plumbline's own. */

@@ -18,13 +18,13 @@ interface ActionData {
 
 export function codeActions(workspace: Workspace, params: CodeActionParams, target: (file: string) => EditTarget | null): CodeAction[] {
   const file = toFile(params.textDocument.uri);
-  const document = workspace.document(file);
-  if (!document) return [];
+  const lines = workspace.lines(file);
+  if (!lines) return [];
   const wants = (kind: string): boolean => params.context.only === undefined || params.context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
   const actions: CodeAction[] = [];
   if (wants(CodeActionKind.QuickFix)) {
-    const start = document.lines.offsetAt(params.range.start);
-    const end = document.lines.offsetAt(params.range.end);
+    const start = lines.offsetAt(params.range.start);
+    const end = lines.offsetAt(params.range.end);
     const all = workspace.findings(file);
     const here = all.filter((finding) => {
       const range = absolute(finding.place);

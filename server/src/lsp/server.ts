@@ -3,6 +3,7 @@
 
 import {
   CodeActionKind,
+  CodeActionRequest,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   TextDocumentSyncKind,
@@ -101,6 +102,10 @@ export function startServer(connection: Connection): void {
     workspaces.setFolders(workspaceFolders ?? rootOf(initial));
     if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
       void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: watchedGlobs.map((globPattern) => ({ globPattern })) });
+    }
+    if (capabilities.textDocument?.codeAction?.dynamicRegistration === true) {
+      // Beside the SQL files that clients ask about by themselves.
+      void connection.client.register(CodeActionRequest.type, { documentSelector: [{ scheme: "file", pattern: "**/*baseline*.json" }], codeActionKinds: [CodeActionKind.QuickFix] });
     }
     if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
       void connection.client.register(DidChangeConfigurationNotification.type, { section: "plumbline" });

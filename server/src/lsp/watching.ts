@@ -3,6 +3,7 @@
 export const watchedGlobs: readonly string[] = [
   "**/*.sql",
   "**/plumbline.json",
+  "**/*baseline*.json",
   "**/_journal.json",
   "**/drizzle.config.*",
   "**/schema.prisma",

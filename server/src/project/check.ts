@@ -25,6 +25,8 @@ export interface CheckOptions {
   readonly fileSystem?: FileSystem;
   /** Released versions are judged like pending ones: two revisions are compared. */
   readonly ignoreReleased?: boolean;
+  /** False: what the baseline accepts is reported too. */
+  readonly baseline?: boolean;
 }
 
 export interface ProjectCheck extends CheckResult {
@@ -41,6 +43,7 @@ export async function checkProject(options: CheckOptions): Promise<ProjectCheck>
     settings: { ...options.settings, override: true },
     ...(options.configurationFile === undefined ? {} : { configurationFile: options.configurationFile }),
     ...(options.ignoreReleased === undefined ? {} : { ignoreReleased: options.ignoreReleased }),
+    baseline: options.baseline ?? true,
     overlay: (file) => options.texts?.get(file) ?? null,
   };
   const workspace = await Workspace.open(open);
@@ -54,10 +57,11 @@ export async function checkProject(options: CheckOptions): Promise<ProjectCheck>
     root: workspace.root,
     findings: findings.sort(byFile),
     summary: {
-      files: files.length,
+      files: files.filter((file) => workspace.document(file)).length,
       statements: files.reduce((sum, file) => sum + (workspace.document(file)?.statements.length ?? 0), 0),
       released: versions.filter((version) => version.released).length,
       pending: versions.filter((version) => !version.released).length,
+      accepted: files.reduce((sum, file) => sum + workspace.acceptedIn(file), 0),
     },
     skipped: workspace.skipped.filter(({ file }) => wanted(file) || !isInside(workspace.root, file)).map(({ file, reason }) => ({ file: relativePath(workspace.root, file), reason })),
     errors: workspace.faults.map(({ rule, file, error }) => ({ file: relativePath(workspace.root, file), message: `${rule}: ${error instanceof Error ? error.message : String(error)}` })),
@@ -77,12 +81,12 @@ class Converter {
   constructor(private readonly workspace: Workspace) {}
 
   text(file: string): string | null {
-    return this.workspace.document(`${this.workspace.root}/${file}`)?.text ?? this.workspace.document(file)?.text ?? null;
+    return this.workspace.text(`${this.workspace.root}/${file}`) ?? this.workspace.text(file);
   }
 
   file(file: string): readonly ReportedFinding[] {
     const found = this.workspace.findings(file);
-    const prints = fingerprints(found, (other) => this.relative(other), (other) => this.workspace.document(other)?.text ?? "");
+    const prints = fingerprints(found, (other) => this.relative(other), (other) => this.workspace.text(other) ?? "");
     return found.map((finding, i) => this.finding(finding, prints[i]!));
   }
 
@@ -127,6 +131,6 @@ class Converter {
   }
 
   private relative(file: string): string {
-    return relativePath(this.workspace.root, file);
+    return this.workspace.relative(file);
   }
 }

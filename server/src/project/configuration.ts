@@ -23,6 +23,8 @@ export interface Configuration {
   readonly overrides: readonly { readonly files: readonly string[]; readonly rules: readonly RuleEntry[] }[];
   readonly ignore: readonly string[];
   readonly suppressions: readonly SuppressionEntry[];
+  /** The file of accepted findings, relative to `root`, and where it is named; false: none; null: the usual one, if it is there. */
+  readonly baseline: { readonly path: string; readonly range: Range } | false | null;
   /** Null: not configured, all databases are detected. */
   readonly databases: readonly DatabaseConfiguration[] | null;
 }
@@ -73,7 +75,7 @@ export interface ConfigurationResult {
 }
 
 export function emptyConfiguration(root: string): Configuration {
-  return { file: null, root, preset: null, postgresVersion: null, postgresVersions: [], rules: [], overrides: [], ignore: [], suppressions: [], databases: null };
+  return { file: null, root, preset: null, postgresVersion: null, postgresVersions: [], rules: [], overrides: [], ignore: [], suppressions: [], baseline: null, databases: null };
 }
 
 /** The nearest plumbline.json at or above a folder, or null. */
@@ -141,6 +143,7 @@ interface RawConfiguration {
   readonly overrides?: readonly { readonly files: readonly string[]; readonly rules: RawRules }[];
   readonly ignore?: readonly string[];
   readonly suppressions?: readonly { readonly rule: string; readonly object: string; readonly reason: string }[];
+  readonly baseline?: string | false;
   readonly databases?: readonly RawDatabase[];
 }
 
@@ -176,6 +179,7 @@ function typed(file: string, root: string, raw: RawConfiguration, tree: Node): C
       ...entry,
       range: inner(child(node, "rule")),
     })),
+    baseline: typeof raw.baseline === "string" ? { path: raw.baseline, range: inner(child(tree, "baseline")) } : (raw.baseline ?? null),
     databases: raw.databases === undefined ? null : aligned(raw.databases, nodesOf("databases"), []).map(([entry, node]) => databaseEntry(entry, node)),
   };
 }

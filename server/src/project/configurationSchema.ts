@@ -53,6 +53,11 @@ export const configurationSchema = {
         },
       },
     },
+    baseline: {
+      description: "The file of accepted findings that `plumbline baseline` writes, relative to this file's folder; false: none. Without this key: .plumbline-baseline.json, if it is there.",
+      default: ".plumbline-baseline.json",
+      anyOf: [{ type: "string", minLength: 1 }, { type: "boolean", enum: [false] }],
+    },
     databases: {
       description: "The databases whose migrations live here. Without this key they are found by their folders.",
       type: "array",

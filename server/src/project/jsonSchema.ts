@@ -12,7 +12,7 @@ export interface JsonSchema {
   readonly markdownDescription?: string;
   readonly default?: unknown;
   readonly type?: "object" | "array" | "string" | "integer" | "boolean";
-  readonly enum?: readonly string[];
+  readonly enum?: readonly (string | boolean)[];
   /** For the editor's completion and hover: one for each item of `enum`. */
   readonly enumDescriptions?: readonly string[];
   readonly minimum?: number;
@@ -53,8 +53,9 @@ export function readBySchema(node: Node, schema: JsonSchema, root: JsonSchema, p
     problems.push({ range: rangeOf(node), message: `This must be ${named(resolved.type)}.` });
     return undefined;
   }
-  if (resolved.enum !== undefined && !resolved.enum.includes(String(node.value))) {
-    problems.push({ range: rangeOf(node), message: `This must be one of ${resolved.enum.map((value) => `"${value}"`).join(", ")}.` });
+  if (resolved.enum !== undefined && !resolved.enum.includes(node.value as string | boolean)) {
+    const allowed = resolved.enum.map((value) => JSON.stringify(value));
+    problems.push({ range: rangeOf(node), message: `This must be ${allowed.length === 1 ? "" : "one of "}${allowed.join(", ")}.` });
     return undefined;
   }
   if (resolved.minimum !== undefined && typeof node.value === "number" && node.value < resolved.minimum) {

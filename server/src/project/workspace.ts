@@ -1,5 +1,7 @@
 // One project, open: its configuration, its databases, and the texts of their files as they are now.
 
+import { AcceptedFindings, staleBaseline } from "./accepted";
+import { readBaseline, type Baseline } from "./baseline";
 import type { Configuration, ConfigurationProblem, RuleEntry } from "./configuration";
 import { findRoot, readConfiguration } from "./configuration";
 import { ProjectDatabase } from "./database";
@@ -12,8 +14,9 @@ import { isInside, parentFolder, relativePath } from "./paths";
 import { GitReleases, releasesOf, type ReleaseQuestion } from "./released";
 import { findingsOfProject } from "./projectFindings";
 import { singleHistory } from "./tools/plain";
+import type { BaselineEntry } from "../lint/baseline";
 import type { Finding, Fix } from "../lint/finding";
-import { startOf } from "../lint/files";
+import { byPosition, startOf } from "../lint/files";
 import { LintSettings, type LintConfiguration, type RuleSetting } from "../lint/settings";
 import type { Rule } from "../rules/rule";
 import type { DatabaseFacts } from "../schema/history";
@@ -50,6 +53,8 @@ export interface OpenOptions {
   readonly overlay?: (file: string) => string | null;
   /** Everything is pending: a revision is compared with another, and git says nothing of either. */
   readonly ignoreReleased?: boolean;
+  /** False: findings that the baseline accepts are reported like any other. */
+  readonly baseline?: boolean;
   readonly progress?: (done: number, of: number) => void;
   readonly cancelled?: () => boolean;
 }
@@ -78,7 +83,12 @@ export class Workspace {
     private readonly projectFindings: ReadonlyMap<string, readonly Finding[]>,
     private readonly otherLines: ReadonlyMap<string, LineIndex>,
     private readonly options: OpenOptions,
-  ) {}
+    baseline: Baseline | null,
+  ) {
+    this.accepted = baseline && new AcceptedFindings(baseline, this);
+  }
+
+  private readonly accepted: AcceptedFindings | null;
 
   /** Counts the changes of texts: the same number, the same findings. */
   generation = 0;
@@ -111,10 +121,12 @@ export class Workspace {
     const git = earlier?.git ?? new GitReleases(fileSystem, options.trusted && options.ignoreReleased !== true);
     const { inGit } = await git.read([root, ...project.databases.map((source) => source.history.folder)]);
     const question = ({ history, configuration: entry }: DatabaseSource): ReleaseQuestion => ({ history, after: options.ignoreReleased === true ? null : (entry?.after ?? null), applied: null, inGit });
-    const projectFindings = findingsOfProject(configuration, problems, project, settings, (source) => releasesOf(question(source)));
+    const { baseline, problems: baselineProblems } = options.baseline === false ? { baseline: null, problems: [] } : await readBaseline(configuration, fileSystem);
+    const projectFindings = findingsOfProject(configuration, [...problems, ...baselineProblems], project, settings, (source) => releasesOf(question(source)));
     const otherLines = new Map<string, LineIndex>();
     // Journals and changelogs that a new migration is entered in.
     for (const { history } of project.databases) if (history.journal) otherLines.set(history.journal.file, new LineIndex(history.journal.text));
+    if (baseline) otherLines.set(baseline.file, new LineIndex(baseline.text));
     for (const file of projectFindings.keys()) {
       const read = documents.get(file) ?? (await fileSystem.read(file));
       otherLines.set(file, new LineIndex("text" in read ? read.text : ""));
@@ -122,7 +134,7 @@ export class Workspace {
     const databases = project.databases.map(
       (source) => new ProjectDatabase(factsOf(source.facts), source.history, (versions) => releasesOf(question(source), versions), documents, settings, options.now ?? (() => new Date())),
     );
-    const workspace = new Workspace(root, configuration, problems, project, settings, documents, databases, new Map(), parsers, skipped, git, inGit, projectFindings, otherLines, options);
+    const workspace = new Workspace(root, configuration, problems, project, settings, documents, databases, new Map(), parsers, skipped, git, inGit, projectFindings, otherLines, options, baseline);
     for (const { file, facts } of project.singles) if (documents.get(file)) workspace.addSingle(file, factsOf(facts));
     return workspace;
   }
@@ -130,11 +142,20 @@ export class Workspace {
   /** All files that findings can stand in: those that were read, histories first, then journals and plumbline.json. */
   get files(): readonly string[] {
     const read = [...this.databases.flatMap((database) => database.files), ...this.singles.keys()].filter((file) => this.documents.get(file));
-    return [...new Set([...read, ...this.projectFindings.keys()])];
+    return [...new Set([...read, ...this.projectFindings.keys(), ...(this.accepted ? [this.accepted.baseline.file] : [])])];
   }
 
   document(file: string): SqlDocument | undefined {
     return this.documents.get(file);
+  }
+
+  /** Of an SQL file as it is now; of any other file that findings or edits stand in, as it was read. */
+  text(file: string): string | null {
+    return this.documents.text(file) ?? this.otherLines.get(file)?.text ?? null;
+  }
+
+  relative(file: string): string {
+    return relativePath(this.root, file);
   }
 
   lines(file: string): LineIndex | null {
@@ -184,13 +205,37 @@ export class Workspace {
     return { ...base, name: relativePath(this.root, file), tool: "single", owner: "sql" };
   }
 
-  /** Sorted by position. */
+  /** Without those that the baseline accepts, sorted by position. */
   findings(file: string): readonly Finding[] {
+    const { accepted } = this;
+    if (!accepted) return this.found(file);
+    const { kept } = accepted.of(file);
+    return file === accepted.baseline.file ? [...kept, ...accepted.staleFindings()].sort(byPosition) : kept;
+  }
+
+  /** How many of a file's findings the baseline accepts. */
+  acceptedIn(file: string): number {
+    return this.accepted?.of(file).accepted ?? 0;
+  }
+
+  /** The baseline as it is written, and how many findings of each of its stale entries are gone; null where there is none. */
+  get baseline(): { readonly entries: readonly BaselineEntry[]; readonly stale: ReadonlyMap<BaselineEntry, number> } | null {
+    return this.accepted && { entries: this.accepted.baseline.entries, stale: this.accepted.stale() };
+  }
+
+  isHalfJudged(file: string, rule: string): boolean {
+    const unread = this.skipped.some((each) => each.file === file) || (this.documents.get(file)?.problems.length ?? 0) > 0;
+    return unread || this.faults.some((fault) => fault.file === file && fault.rule === rule);
+  }
+
+  /** Sorted by position, with those that the baseline accepts. */
+  found(file: string): readonly Finding[] {
     const others = this.projectFindings.get(file) ?? [];
     return this.documents.get(file) ? (this.database(file)?.findings(file, others) ?? others) : others;
   }
 
   fixes(finding: Finding): readonly Fix[] {
+    if (finding.rule === staleBaseline) return this.accepted?.fixes(finding) ?? [];
     return this.database(finding.place.anchor.file)?.fixes(finding) ?? [];
   }
 

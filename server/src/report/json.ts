@@ -5,12 +5,12 @@ import { jsonText } from "./jsonText";
 import { rulePage, type ReportInput } from "./report";
 
 export function jsonReport({ result, toolVersion }: ReportInput): string {
-  const { files, statements, released, pending } = result.summary;
+  const { files, statements, released, pending, accepted } = result.summary;
   return jsonText({
     version: 1,
     tool: toolVersion,
     findings: result.findings.map(findingJson),
-    summary: { files, statements, released, pending },
+    summary: { files, statements, released, pending, accepted },
     skipped: result.skipped.map(({ file, reason }) => ({ file, reason })),
     errors: result.errors.map(({ file, message }) => ({ file, message })),
   });

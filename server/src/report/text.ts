@@ -78,7 +78,8 @@ function offers({ result, applied }: ReportInput): string[] {
 }
 
 function checked({ summary }: CheckResult): string {
-  return `${counted(summary.files, "file")}, ${counted(summary.statements, "statement")}, ${counted(summary.released, "released version")}, ${summary.pending} pending`;
+  const accepted = summary.accepted === 0 ? "" : `, ${counted(summary.accepted, "accepted finding")} left out`;
+  return `${counted(summary.files, "file")}, ${counted(summary.statements, "statement")}, ${counted(summary.released, "released version")}, ${summary.pending} pending${accepted}`;
 }
 
 function words(count: number, noun: string): string[] {

@@ -3,6 +3,7 @@ import type { Rule } from "./rule";
 import indexDuplicateIndex from "./index/duplicateIndex";
 import indexUnindexedForeignKey from "./index/unindexedForeignKey";
 import lintConfiguration from "./lint/configuration";
+import lintStaleBaseline from "./lint/staleBaseline";
 import lintUnknownRule from "./lint/unknownRule";
 import lintUnusedIgnore from "./lint/unusedIgnore";
 import migrationAddColumnNotNullWithoutDefault from "./migration/addColumnNotNullWithoutDefault";
@@ -43,6 +44,7 @@ export const rules: readonly Rule[] = [
   indexDuplicateIndex,
   indexUnindexedForeignKey,
   lintConfiguration,
+  lintStaleBaseline,
   lintUnknownRule,
   lintUnusedIgnore,
   migrationAddColumnNotNullWithoutDefault,

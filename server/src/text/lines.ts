@@ -7,7 +7,7 @@ const CR = 13;
 export class LineIndex {
   private readonly starts: Uint32Array;
 
-  constructor(private readonly text: string) {
+  constructor(readonly text: string) {
     this.starts = lineStarts(text);
   }
 
