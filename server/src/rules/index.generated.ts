@@ -10,14 +10,20 @@ import migrationAddColumnNotNullWithoutDefault from "./migration/addColumnNotNul
 import migrationAddColumnVolatileDefault from "./migration/addColumnVolatileDefault";
 import migrationAttachPartitionScan from "./migration/attachPartitionScan";
 import migrationBackfillInDdlTransaction from "./migration/backfillInDdlTransaction";
+import migrationBreaksDependents from "./migration/breaksDependents";
 import migrationBrokenHistory from "./migration/brokenHistory";
 import migrationChangeColumnType from "./migration/changeColumnType";
 import migrationCheckNotValid from "./migration/checkNotValid";
 import migrationConcurrentlyInTransaction from "./migration/concurrentlyInTransaction";
 import migrationCreateIndexNotConcurrent from "./migration/createIndexNotConcurrent";
 import migrationDetachPartitionNotConcurrent from "./migration/detachPartitionNotConcurrent";
+import migrationDropCascade from "./migration/dropCascade";
 import migrationDropColumn from "./migration/dropColumn";
+import migrationDropConstraint from "./migration/dropConstraint";
+import migrationDropDatabase from "./migration/dropDatabase";
 import migrationDropIndexNotConcurrent from "./migration/dropIndexNotConcurrent";
+import migrationDropIndexOfConstraint from "./migration/dropIndexOfConstraint";
+import migrationDropSchema from "./migration/dropSchema";
 import migrationDropTable from "./migration/dropTable";
 import migrationFileOrder from "./migration/fileOrder";
 import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
@@ -28,6 +34,7 @@ import migrationReindexNotConcurrent from "./migration/reindexNotConcurrent";
 import migrationRename from "./migration/rename";
 import migrationSetNotNullScan from "./migration/setNotNullScan";
 import migrationTableRewrite from "./migration/tableRewrite";
+import migrationTruncate from "./migration/truncate";
 import migrationUnbatchedBackfill from "./migration/unbatchedBackfill";
 import migrationUniqueConstraintWithoutIndex from "./migration/uniqueConstraintWithoutIndex";
 import queryUpdateOrDeleteWithoutWhere from "./query/updateOrDeleteWithoutWhere";
@@ -51,14 +58,20 @@ export const rules: readonly Rule[] = [
   migrationAddColumnVolatileDefault,
   migrationAttachPartitionScan,
   migrationBackfillInDdlTransaction,
+  migrationBreaksDependents,
   migrationBrokenHistory,
   migrationChangeColumnType,
   migrationCheckNotValid,
   migrationConcurrentlyInTransaction,
   migrationCreateIndexNotConcurrent,
   migrationDetachPartitionNotConcurrent,
+  migrationDropCascade,
   migrationDropColumn,
+  migrationDropConstraint,
+  migrationDropDatabase,
   migrationDropIndexNotConcurrent,
+  migrationDropIndexOfConstraint,
+  migrationDropSchema,
   migrationDropTable,
   migrationFileOrder,
   migrationForeignKeyNotValid,
@@ -69,6 +82,7 @@ export const rules: readonly Rule[] = [
   migrationRename,
   migrationSetNotNullScan,
   migrationTableRewrite,
+  migrationTruncate,
   migrationUnbatchedBackfill,
   migrationUniqueConstraintWithoutIndex,
   queryUpdateOrDeleteWithoutWhere,

@@ -20,6 +20,12 @@ export function enumerate(items: readonly string[]): string {
   return each.length < 2 ? (each[0] ?? "") : `${each.slice(0, -1).join(", ")} and ${each.at(-1)!}`;
 }
 
+/** As `enumerate`, the first three of them: `a, b, c and 2 more`. */
+export function enumerateSome(items: readonly string[]): string {
+  const each = [...new Set(items)];
+  return each.length <= 3 ? enumerate(each) : `${each.slice(0, 3).join(", ")} and ${each.length - 3} more`;
+}
+
 /** Column names as a list in SQL: `user_id, "order"`. */
 export function columnList(columns: readonly string[]): string {
   return columns.map(quoteIdentifier).join(", ");

@@ -18,10 +18,13 @@ export interface SchemaView {
   role(name: string): Role | undefined;
   /** The relation that a name as written means here: on the search path, else where it would be created. */
   resolve(name: Pick<ObjectName, "schema" | "name">): QualifiedName;
+  resolveType(name: Pick<ObjectName, "schema" | "name">): QualifiedName;
+  resolveFunction(name: Pick<ObjectName, "schema" | "name">): QualifiedName;
   resolveTable(name: Pick<ObjectName, "schema" | "name">): Table | undefined;
   /** Every table. Tracked as a whole: an answer made from it is remade when any table changes. */
   tables(): readonly Table[];
-  /** All functions, likewise. */
+  /** Every relation and every function, likewise. */
+  relations(): readonly Relation[];
   allFunctions(): readonly Function[];
   /**
    * What names the object of that name, of whatever kind, in its definition: views, functions (all overloads), tables by

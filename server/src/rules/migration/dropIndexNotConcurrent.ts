@@ -156,7 +156,8 @@ export default defineRule({
 function tableOf(context: StatementContext, name: ObjectName): { readonly table: QualifiedName | null; readonly partitioned: boolean } | null {
   const relation = context.before.relation(context.before.resolve(name));
   if (relation === undefined) return { table: null, partitioned: false };
-  if (relation.kind !== "index") return null;
+  // Of a constraint: the statement fails, which is drop-index-of-constraint's to say.
+  if (relation.kind !== "index" || relation.constraint) return null;
   const live = context.live(relation.table);
   if (live === null || live.table?.tableKind === "foreign") return null;
   return { table: live.name, partitioned: live.table?.tableKind === "partitioned" };

@@ -1,6 +1,5 @@
+import { fateOfName } from "../facts/version";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
-import type { ObjectName } from "../../schema/changes";
-import { readChanges } from "../../schema/read/index";
 import { qualified } from "../../schema/view";
 import { display } from "../wording";
 
@@ -190,21 +189,6 @@ export default defineRule({
     }
   },
 });
-
-/** What this version makes of the old name after the rename, as the texts of its later statements tell. */
-function fateOfName({ version, statement, before }: StatementContext, name: ObjectName): "view" | "taken" | null {
-  const old = before.resolve(name);
-  const means = (other: Pick<ObjectName, "schema" | "name">): boolean => other.name === old.name && (other.schema ?? before.resolve(name).schema) === old.schema;
-  for (const later of version.statements.slice(version.statements.indexOf(statement) + 1)) {
-    if (later.parsed.problem !== null) continue;
-    for (const { change } of readChanges(later.parsed)) {
-      if (change.change === "createView" && !change.temporary && means(change.name)) return "view";
-      if (change.change === "createTable" && change.persistence !== "temporary" && means(change.name)) return "taken";
-      if (change.change === "rename" && (change.kind === "table" || change.kind === "view" || change.kind === "materialized view") && change.to.name === old.name && (change.name.schema ?? old.schema) === old.schema) return "taken";
-    }
-  }
-  return null;
-}
 
 function renamedColumn(context: StatementContext): void {
   const { change } = context;

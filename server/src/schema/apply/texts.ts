@@ -119,14 +119,14 @@ function inType(type: Type, change: TextChange): Type {
 }
 
 /** What names in an object's texts mean, as the schema stands. */
-export function columnsOf(context: ApplyContext, name: QualifiedName): readonly string[] | null {
+export function columnsOf(context: Pick<ApplyContext, "relation">, name: QualifiedName): readonly string[] | null {
   const relation = context.relation(name);
   if (relation?.kind === "table") return relation.complete ? relation.columns.map((column) => column.name) : null;
   return relation?.kind === "view" && relation.columns.length > 0 ? relation.columns : null;
 }
 
 /** Names in an expression: without a schema they mean those of `public`. */
-export function namesInExpressions(context: ApplyContext): TextNames {
+export function namesInExpressions(context: Pick<ApplyContext, "relation">): TextNames {
   return {
     resolve: (parts) => ({ schema: parts.length > 1 ? parts.at(-2)! : "public", name: parts.at(-1)! }),
     columnsOf: (name) => columnsOf(context, name),
@@ -134,7 +134,7 @@ export function namesInExpressions(context: ApplyContext): TextNames {
 }
 
 /** Names in kept SQL mean what they meant when it was read. */
-export function namesInSource(context: ApplyContext, source: SourceText): TextNames {
+export function namesInSource(context: Pick<ApplyContext, "relation">, source: SourceText): TextNames {
   const known = new Map(source.names.flatMap(({ range, refers }) => (refers.kind === "relation" ? [[range.start, refers.name] as const] : [])));
   const plain = namesInExpressions(context);
   return { ...plain, resolve: (parts, start) => known.get(start) ?? plain.resolve(parts, start) };

@@ -1,0 +1,83 @@
+// Functions whose bodies are kept as text: Postgres does not track what they name, so that a DROP or a rename goes
+// through, and their next call fails.
+
+import { collectReferences } from "../../schema/read/references";
+import { sourceOf } from "../../schema/read/source";
+import type { Anchor, Function, Place, QualifiedName, Table } from "../../schema/model";
+import { qualified, type SchemaView } from "../../schema/view";
+import { foldIdentifier } from "../../sql/identifiers";
+import type { EmbeddedStatement, ParsedStatement } from "../../sql/statement";
+
+/** Those with a statement that names the relation. */
+export function bodiesThatName(view: SchemaView, relation: QualifiedName): readonly Function[] {
+  return view.allFunctions().filter((routine) => routine.definition.text.includes(relation.name) && statementsOf(routine).some((statement) => relationsIn(view, statement).some((name) => same(name, relation))));
+}
+
+/** Those with a statement that calls the function. */
+export function bodiesThatCall(view: SchemaView, called: QualifiedName): readonly Function[] {
+  const calls = ({ parsed }: EmbeddedStatement): boolean =>
+    parsed.node !== null &&
+    collectReferences(sourceOf(parsed), parsed.node).names.some(({ refers }) => refers.kind === "function" && same(view.resolveFunction({ schema: refers.name.schema || null, name: refers.name.name }), called));
+  return view.allFunctions().filter((routine) => routine.definition.text.includes(called.name) && !same(routine, called) && statementsOf(routine).some(calls));
+}
+
+/** Those that name the column: in a statement on its table where no other relation has such a column, or as NEW's or OLD's in a trigger of it. */
+export function bodiesThatNameColumn(view: SchemaView, table: Table, column: string): readonly Function[] {
+  const triggered = table.triggers.map((trigger) => qualified(trigger.function));
+  return view.allFunctions().filter((routine) => {
+    if (!routine.definition.text.includes(column)) return false;
+    if (triggered.includes(qualified(routine)) && namesOfRow(routine, column)) return true;
+    return statementsOf(routine).some((statement) => {
+      const relations = relationsIn(view, statement);
+      if (!relations.some((name) => same(name, table)) || !hasWord(statement.parsed, column)) return false;
+      return relations.every((name) => same(name, table) || lacks(view, name, column));
+    });
+  });
+}
+
+function lacks(view: SchemaView, name: QualifiedName, column: string): boolean {
+  const table = view.table(name);
+  return table?.complete === true && !table.columns.some((each) => each.name === column);
+}
+
+/** Not as an alias behind AS, nor as the name of a function or relation. */
+function hasWord(parsed: ParsedStatement, word: string): boolean {
+  const text = (at: number): string => {
+    const token = parsed.tokens[at];
+    return token === undefined ? "" : parsed.text.slice(token.start, token.end).toLowerCase();
+  };
+  return parsed.tokens.some((token, at) => {
+    if (token.kind !== "word" && token.kind !== "quoted") return false;
+    if (foldIdentifier(parsed.text.slice(token.start, token.end)) !== word) return false;
+    return !["as", "from", "join", "into", "update", "::"].includes(text(at - 1)) && text(at + 1) !== "(" && text(at + 1) !== ".";
+  });
+}
+
+const isBareWord = /^[a-z_][a-z0-9_]*$/;
+
+function namesOfRow(routine: Function, column: string): boolean {
+  if (!isBareWord.test(column) || routine.language.toLowerCase() !== "plpgsql") return false;
+  return new RegExp(String.raw`\b(?:new|old)\s*\.\s*"?${column}"?(?![\w$"])`, "i").test(routine.definition.text);
+}
+
+/** The statements of its body, where the text of its CREATE is at hand. A body in SQL's own syntax is tracked, and none of these. */
+function statementsOf(routine: Function): readonly EmbeddedStatement[] {
+  for (const place of [routine.changed, routine.origin]) {
+    const parsed = place && parsedAt(place);
+    if (parsed?.body?.kind !== "function") continue;
+    if (parsed.node && "CreateFunctionStmt" in parsed.node && parsed.node.CreateFunctionStmt.sql_body !== undefined) return [];
+    return parsed.body.statements.filter((statement) => statement.parsed.problem === null && routine.definition.text.includes(statement.parsed.text));
+  }
+  return [];
+}
+
+function parsedAt({ anchor }: Place): ParsedStatement | undefined {
+  return (anchor as Anchor & { readonly parsed?: ParsedStatement }).parsed;
+}
+
+function relationsIn(view: SchemaView, { parsed }: EmbeddedStatement): readonly QualifiedName[] {
+  if (parsed.node === null) return [];
+  return collectReferences(sourceOf(parsed), parsed.node).reads.map((name) => view.resolve(name));
+}
+
+const same = (a: QualifiedName, b: QualifiedName): boolean => qualified(a) === qualified(b);

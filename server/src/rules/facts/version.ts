@@ -1,0 +1,32 @@
+// What the later statements of a version do, as their texts tell.
+
+import type { Change, ObjectName } from "../../schema/changes";
+import { readChanges } from "../../schema/read/index";
+import type { StatementContext } from "../rule";
+
+/** The changes of the statements after this one, in order. */
+export function laterChanges({ version, statement }: Pick<StatementContext, "version" | "statement">): readonly Change[] {
+  return changesOf(version.statements.slice(version.statements.indexOf(statement) + 1));
+}
+
+/** The changes of the statements before this one, in order. */
+export function earlierChanges({ version, statement }: Pick<StatementContext, "version" | "statement">): readonly Change[] {
+  return changesOf(version.statements.slice(0, version.statements.indexOf(statement)));
+}
+
+function changesOf(statements: StatementContext["version"]["statements"]): readonly Change[] {
+  return statements.flatMap(({ parsed }) => (parsed.problem === null ? readChanges(parsed).map(({ change }) => change) : []));
+}
+
+/** What this version makes of a relation's name after it has been given up: a view of that name, or another relation. */
+export function fateOfName(context: Pick<StatementContext, "version" | "statement" | "before">, name: Pick<ObjectName, "schema" | "name">): "view" | "taken" | null {
+  const { before } = context;
+  const old = before.resolve(name);
+  const means = (other: Pick<ObjectName, "schema" | "name">): boolean => other.name === old.name && (other.schema ?? old.schema) === old.schema;
+  for (const change of laterChanges(context)) {
+    if (change.change === "createView" && !change.temporary && means(change.name)) return "view";
+    if ((change.change === "createTable" || change.change === "createTableAs") && change.persistence !== "temporary" && means(change.name)) return "taken";
+    if (change.change === "rename" && (change.kind === "table" || change.kind === "view" || change.kind === "materialized view") && change.to.name === old.name && (change.name.schema ?? old.schema) === old.schema) return "taken";
+  }
+  return null;
+}
