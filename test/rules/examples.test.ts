@@ -65,6 +65,8 @@ describe.each(ruleFiles)("$rule.id", ({ file, rule }) => {
     expect(finding, `${rule.id} says nothing; others: ${JSON.stringify(described(linted, pending(linted)))}`).toBeDefined();
     expect(own.map((each) => linted.underlined(each))).toContain(example.at);
     expect(linted.underlined(finding!)).toBe(example.at);
+    // What it says in place of another rule is not said twice.
+    if (rule.on === "statement" && rule.insteadOf !== undefined) expect(described(linted, pending(linted).filter((each) => each.rule === rule.insteadOf))).toEqual([]);
     if (example.message !== undefined) expect(finding!.message).toBe(example.message);
     await checkFixes(linted, finding!, example);
   });

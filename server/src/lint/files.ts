@@ -26,7 +26,7 @@ export function fileFindings(state: FileState, found: readonly Finding[], settin
     engine.add("syntax/not-analysed", template, "This file is a template, not SQL: Plumbline leaves it alone.");
     return engine.findings;
   }
-  readProblems(state, engine);
+  readProblems(state, found.filter((finding) => explains(finding, settings)), engine);
   const suppressions = document.text.includes("plumbline-ignore") ? readSuppressions(document.text, document.statements, document.comments) : [];
   const used = new Set<string>();
   const kept = [...found, ...engine.findings].filter((finding) => {
@@ -68,9 +68,16 @@ function suppresses(suppression: Suppression, finding: Finding, settings: LintSe
   return suppression.rules.some((rule) => settings.rule(rule.id)?.id === finding.rule);
 }
 
+/** Says what a syntax error is about, where the error stands. */
+function explains(finding: Finding, settings: LintSettings): boolean {
+  const rule = settings.rule(finding.rule);
+  return rule?.on === "statement" && rule.insteadOf === "syntax/error";
+}
+
 /** Syntax errors with Postgres's own message, and what a guard kept from the parser. */
-function readProblems({ document }: FileState, engine: EngineFindings): void {
+function readProblems({ document }: FileState, explained: readonly Finding[], engine: EngineFindings): void {
   for (const { problem, range } of document.problems) {
+    if (problem.kind === "syntax" && explained.some((finding) => startOf(finding.place) === range.start)) continue;
     if (problem.kind === "syntax") engine.add("syntax/error", range, `${capitalised(problem.message)}.`);
     else engine.add("syntax/not-analysed", range, problem.message);
   }

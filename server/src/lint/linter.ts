@@ -7,7 +7,7 @@ import type { LintSettings } from "./settings";
 import { inWords, milder, tableOf } from "./tableSizes";
 import type { Report, Rule, Severity, StatementContext } from "../rules/rule";
 import { display } from "../rules/wording";
-import type { Change, ObjectName } from "../schema/changes";
+import type { Change, ObjectName, StatementChange } from "../schema/changes";
 import type { DatabaseFacts, Version } from "../schema/history";
 import { temporarySchema, type TrackedView } from "../schema/keys";
 import type { Place, Table } from "../schema/model";
@@ -93,7 +93,6 @@ export class DatabaseLinter {
     const { timeline } = this;
     for (let i = 0; i < timeline.length; i++) {
       const step = timeline.step(i);
-      if (step.statement.parsed.problem !== null) continue;
       if (step.version.harmless) continue;
       if (step.version.released && !this.settings.configuration.showReleased) continue;
       if (!this.concerns(step)) continue;
@@ -121,7 +120,7 @@ export class DatabaseLinter {
 
   /** Some rule looks at this kind of statement. */
   private concerns(step: Step): boolean {
-    return step.statement.parsed.body !== null || step.changes.some(({ change }) => this.statementRules.has(change.change));
+    return step.statement.parsed.body !== null || changesOf(step).some(({ change }) => this.statementRules.has(change.change));
   }
 
   private judge(step: Step, version: string): StepResult {
@@ -137,7 +136,7 @@ export class DatabaseLinter {
         if (context) this.guard(rule, step.statement.file, () => rule.check(context, this.settings.options(rule, step.statement.file)));
       }
     };
-    for (const { change, offset } of step.changes) {
+    for (const { change, offset } of changesOf(step)) {
       const parsed = offset === 0 ? step.statement.parsed : (embeddedAt(step.statement.parsed, offset)?.parsed ?? step.statement.parsed);
       check(change, parsed, offset, this.statementRules.get(change.change) ?? []);
     }
@@ -285,6 +284,11 @@ export class DatabaseLinter {
       this.faults.push({ rule: rule.id, file, error });
     }
   }
+}
+
+/** What a half-typed statement did before stands for it in the replay; judged is what it says now. */
+function changesOf(step: Step): readonly StatementChange[] {
+  return step.statement.parsed.problem === null ? step.changes : readChanges(step.statement.parsed);
 }
 
 const versionKeys = new WeakMap<Version, string>();

@@ -34,9 +34,13 @@ import migrationReindexNotConcurrent from "./migration/reindexNotConcurrent";
 import migrationRename from "./migration/rename";
 import migrationSetNotNullScan from "./migration/setNotNullScan";
 import migrationTableRewrite from "./migration/tableRewrite";
+import migrationTransactionNesting from "./migration/transactionNesting";
 import migrationTruncate from "./migration/truncate";
 import migrationUnbatchedBackfill from "./migration/unbatchedBackfill";
+import migrationUncommittedTransaction from "./migration/uncommittedTransaction";
 import migrationUniqueConstraintWithoutIndex from "./migration/uniqueConstraintWithoutIndex";
+import queryDuplicateSetColumn from "./query/duplicateSetColumn";
+import queryUpdateLimit from "./query/updateLimit";
 import queryUpdateOrDeleteWithoutWhere from "./query/updateOrDeleteWithoutWhere";
 import schemaMissingPrimaryKey from "./schema/missingPrimaryKey";
 import schemaSerialColumn from "./schema/serialColumn";
@@ -82,9 +86,13 @@ export const rules: readonly Rule[] = [
   migrationRename,
   migrationSetNotNullScan,
   migrationTableRewrite,
+  migrationTransactionNesting,
   migrationTruncate,
   migrationUnbatchedBackfill,
+  migrationUncommittedTransaction,
   migrationUniqueConstraintWithoutIndex,
+  queryDuplicateSetColumn,
+  queryUpdateLimit,
   queryUpdateOrDeleteWithoutWhere,
   schemaMissingPrimaryKey,
   schemaSerialColumn,

@@ -187,6 +187,8 @@ export type Rule = RuleBase &
         readonly on: "statement";
         /** The kinds of change that it looks at. */
         readonly changes: readonly Change["change"][];
+        /** It knows what was meant by a statement that cannot be read (its change is `unread`), and says it in place of this rule. */
+        readonly insteadOf?: "syntax/error";
         /** Of all that it reports in a version, only the first is kept. */
         readonly once?: "version";
         /** Also in released versions (never for `migration/*`). */
