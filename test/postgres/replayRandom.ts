@@ -87,6 +87,7 @@ function versionsOf(statements: readonly Statement[]): Version[] {
       released: false,
       files: [`${i}.sql`],
       statements: statements.slice(i, i + perVersion),
+      down: null,
       harmless: false,
       repeatable: false,
     });

@@ -12,12 +12,13 @@ import type { DatabaseFacts, Version } from "../schema/history";
 import { temporarySchema, type TrackedView } from "../schema/keys";
 import type { Place, Table } from "../schema/model";
 import { readChanges } from "../schema/read/index";
-import { keep, type KeptReads, type Reads } from "../schema/store";
-import { Timeline, type Step } from "../schema/timeline";
+import { keep, type KeptReads, type Reads, type Write } from "../schema/store";
+import { Timeline, type Effect, type Step } from "../schema/timeline";
 import { qualified } from "../schema/view";
 import type { ParsedStatement, Statement } from "../sql/statement";
 
 type StatementRule = Extract<Rule, { on: "statement" }>;
+type VersionRule = Extract<Rule, { on: "version" }>;
 type TableRule = Extract<Rule, { on: "table" }>;
 
 /** What a rule said, before suppressions. */
@@ -31,6 +32,14 @@ interface StepResult {
   readonly version: string;
   /** The version's statements, if a rule looked at them: the answer holds only while they are the same. */
   readonly among: readonly Statement[] | null;
+  readonly findings: readonly RawFinding[];
+}
+
+interface VersionResult {
+  readonly key: string;
+  readonly up: readonly (readonly Write[])[];
+  readonly down: readonly Statement[];
+  readonly reads: KeptReads;
   readonly findings: readonly RawFinding[];
 }
 
@@ -55,6 +64,8 @@ export class DatabaseLinter {
   private changedFrom = 0;
   private tableResults = new Map<string, TableResult>();
   private readonly statementRules: ReadonlyMap<Change["change"], readonly StatementRule[]>;
+  private versionResults = new Map<string, VersionResult>();
+  private readonly versionRules: readonly VersionRule[];
   private readonly tableRules: readonly TableRule[];
   readonly faults: RuleFault[] = [];
 
@@ -68,6 +79,7 @@ export class DatabaseLinter {
       for (const change of rule.changes) byChange.set(change, [...(byChange.get(change) ?? []), rule]);
     }
     this.statementRules = byChange;
+    this.versionRules = settings.rules.filter((rule) => rule.on === "version");
     this.tableRules = settings.rules.filter((rule) => rule.on === "table");
   }
 
@@ -85,7 +97,7 @@ export class DatabaseLinter {
   run(): readonly Finding[] {
     this.faults.length = 0;
     const released = new Map(this.versions.map((version) => [version.id, version.released]));
-    return [...this.runSteps(), ...this.runTables(released)];
+    return [...this.runSteps(), ...this.runVersions(), ...this.runTables(released)];
   }
 
   private runSteps(): RawFinding[] {
@@ -114,8 +126,54 @@ export class DatabaseLinter {
       this.stepResults.set(step.statement, result);
       findings.push(...result.findings);
     }
+    return findings;
+  }
+
+  private runVersions(): RawFinding[] {
+    const { timeline } = this;
+    const findings: RawFinding[] = [];
+    const results = new Map<string, VersionResult>();
+    for (let first = 0, end = 0; this.versionRules.length > 0 && first < timeline.length; first = end) {
+      const { version } = timeline.step(first);
+      for (end = first + 1; end < timeline.length && timeline.step(end).version === version; ) end++;
+      if (version.released || version.harmless || version.repeatable || version.down === null) continue;
+      const known = this.versionResults.get(version.id);
+      const result = known && this.stillHolds(known, version, first, end) ? known : this.judgeVersion(version, version.down, first, end);
+      results.set(version.id, result);
+      findings.push(...result.findings);
+    }
+    this.versionResults = results;
     this.changedFrom = timeline.length;
     return findings;
+  }
+
+  private stillHolds(known: VersionResult, version: Version, first: number, end: number): boolean {
+    const { timeline } = this;
+    if (known.key !== keyOfVersion(version) || !sameItems(known.down, version.down ?? []) || known.up.length !== end - first) return false;
+    if (end <= this.changedFrom) return true;
+    timeline.moveTo(end);
+    return known.up.every((writes, i) => writes === timeline.changedKeys(first + i)) && timeline.holds(known.reads);
+  }
+
+  private judgeVersion(version: Version, way: readonly Statement[], first: number, end: number): VersionResult {
+    const { timeline } = this;
+    const { effects: down, reads } = timeline.rehearse(end, way, version);
+    const steps = Array.from({ length: end - first }, (_, i) => timeline.step(first + i));
+    const up = steps.map((step, i): Effect => ({ statement: step.statement, changes: step.changes, writes: timeline.changedKeys(first + i) }));
+    const findings: RawFinding[] = [];
+    const file = version.files[0] ?? "";
+    for (const rule of [...up, ...down].every(isRead) ? this.versionRules : []) {
+      const severity = this.settings.severity(rule, file);
+      if (severity === "off") continue;
+      const report = (report: Report): void => {
+        if (!("anchor" in report.at)) throw new Error(`${rule.id} reported a range without a place`);
+        if (!this.isSaid(rule, report, report.at.anchor.file)) return;
+        const statement = report.at.anchor as Statement;
+        findings.push({ ...this.finding(rule, severity, report, report.at, false), subject: { statement, offset: 0, version } });
+      };
+      this.guard(rule, file, () => rule.check({ database: this.facts, version, up, down, report }, this.settings.options(rule, file)));
+    }
+    return { key: keyOfVersion(version), up: up.map(({ writes }) => writes), down: way, reads, findings };
   }
 
   /** Some rule looks at this kind of statement. */
@@ -295,13 +353,23 @@ const versionKeys = new WeakMap<Version, string>();
 
 /** All of a step's version that a rule's answer can depend on. */
 function versionKey(step: Step): string {
-  let key = versionKeys.get(step.version);
-  if (key === undefined) {
-    const { id, released, tool, transaction, statements } = step.version;
-    key = JSON.stringify([id, released, tool, transaction, statements.length === 1]);
-    versionKeys.set(step.version, key);
-  }
+  const key = keyOfVersion(step.version);
   return step.first ? `first ${key}` : key;
+}
+
+function keyOfVersion(version: Version): string {
+  let key = versionKeys.get(version);
+  if (key === undefined) {
+    const { id, released, tool, transaction, statements } = version;
+    key = JSON.stringify([id, released, tool, transaction, statements.length === 1]);
+    versionKeys.set(version, key);
+  }
+  return key;
+}
+
+/** Nothing of it is made at run time, or could not be parsed. */
+function isRead({ statement, changes }: Effect): boolean {
+  return statement.parsed.problem === null && changes.every(({ change }) => change.change !== "unread");
 }
 
 /** A version that tells whether its statements were looked at. */

@@ -1,7 +1,7 @@
 // One database of a project: its history's files become versions, the versions are replayed and judged.
 
 import type { Documents } from "./documents";
-import { insertionOffset, nextMigration, readRegions, regionAt, statementSeparator, versionsOfFile, withoutTransaction } from "./readVersions";
+import { downsOfFile, insertionOffset, nextMigration, readRegions, regionAt, statementSeparator, versionsOfFile, withoutTransaction } from "./readVersions";
 import type { Releases } from "./released";
 import type { History, HistoryFile } from "./tools/tool";
 import { fileFindings } from "../lint/files";
@@ -20,11 +20,13 @@ interface ReadFile {
   readonly text: string;
   readonly statements: readonly Statement[];
   readonly versions: readonly Version[];
+  readonly downs: ReadonlyMap<string, readonly Statement[]>;
 }
 
 export class ProjectDatabase {
   readonly linter: DatabaseLinter;
   private readonly read = new Map<string, ReadFile>();
+  private readonly withDowns = new WeakMap<Version, Version>();
   private byFile: ReadonlyMap<string, readonly Finding[]> | null = null;
   private byStatement: { readonly history: readonly Version[]; readonly versions: ReadonlyMap<Anchor, Version> } | null = null;
   private readonly entries: ReadonlyMap<string, HistoryFile>;
@@ -72,7 +74,7 @@ export class ProjectDatabase {
     const document = this.documents.get(file);
     if (!document) return [];
     const found = [...(this.judge().get(file) ?? []), ...ofFile];
-    const inHistory = new Set(this.readFile(file, document).flatMap((version) => version.statements));
+    const inHistory = new Set(this.readFile(file, document).versions.flatMap((version) => version.statements));
     const released = this.fileReleased(file);
     const showReleased = this.settings.configuration.showReleased;
     return fileFindings({ document, released, judged: (statement) => inHistory.has(statement) && (!released || showReleased) }, found, this.settings);
@@ -114,16 +116,20 @@ export class ProjectDatabase {
   private versionByStatement(): ReadonlyMap<Anchor, Version> {
     const { history } = this.linter;
     if (this.byStatement?.history !== history) {
-      this.byStatement = { history, versions: new Map(history.flatMap((version) => version.statements.map((statement) => [statement, version]))) };
+      this.byStatement = { history, versions: new Map(history.flatMap((version) => [...version.statements, ...(version.down ?? [])].map((statement) => [statement, version]))) };
     }
     return this.byStatement.versions;
   }
 
   private readVersions(): readonly Version[] {
-    const found = this.history.files.flatMap(({ file }) => {
+    const found: { readonly version: Version; readonly file: string }[] = [];
+    const downs = new Map<string, readonly Statement[]>();
+    for (const { file } of this.history.files) {
       const document = this.documents.get(file);
-      return document ? this.readFile(file, document).map((version) => ({ version, file })) : [];
-    });
+      const read = document && this.readFile(file, document);
+      for (const version of read?.versions ?? []) found.push({ version, file });
+      for (const [version, statements] of read?.downs ?? []) if (statements.length > 0) downs.set(version, statements);
+    }
     const releases = this.releases(found.map(({ version, file }) => ({ id: version.id, file })));
     const versions = new Map<string, Version>();
     for (const { version, file } of found) {
@@ -132,19 +138,30 @@ export class ProjectDatabase {
       if (known) versions.set(version.id, { ...known, files: [...known.files, ...version.files], statements: [...known.statements, ...version.statements] });
       else versions.set(version.id, releases.isReleased(version.id, file) ? { ...version, released: true } : version);
     }
-    return [...versions.values()];
+    // Tools that know a way down are used by many without one.
+    return downs.size === 0 ? [...versions.values()] : [...versions.values()].map((version) => this.withDown(version, downs.get(version.id) ?? nothing));
   }
 
-  private readFile(file: string, document: SqlDocument): readonly Version[] {
+  /** The same object for as long as neither part changes. */
+  private withDown(version: Version, down: readonly Statement[]): Version {
+    const known = this.withDowns.get(version);
+    if (known?.down === down) return known;
+    const made = { ...version, down };
+    this.withDowns.set(version, made);
+    return made;
+  }
+
+  private readFile(file: string, document: SqlDocument): ReadFile {
     const { text, statements } = document;
     const known = this.read.get(file);
-    if (known?.text === text && known.statements === statements) return known.versions;
+    if (known?.text === text && known.statements === statements) return known;
     const entry = this.entries.get(file);
     // A template is not SQL yet: it takes no part in the history.
     const isSql = entry !== undefined && document.templated === null;
     const versions = isSql ? versionsOfFile(this.history, entry, text, statements, () => false) : [];
-    this.read.set(file, { text, statements, versions });
-    return versions;
+    const read: ReadFile = { text, statements, versions, downs: isSql ? downsOfFile(this.history, entry, text, statements) : new Map() };
+    this.read.set(file, read);
+    return read;
   }
 
   private fixHost(): FixHost {
@@ -221,6 +238,8 @@ export class ProjectDatabase {
     return edits.length > 0 ? edits : null;
   }
 }
+
+const nothing: readonly Statement[] = [];
 
 /**
  * What is added to the table before this change might not fit it after: another name, other columns or constraints, an

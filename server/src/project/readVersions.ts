@@ -30,8 +30,27 @@ export function versionsOfFile(
   isReleased: (version: string) => boolean,
 ): readonly Version[] {
   if (file.direction === "down") return [];
+  return [...partsOf(history, file, text, statements, "up")].map(([id, part]) => ({
+    id,
+    tool: history.tool,
+    transaction: part.region.transaction,
+    released: isReleased(id),
+    files: [file.file],
+    statements: part.statements,
+    down: null,
+    harmless: isDump(text) || isRolledBack(part.statements),
+    repeatable: part.region.repeatable,
+  }));
+}
+
+/** What takes back the versions of one file, or those that a file of the way down goes with. */
+export function downsOfFile(history: History, file: HistoryFile, text: string, statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> {
+  return new Map([...partsOf(history, file, text, statements, "down")].map(([version, part]) => [version, part.statements]));
+}
+
+function partsOf(history: History, file: HistoryFile, text: string, statements: readonly Statement[], direction: Region["direction"]): ReadonlyMap<string, { readonly region: Region; readonly statements: readonly Statement[] }> {
   const parts = new Map<string, { region: Region; statements: Statement[] }>();
-  const regions = readRegions(history, file, text).filter((region) => region.direction === "up");
+  const regions = readRegions(history, file, text).filter((region) => region.direction === direction);
   for (const region of regions) {
     // The first region of a version says how it runs.
     if (!parts.has(region.version)) parts.set(region.version, { region, statements: [] });
@@ -42,16 +61,7 @@ export function versionsOfFile(
     const region = regions[at];
     if (region !== undefined && region.range.start <= statement.start) parts.get(region.version)!.statements.push(statement);
   }
-  return [...parts].map(([id, part]) => ({
-    id,
-    tool: history.tool,
-    transaction: part.region.transaction,
-    released: isReleased(id),
-    files: [file.file],
-    statements: part.statements,
-    harmless: isDump(text) || isRolledBack(part.statements),
-    repeatable: part.region.repeatable,
-  }));
+  return parts;
 }
 
 /** pg_dump's own header, or the line by which it empties the search path, which Rails keeps in structure.sql. */

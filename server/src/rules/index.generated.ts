@@ -17,6 +17,7 @@ import migrationCheckNotValid from "./migration/checkNotValid";
 import migrationConcurrentlyInTransaction from "./migration/concurrentlyInTransaction";
 import migrationCreateIndexNotConcurrent from "./migration/createIndexNotConcurrent";
 import migrationDetachPartitionNotConcurrent from "./migration/detachPartitionNotConcurrent";
+import migrationDownDoesNotUndo from "./migration/downDoesNotUndo";
 import migrationDropCascade from "./migration/dropCascade";
 import migrationDropColumn from "./migration/dropColumn";
 import migrationDropConstraint from "./migration/dropConstraint";
@@ -69,6 +70,7 @@ export const rules: readonly Rule[] = [
   migrationConcurrentlyInTransaction,
   migrationCreateIndexNotConcurrent,
   migrationDetachPartitionNotConcurrent,
+  migrationDownDoesNotUndo,
   migrationDropCascade,
   migrationDropColumn,
   migrationDropConstraint,

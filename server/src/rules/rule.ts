@@ -4,6 +4,7 @@
 import type { Change, ObjectName } from "../schema/changes";
 import type { DatabaseFacts, ToolId, Version } from "../schema/history";
 import type { Place, QualifiedName, Table } from "../schema/model";
+import type { Effect } from "../schema/timeline";
 import type { SchemaView } from "../schema/view";
 import type { Statement, ParsedStatement } from "../sql/statement";
 import type { Range } from "../text/range";
@@ -86,6 +87,15 @@ export interface StatementContext extends Context {
 export interface LiveTable {
   readonly name: QualifiedName;
   readonly table: Table | null;
+}
+
+/** Once for every pending version that its tool can take back, if nothing in it was left unread. */
+export interface VersionContext extends Context {
+  readonly version: Version;
+  /** What each statement did, in order. */
+  readonly up: readonly Effect[];
+  /** What each statement of the way down would do after them; empty where there is none. */
+  readonly down: readonly Effect[];
 }
 
 /** Once for every table at the head of the history (not temporary ones, not those of the platform or an extension). */
@@ -194,6 +204,7 @@ export type Rule = RuleBase &
         /** Also in released versions (never for `migration/*`). */
         check(context: StatementContext, options: Readonly<Record<string, unknown>>): void;
       }
+    | { readonly on: "version"; check(context: VersionContext, options: Readonly<Record<string, unknown>>): void }
     | { readonly on: "table"; check(context: TableContext, options: Readonly<Record<string, unknown>>): void }
     /** Found by the engine itself (syntax errors, suppressions): the file holds its description. */
     | { readonly on: "engine" }

@@ -56,6 +56,8 @@ export interface Version {
   readonly files: readonly string[];
   /** In the order in which they run; only the up direction. */
   readonly statements: readonly Statement[];
+  /** The statements that take it back, empty where none are written; null: this history has no way down. */
+  readonly down: readonly Statement[] | null;
   /** Written by pg_dump, or rolled back at its end: it runs on no live table, or leaves nothing. */
   readonly harmless: boolean;
   /** Repeatable (Flyway's R__), run again whenever it changes. */

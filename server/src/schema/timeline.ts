@@ -7,7 +7,7 @@ import type { StatementChange } from "./changes";
 import type { Version } from "./history";
 import { readChanges } from "./read/index";
 import { initialSession, type Session } from "./session";
-import { keep, Reader, SchemaStore, Writer, type KeptReads, type Key, type Reads, type Write } from "./store";
+import { keep, Reader, SchemaStore, wholePrefix, Writer, type KeptReads, type Key, type Reads, type Write } from "./store";
 import type { Statement } from "../sql/statement";
 
 export interface Step {
@@ -18,6 +18,13 @@ export interface Step {
   /** What it does; of a statement that cannot be read now, what it did when it last could. */
   readonly changes: readonly StatementChange[];
   memo: StepMemo | null;
+}
+
+/** What a statement did to the schema. */
+export interface Effect {
+  readonly statement: Statement;
+  readonly changes: readonly StatementChange[];
+  readonly writes: readonly Write[];
 }
 
 interface StepMemo {
@@ -134,6 +141,30 @@ export class Timeline {
     // A version's first statement starts with the session that its tool gives it, not with the last version's.
     if (step?.first === true) overlay.set(sessionKey, startOf(step));
     return new TrackedView(new Reader(this.store, reads, overlay));
+  }
+
+  /**
+   * What statements would do after the first `index` steps, as a session of their own: nothing of it stays. What they
+   * read as a whole is not logged: it would never be the same again.
+   */
+  rehearse(index: number, statements: readonly Statement[], version: Version): { readonly effects: readonly Effect[]; readonly reads: KeptReads } {
+    this.moveTo(index);
+    const reads: Reads = new Map();
+    const written = new Set<Key>();
+    const effects: Effect[] = [];
+    let start: Session | null = startOf({ version: { ...version, statements } });
+    for (const statement of statements) {
+      const writer = new Writer(this.store);
+      if (start) writer.set(sessionKey, start);
+      start = null;
+      const changes = readChanges(statement.parsed);
+      applyStatement(writer, statement, changes, version, []);
+      for (const [key, value] of writer.reads) if (!written.has(key) && !key.startsWith(wholePrefix)) reads.set(key, value);
+      for (const { key } of writer.writes) written.add(key);
+      effects.push({ statement, changes, writes: writer.writes });
+    }
+    for (const { writes } of [...effects].reverse()) this.store.undo(writes);
+    return { effects, reads: keep(reads) };
   }
 
   holds(reads: KeptReads): boolean {

@@ -17,6 +17,7 @@ export function version(id: string, statements: readonly Statement[], transactio
     released: false,
     files: [`${id}.sql`],
     statements,
+    down: null,
     harmless: false,
     repeatable: false,
   };
