@@ -270,8 +270,8 @@ export class DatabaseLinter {
   }
 
   private finding(rule: Rule, configured: Severity, report: Report, place: Place, released: boolean): Omit<RawFinding, "subject"> {
-    // A rule's own lower severity holds only where nobody chose one.
-    const chosen = report.severity !== undefined && (this.settings.configuration.preset === "strict" || this.settings.isConfigured(rule, place.anchor.file));
+    // A rule's own lower severity holds only where nobody chose one: the strict preset does, but for what is said there alone.
+    const chosen = report.severity !== undefined && ((this.settings.configuration.preset === "strict" && report.onlyIn === undefined) || this.settings.isConfigured(rule, place.anchor.file));
     return {
       rule: rule.id,
       severity: released && rule.id.startsWith("migration/") ? "info" : chosen ? configured : (report.severity ?? configured),

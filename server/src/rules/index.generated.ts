@@ -17,6 +17,8 @@ import migrationCheckNotValid from "./migration/checkNotValid";
 import migrationConcurrentlyInTransaction from "./migration/concurrentlyInTransaction";
 import migrationCreateIndexNotConcurrent from "./migration/createIndexNotConcurrent";
 import migrationDetachPartitionNotConcurrent from "./migration/detachPartitionNotConcurrent";
+import migrationDisableTrigger from "./migration/disableTrigger";
+import migrationDomainConstraint from "./migration/domainConstraint";
 import migrationDownDoesNotUndo from "./migration/downDoesNotUndo";
 import migrationDropCascade from "./migration/dropCascade";
 import migrationDropColumn from "./migration/dropColumn";
@@ -29,6 +31,7 @@ import migrationDropTable from "./migration/dropTable";
 import migrationFileOrder from "./migration/fileOrder";
 import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
 import migrationJournal from "./migration/journal";
+import migrationLockTable from "./migration/lockTable";
 import migrationMissingLockTimeout from "./migration/missingLockTimeout";
 import migrationRefreshMaterializedView from "./migration/refreshMaterializedView";
 import migrationReindexNotConcurrent from "./migration/reindexNotConcurrent";
@@ -70,6 +73,8 @@ export const rules: readonly Rule[] = [
   migrationConcurrentlyInTransaction,
   migrationCreateIndexNotConcurrent,
   migrationDetachPartitionNotConcurrent,
+  migrationDisableTrigger,
+  migrationDomainConstraint,
   migrationDownDoesNotUndo,
   migrationDropCascade,
   migrationDropColumn,
@@ -82,6 +87,7 @@ export const rules: readonly Rule[] = [
   migrationFileOrder,
   migrationForeignKeyNotValid,
   migrationJournal,
+  migrationLockTable,
   migrationMissingLockTimeout,
   migrationRefreshMaterializedView,
   migrationReindexNotConcurrent,

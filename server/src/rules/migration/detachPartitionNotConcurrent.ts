@@ -34,12 +34,12 @@ export default defineRule({
   sources: [
     "postgres:sql-altertable",
     "squawk:require-concurrent-partition-detach",
-    "pgls:requireConcurrentPartitionDetach",
+    "pgls:requireConcurrentDetachPartition",
     "migrationpilot:MP046",
-    "pgfence:detach-partition-not-concurrent",
+    "pgfence:detach-partition",
     "pgm:PGM004",
     "pgsafe:detach-partition-non-concurrent",
-    "safe-migrate:detach-partition",
+    "safe-migrate:blocking-partition-mutation",
     "union:36",
   ],
   examples: [

@@ -32,12 +32,13 @@ export default defineRule({
   sources: [
     "postgres:sql-refreshmaterializedview",
     "pgls:concurrentRefreshMatviewLock",
-    "pgls:refreshMaterializedView",
+    "pgls:requireConcurrentRefreshMatview",
     "migrationpilot:MP033",
-    "pgfence:refresh-materialized-view",
+    "pgfence:refresh-matview-blocking",
+    "pgfence:refresh-matview-concurrent",
     "diesel-guard:refresh-materialized-view",
     "pgsafe:refresh-matview-non-concurrent",
-    "safe-migrate:refresh-materialized-view",
+    "safe-migrate:blocking-mat-view-refresh",
     "union:33",
     "union:34",
   ],
@@ -158,6 +159,7 @@ export default defineRule({
         at: change.name.range,
         object: qualified(resolved),
         message: `REFRESH MATERIALIZED VIEW CONCURRENTLY holds EXCLUSIVE on ${name} while it runs the query and compares all rows: reads go on, but the migration takes as long, and other refreshes of it wait. Leave the refresh to a job of its own.`,
+        severity: "info",
         onlyIn: "strict",
       });
       return;

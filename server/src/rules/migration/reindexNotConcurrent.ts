@@ -35,12 +35,11 @@ export default defineRule({
     "squawk:require-concurrent-reindex",
     "pgls:requireConcurrentReindex",
     "migrationpilot:MP021",
-    "pgfence:reindex-not-concurrent",
+    "pgfence:reindex-non-concurrent",
     "pgm:PGM022",
     "diesel-guard:reindex",
     "pgsafe:reindex-non-concurrent",
     "django-migration-linter:REINDEX",
-    "pandadoc:reindex",
     "union:3",
   ],
   examples: [
