@@ -40,6 +40,7 @@ import migrationSetNotNullScan from "./migration/setNotNullScan";
 import migrationTableRewrite from "./migration/tableRewrite";
 import migrationTransactionNesting from "./migration/transactionNesting";
 import migrationTruncate from "./migration/truncate";
+import migrationTypeNarrowing from "./migration/typeNarrowing";
 import migrationUnbatchedBackfill from "./migration/unbatchedBackfill";
 import migrationUncommittedTransaction from "./migration/uncommittedTransaction";
 import migrationUniqueConstraintWithoutIndex from "./migration/uniqueConstraintWithoutIndex";
@@ -96,6 +97,7 @@ export const rules: readonly Rule[] = [
   migrationTableRewrite,
   migrationTransactionNesting,
   migrationTruncate,
+  migrationTypeNarrowing,
   migrationUnbatchedBackfill,
   migrationUncommittedTransaction,
   migrationUniqueConstraintWithoutIndex,

@@ -207,6 +207,8 @@ export default defineRule({
     { given: ["CREATE TABLE t (id int, x int)", "CREATE TABLE c () INHERITS (t)"], statement: "DROP TABLE t", fails: "2BP01" },
     { given: ["CREATE TABLE t (id int)", "CREATE TABLE u (x t)"], statement: "DROP TABLE t", fails: "2BP01" },
     { given: ["CREATE TABLE t (id int, x int, g int GENERATED ALWAYS AS (x * 2) STORED)"], statement: "ALTER TABLE t DROP COLUMN x", fails: "2BP01" },
+    { given: ["CREATE TABLE t (x int, g int GENERATED ALWAYS AS (x * 2) STORED)"], statement: "ALTER TABLE t DROP COLUMN x, DROP COLUMN g", fails: "2BP01" },
+    { given: ["CREATE TABLE t (x int, g int GENERATED ALWAYS AS (x * 2) STORED)"], statement: "ALTER TABLE t DROP COLUMN g, DROP COLUMN x", locks: { t: "AccessExclusiveLock" } },
     { given: ["CREATE TABLE t (id int, x int)", "CREATE POLICY p ON t USING (x > 0)"], statement: "ALTER TABLE t DROP COLUMN x", fails: "2BP01" },
     { given: ["CREATE TABLE m (x int)", "CREATE TABLE t (id int)", "CREATE POLICY p ON t USING (EXISTS (SELECT FROM m WHERE m.x = t.id))"], statement: "ALTER TABLE m DROP COLUMN x", fails: "2BP01" },
     { given: ["CREATE TABLE m (x int)", "CREATE TABLE t (id int)", "CREATE POLICY p ON t USING (EXISTS (SELECT FROM m WHERE m.x = t.id))"], statement: "DROP TABLE m", fails: "2BP01" },
@@ -261,7 +263,7 @@ export default defineRule({
         for (const name of change.names) dropped(context, change, name);
         return;
       case "alterTable":
-        if (change.word === "table") for (const action of change.actions) altered(context, change.actions, change.name, action);
+        if (change.word === "table") change.actions.forEach((action, at) => altered(context, change.actions.slice(0, at), change.name, action));
         return;
       case "renamePart": {
         if (change.part !== "column" || change.word !== "table") return;
@@ -319,7 +321,7 @@ function dropped(context: StatementContext, change: Drop, written: ObjectName): 
   }
 }
 
-function altered(context: StatementContext, actions: readonly TableAction[], written: ObjectName, action: TableAction): void {
+function altered(context: StatementContext, earlier: readonly TableAction[], written: ObjectName, action: TableAction): void {
   if (action.action !== "dropColumn" && action.action !== "setType") return;
   const table = context.live(written)?.table;
   const { name, range } = action.column;
@@ -331,7 +333,7 @@ function altered(context: StatementContext, actions: readonly TableAction[], wri
     context.report({ at: range, object, message: `${what} fails (42P16): the partition key holds it. Create a new partitioned table and move the rows there.` });
     return;
   }
-  const dependents = dependentsOfColumn(context.before, table, name).filter((each) => !goesBefore(actions, table, each));
+  const dependents = dependentsOfColumn(context.before, table, name).filter((each) => !goesBefore(earlier, table, each));
   if (!drops) {
     const using = dependents.filter((each) => each.kind !== "foreign key");
     if (using.length === 0) return;
@@ -343,10 +345,10 @@ function altered(context: StatementContext, actions: readonly TableAction[], wri
   brokenBodies(context, range, what, object, bodiesThatNameColumn(context.before, table, name), "42703");
 }
 
-/** Dropped by another action of the same statement. */
-function goesBefore(actions: readonly TableAction[], table: Table, { kind, of, part }: Dependent): boolean {
+/** Dropped by an action before this one, in the same statement. */
+function goesBefore(earlier: readonly TableAction[], table: Table, { kind, of, part }: Dependent): boolean {
   if (qualified(of) !== qualified(table)) return false;
-  return actions.some((action) => (kind === "column" && action.action === "dropColumn" && action.column.name === part) || (kind === "foreign key" && action.action === "dropConstraint" && action.constraint.name === part));
+  return earlier.some((action) => (kind === "column" && action.action === "dropColumn" && action.column.name === part) || (kind === "foreign key" && action.action === "dropConstraint" && action.constraint.name === part));
 }
 
 function refused(context: StatementContext, at: Range, what: string, object: string, blocking: readonly Dependent[]): boolean {
