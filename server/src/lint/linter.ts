@@ -5,7 +5,7 @@ import { embeddedAt } from "./embedded";
 import type { Finding } from "./finding";
 import type { LintSettings } from "./settings";
 import { inWords, milder, tableOf } from "./tableSizes";
-import type { Report, Rule, Severity, StatementContext } from "../rules/rule";
+import type { Note, Report, Rule, Severity, StatementContext } from "../rules/rule";
 import { display } from "../rules/wording";
 import type { Change, ObjectName, StatementChange } from "../schema/changes";
 import type { DatabaseFacts, Version } from "../schema/history";
@@ -33,6 +33,12 @@ interface StepResult {
   /** The version's statements, if a rule looked at them: the answer holds only while they are the same. */
   readonly among: readonly Statement[] | null;
   readonly findings: readonly RawFinding[];
+  readonly notes: readonly RuleNote[];
+}
+
+interface RuleNote {
+  readonly rule: StatementRule;
+  readonly note: Note;
 }
 
 interface VersionResult {
@@ -102,6 +108,11 @@ export class DatabaseLinter {
 
   private runSteps(): RawFinding[] {
     const findings: RawFinding[] = [];
+    const notes: RuleNote[] = [];
+    const take = (result: StepResult): void => {
+      findings.push(...result.findings);
+      notes.push(...result.notes);
+    };
     const { timeline } = this;
     for (let i = 0; i < timeline.length; i++) {
       const step = timeline.step(i);
@@ -112,19 +123,36 @@ export class DatabaseLinter {
       const version = versionKey(step);
       const comparable = known?.version === version && (known.among === null || sameItems(known.among, step.version.statements));
       if (comparable && i < this.changedFrom) {
-        findings.push(...known.findings);
+        take(known);
         continue;
       }
       timeline.moveTo(i);
       const stillBefore = comparable && timeline.holds(known.before);
       timeline.moveTo(i + 1);
       if (stillBefore && timeline.holds(known.after)) {
-        findings.push(...known.findings);
+        take(known);
         continue;
       }
       const result = this.judge(step, version);
       this.stepResults.set(step.statement, result);
-      findings.push(...result.findings);
+      take(result);
+    }
+    return [...findings, ...this.conclude(notes)];
+  }
+
+  /** What a rule has to say once it has seen every statement. */
+  private conclude(all: readonly RuleNote[]): RawFinding[] {
+    const findings: RawFinding[] = [];
+    for (const rule of new Set(all.map((each) => each.rule))) {
+      const notes = all.flatMap((each) => (each.rule === rule ? [each.note] : []));
+      const report = (report: Report): void => {
+        if (!("anchor" in report.at)) throw new Error(`${rule.id} reported a range without a place`);
+        const { file } = report.at.anchor;
+        const severity = this.settings.severity(rule, file);
+        if (severity !== "off" && this.isSaid(rule, report, file)) findings.push({ ...this.finding(rule, severity, report, report.at, false), subject: null });
+      };
+      const file = notes[0]?.at.anchor.file ?? "";
+      this.guard(rule, file, () => rule.conclude?.({ database: this.facts, notes, report }, this.settings.options(rule, file)));
     }
     return findings;
   }
@@ -187,10 +215,11 @@ export class DatabaseLinter {
     const before = this.timeline.viewBefore(beforeReads);
     const after = this.timeline.view(afterReads);
     const findings: RawFinding[] = [];
+    const notes: RuleNote[] = [];
     const watched = watch(step.version);
     const check = (change: Change, parsed: ParsedStatement, offset: number, rules: readonly StatementRule[]): void => {
       for (const rule of rules) {
-        const context = this.statementContext(step, watched.version, rule, change, parsed, offset, before, after, findings);
+        const context = this.statementContext(step, watched.version, rule, change, parsed, offset, before, after, findings, notes);
         if (context) this.guard(rule, step.statement.file, () => rule.check(context, this.settings.options(rule, step.statement.file)));
       }
     };
@@ -210,7 +239,7 @@ export class DatabaseLinter {
     }
     // A version's first statement starts from the session that its tool gives it, whatever went before.
     if (step.first) beforeReads.delete("session");
-    return { before: keep(beforeReads), after: keep(afterReads), version, among: watched.looked() ? step.version.statements : null, findings };
+    return { before: keep(beforeReads), after: keep(afterReads), version, among: watched.looked() ? step.version.statements : null, findings, notes };
   }
 
   private statementContext(
@@ -223,6 +252,7 @@ export class DatabaseLinter {
     before: TrackedView,
     after: TrackedView,
     findings: RawFinding[],
+    notes: RuleNote[],
   ): StatementContext | null {
     const { statement, version } = step;
     const severity = this.settings.severity(rule, statement.file);
@@ -243,6 +273,10 @@ export class DatabaseLinter {
         if (!relation) return { name: resolved, table: null };
         if (relation.kind !== "table") return null;
         return relation.createdIn === version.id ? null : { name: resolved, table: relation };
+      },
+      note: ({ at, ...note }) => {
+        const place: Place = { anchor: statement, range: { start: at.start + offset, end: at.end + offset } };
+        notes.push({ rule, note: { ...note, at: place, version } });
       },
       report: (report: Report) => {
         if (!this.isSaid(rule, report, statement.file)) return;

@@ -33,9 +33,11 @@ import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
 import migrationJournal from "./migration/journal";
 import migrationLockTable from "./migration/lockTable";
 import migrationMissingLockTimeout from "./migration/missingLockTimeout";
+import migrationObjectCreatedLater from "./migration/objectCreatedLater";
 import migrationRefreshMaterializedView from "./migration/refreshMaterializedView";
 import migrationReindexNotConcurrent from "./migration/reindexNotConcurrent";
 import migrationRename from "./migration/rename";
+import migrationRepeatedLocks from "./migration/repeatedLocks";
 import migrationSetNotNullScan from "./migration/setNotNullScan";
 import migrationTableRewrite from "./migration/tableRewrite";
 import migrationTransactionNesting from "./migration/transactionNesting";
@@ -90,9 +92,11 @@ export const rules: readonly Rule[] = [
   migrationJournal,
   migrationLockTable,
   migrationMissingLockTimeout,
+  migrationObjectCreatedLater,
   migrationRefreshMaterializedView,
   migrationReindexNotConcurrent,
   migrationRename,
+  migrationRepeatedLocks,
   migrationSetNotNullScan,
   migrationTableRewrite,
   migrationTransactionNesting,

@@ -83,6 +83,24 @@ export interface StatementContext extends Context {
    * and for temporary tables.
    */
   live(name: Pick<ObjectName, "schema" | "name">): LiveTable | null;
+  /** Kept with the statement until all are judged: `conclude` is given every note of the rule. */
+  note(note: Omit<Note, "at" | "version"> & { readonly at: Range }): void;
+}
+
+/** What a rule that compares migrations with each other remembers of a statement. */
+export interface Note {
+  /** What it is about: notes of one subject belong together. */
+  readonly subject: string;
+  readonly role: string;
+  /** As a message calls the subject. */
+  readonly words: string;
+  readonly at: Place;
+  readonly version: Pick<Version, "id" | "released">;
+}
+
+/** Once for the whole history, with the notes of all statements that were judged, in order. */
+export interface ConclusionContext extends Context {
+  readonly notes: readonly Note[];
 }
 export interface LiveTable {
   readonly name: QualifiedName;
@@ -203,6 +221,7 @@ export type Rule = RuleBase &
         readonly once?: "version";
         /** Also in released versions (never for `migration/*`). */
         check(context: StatementContext, options: Readonly<Record<string, unknown>>): void;
+        conclude?(context: ConclusionContext, options: Readonly<Record<string, unknown>>): void;
       }
     | { readonly on: "version"; check(context: VersionContext, options: Readonly<Record<string, unknown>>): void }
     | { readonly on: "table"; check(context: TableContext, options: Readonly<Record<string, unknown>>): void }
