@@ -50,7 +50,7 @@ describe.each(ruleFiles)("$rule.id", ({ file, rule }) => {
     if (rule.fix !== null && rule.on !== "engine") expect(rule.examples.some((example) => example.fixed !== undefined)).toBe(true);
   });
 
-  const named = rule.examples.map((example) => ({ name: `${example.kind}: ${example.title ?? example.sql.trim()}`, example }));
+  const named = rule.examples.map((example) => ({ name: `${example.kind}: ${example.title ?? example.sql.trim()}`, example: turnedOn(rule, example) }));
   it.each(named.filter(({ example }) => example.kind === "good"))("$name", async ({ example }) => {
     const linted = await lintExample(example, rules);
     expect(linted.workspace.faults).toEqual([]);
@@ -76,6 +76,12 @@ it("gives each rule an id of its own", () => {
   const ids = rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]);
   expect(new Set(ids).size).toBe(ids.length);
 });
+
+/** What the recommended preset leaves off is on in its own examples. */
+function turnedOn({ id, severity }: Rule, example: Example): Example {
+  if (severity.recommended !== "off") return example;
+  return { ...example, options: { [id]: severity.strict === "off" ? "hint" : severity.strict, ...example.options } };
+}
 
 /** Every fix applies; the first gives `fixed`, clears its finding, and brings no other. */
 async function checkFixes(linted: LintedExample, finding: Finding, example: Example): Promise<void> {

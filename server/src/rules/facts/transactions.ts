@@ -76,12 +76,16 @@ export function concurrentlyNeeds(context: Pick<StatementContext, "version">): s
 /** The statement that limits how long the statements after it wait for their locks, as this version's own does. */
 export function lockTimeoutStatement(context: Pick<StatementContext, "before" | "version">): string {
   const timeout = context.before.session.lockTimeout;
-  // SET LOCAL ends with the tool's transaction; outside of one it does nothing but warn.
-  const local = context.version.transaction.wraps === "nothing" ? "" : "LOCAL ";
-  return `SET ${local}lock_timeout = '${timeout === null || timeout <= 0 ? "5s" : duration(timeout)}'`;
+  return setStatement(context, "lock_timeout", timeout === null || timeout <= 0 ? "5s" : duration(timeout));
 }
 
-function duration(milliseconds: number): string {
+/** SET LOCAL ends with the tool's transaction; outside of one it does nothing but warn. */
+export function setStatement({ version }: Pick<StatementContext, "version">, setting: string, value: string): string {
+  return `SET ${version.transaction.wraps === "nothing" ? "" : "LOCAL "}${setting} = '${value}'`;
+}
+
+export function duration(milliseconds: number): string {
+  if (milliseconds >= 60_000 && milliseconds % 60_000 === 0) return `${milliseconds / 60_000}min`;
   return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
 }
 

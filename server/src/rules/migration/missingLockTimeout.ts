@@ -1,6 +1,10 @@
 import { blocked, blockingLocks } from "../facts/locks";
-import { lockTimeoutStatement } from "../facts/transactions";
-import { bad, defineRule, good, sql } from "../rule";
+import { duration, lockTimeoutStatement, setStatement } from "../facts/transactions";
+import { bad, defineRule, good, sql, type FixProposal, type StatementContext } from "../rule";
+import { milliseconds } from "../../schema/apply/session";
+import type { Place } from "../../schema/model";
+import { readChanges } from "../../schema/read/index";
+import type { Statement } from "../../sql/statement";
 import { display } from "../wording";
 
 const orders = sql`
@@ -12,7 +16,7 @@ const orders = sql`
 
 export default defineRule({
   id: "migration/missing-lock-timeout",
-  summary: "A statement that locks a table in use waits for its lock without a limit.",
+  summary: "A statement that locks a table in use waits for its lock without a limit, or with one that is too long.",
   why:
     "A lock is granted in turn: while ALTER TABLE waits for a long query or an idle transaction to end, every statement that comes after it and conflicts with the lock that it asked for waits too, even plain SELECTs that would not conflict with the query that is running. " +
     "A change of a millisecond so stops the table for as long as the longest query runs. With lock_timeout the migration gives up instead, the queue dissolves, and it can be tried again " +
@@ -31,9 +35,12 @@ export default defineRule({
     "migrationpilot:MP004",
     "pgfence:missing-lock-timeout",
     "pgfence:lock-timeout-zero",
+    "pgfence:lock-timeout-too-long",
+    "pgfence:lock-timeout-after-dangerous-statement",
     "diesel-guard:missing-lock-timeout",
     "pgsafe:require-timeout",
     "union:86",
+    "union:90",
     "union:91",
   ],
   examples: [
@@ -70,12 +77,67 @@ export default defineRule({
         message: "This statement waits without a limit for SHARE ROW EXCLUSIVE on orders, and all writes of orders queue up behind it. Run SET lock_timeout = '5s' first, and try again when it fails.",
       },
     ),
+    bad(
+      sql`
+        ALTER TABLE orders ADD COLUMN note text;
+        SET lock_timeout = '2s';
+        ALTER TABLE orders ADD COLUMN source text;
+      `,
+      {
+        title: "Set too late",
+        given: orders,
+        at: "orders",
+        message: "This statement waits without a limit for ACCESS EXCLUSIVE on orders, and all reads and writes of orders queue up behind it: lock_timeout is set only after it. Set it first.",
+        fixed: sql`
+          SET lock_timeout = '2s';
+          ALTER TABLE orders ADD COLUMN note text;
+          ALTER TABLE orders ADD COLUMN source text;
+        `,
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '10min';
+        ALTER TABLE orders ADD COLUMN note text;
+      `,
+      {
+        title: "Too long a limit",
+        given: orders,
+        at: "orders",
+        message: "This statement waits up to 10min for ACCESS EXCLUSIVE on orders, and all reads and writes of orders queue up behind it for as long. Run SET lock_timeout = '5s' instead, and try again when it fails.",
+        fixed: sql`
+          SET lock_timeout = '5s';
+          ALTER TABLE orders ADD COLUMN note text;
+        `,
+      },
+    ),
+    bad(
+      sql`
+        BEGIN;
+        SET lock_timeout = '5s';
+        ROLLBACK;
+        ALTER TABLE orders ADD COLUMN note text;
+      `,
+      {
+        title: "ROLLBACK takes the limit back",
+        given: orders,
+        at: "orders",
+        message: "This statement waits without a limit for ACCESS EXCLUSIVE on orders, and all reads and writes of orders queue up behind it. Run SET lock_timeout = '5s' first, and try again when it fails.",
+      },
+    ),
     good(
       sql`
         SET lock_timeout = '5s';
         ALTER TABLE orders ADD COLUMN note text;
       `,
       { given: orders },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '2min';
+        ALTER TABLE orders ADD COLUMN note text;
+      `,
+      { title: "As long as the option lets it be", given: orders, options: { "migration/missing-lock-timeout": ["warning", { maxMs: 120_000 }] } },
     ),
     good(`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`, { title: "Blocks nobody while it waits", given: orders }),
     good(
@@ -156,17 +218,64 @@ export default defineRule({
   on: "statement",
   changes: ["alterTable", "createTable", "createIndex", "reindex", "drop", "rename", "renamePart", "setSchema", "createTrigger", "createPolicy", "alterPolicy", "lock", "write"],
   once: "version",
-  check(context) {
+  options: {
+    maxMs: { type: "integer", description: "The longest wait that is let pass, in milliseconds.", default: 60_000 },
+  },
+  check(context, options) {
     const { lockTimeout } = context.before.session;
-    if (lockTimeout !== null && lockTimeout > 0) return;
+    const isLimited = lockTimeout !== null && lockTimeout > 0;
+    if (isLimited && lockTimeout <= Number(options.maxMs)) return;
     const [lock] = blockingLocks(context);
     if (lock === undefined) return;
     const table = display(lock.table.name);
-    context.report({
-      at: lock.name.range,
-      object: `${lock.table.name.schema}.${lock.table.name.name}`,
-      message: `This statement waits without a limit for ${lock.mode} on ${table}, and all ${blocked[lock.mode]} of ${table} queue up behind it. Run ${lockTimeoutStatement(context)} first, and try again when it fails.`,
-      fixes: lockTimeout === 0 ? [] : [{ title: "Set a lock_timeout of 5 seconds", kind: "safe", intents: [{ intent: "setLockTimeout", value: "5s" }] }],
-    });
+    const report = (waits: string, remedy: string, fixes: readonly FixProposal[]): void =>
+      context.report({
+        at: lock.name.range,
+        object: `${lock.table.name.schema}.${lock.table.name.name}`,
+        message: `This statement waits ${waits} for ${lock.mode} on ${table}, and all ${blocked[lock.mode]} of ${table} queue up behind it${remedy}`,
+        fixes,
+      });
+    if (isLimited) {
+      const short = setStatement(context, "lock_timeout", "5s");
+      report(`up to ${duration(lockTimeout)}`, ` for as long. Run ${short} instead, and try again when it fails.`, shortened(context));
+      return;
+    }
+    const late = lockTimeout === null ? laterTimeout(context) : null;
+    if (late !== null) {
+      const fix: FixProposal = { title: "Set lock_timeout at the start", kind: "safe", intents: [{ intent: "removeStatement", place: late.place }, { intent: "setLockTimeout", value: late.value }] };
+      report("without a limit", ": lock_timeout is set only after it. Set it first.", [fix]);
+      return;
+    }
+    const fix: FixProposal = { title: "Set a lock_timeout of 5 seconds", kind: "safe", intents: [{ intent: "setLockTimeout", value: "5s" }] };
+    report("without a limit", `. Run ${lockTimeoutStatement(context)} first, and try again when it fails.`, lockTimeout === 0 ? [] : [fix]);
   },
 });
+
+interface TimeoutSet {
+  readonly place: Place;
+  readonly value: string;
+  readonly local: boolean;
+}
+
+/** A SET lock_timeout among some statements; null for RESET, and for one of several changes. */
+function timeoutOf(statement: Statement): TimeoutSet | null {
+  const [first, ...others] = readChanges(statement.parsed);
+  if (first?.change.change !== "set" || first.change.setting !== "lock_timeout" || first.change.value === null || others.length > 0) return null;
+  return { place: { anchor: statement, range: { start: 0, end: statement.parsed.text.length } }, value: first.change.value, local: first.change.local };
+}
+
+/** The limit that comes too late. */
+function laterTimeout({ version, statement }: StatementContext): TimeoutSet | null {
+  for (const later of version.statements.slice(version.statements.indexOf(statement) + 1)) {
+    const set = timeoutOf(later);
+    if (set !== null) return (milliseconds(set.value) ?? 0) > 0 ? set : null;
+  }
+  return null;
+}
+
+function shortened({ version, statement }: StatementContext): readonly FixProposal[] {
+  const earlier = version.statements.slice(0, version.statements.indexOf(statement));
+  const set = earlier.map(timeoutOf).findLast((each) => each !== null);
+  if (!set) return [];
+  return [{ title: "Set a lock_timeout of 5 seconds", kind: "safe", intents: [{ intent: "replaceAt", place: set.place, text: `SET ${set.local ? "LOCAL " : ""}lock_timeout = '5s'` }] }];
+}
