@@ -2,7 +2,7 @@ import { textAt } from "../facts/edits";
 import { limitedWait } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixProposal, type StatementContext } from "../rule";
 import type { Change, ColumnDefinition, IndexDefinition, TypeName } from "../../schema/changes";
-import type { DataType, Expression } from "../../schema/model";
+import type { DataType, Expression, Index } from "../../schema/model";
 import { qualified } from "../../schema/view";
 import type { Range } from "../../text/range";
 import { display, enumerate } from "../wording";
@@ -179,7 +179,7 @@ function skippedIndex(context: StatementContext, change: Extract<Change, { chang
 }
 
 /** What makes two indexes the same: all but their names and where they lie. */
-function definition(index: Pick<IndexDefinition, "method" | "unique" | "nullsNotDistinct" | "elements"> & { readonly where: Expression | null; readonly include: readonly (string | { readonly name: string })[] }): string {
+function definition(index: Pick<Index, "method" | "unique" | "nullsNotDistinct" | "elements" | "where"> & Pick<Index | IndexDefinition, "include">): string {
   const text = (expression: Expression | null): string | null => expression && expression.text.toLowerCase().replace(/[\s()]+/g, "");
   return JSON.stringify([
     index.method,
