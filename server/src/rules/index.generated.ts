@@ -30,15 +30,20 @@ import migrationDropSchema from "./migration/dropSchema";
 import migrationDropTable from "./migration/dropTable";
 import migrationFileOrder from "./migration/fileOrder";
 import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
+import migrationIfNotExistsNoOp from "./migration/ifNotExistsNoOp";
 import migrationJournal from "./migration/journal";
 import migrationLockTable from "./migration/lockTable";
 import migrationMissingLockTimeout from "./migration/missingLockTimeout";
+import migrationNotRerunnable from "./migration/notRerunnable";
 import migrationObjectCreatedLater from "./migration/objectCreatedLater";
 import migrationRefreshMaterializedView from "./migration/refreshMaterializedView";
 import migrationReindexNotConcurrent from "./migration/reindexNotConcurrent";
 import migrationRename from "./migration/rename";
 import migrationRepeatedLocks from "./migration/repeatedLocks";
+import migrationSavepoint from "./migration/savepoint";
 import migrationSetNotNullScan from "./migration/setNotNullScan";
+import migrationSetvalAfterExplicitIds from "./migration/setvalAfterExplicitIds";
+import migrationSuperuserRequired from "./migration/superuserRequired";
 import migrationTableRewrite from "./migration/tableRewrite";
 import migrationTransactionNesting from "./migration/transactionNesting";
 import migrationTruncate from "./migration/truncate";
@@ -89,15 +94,20 @@ export const rules: readonly Rule[] = [
   migrationDropTable,
   migrationFileOrder,
   migrationForeignKeyNotValid,
+  migrationIfNotExistsNoOp,
   migrationJournal,
   migrationLockTable,
   migrationMissingLockTimeout,
+  migrationNotRerunnable,
   migrationObjectCreatedLater,
   migrationRefreshMaterializedView,
   migrationReindexNotConcurrent,
   migrationRename,
   migrationRepeatedLocks,
+  migrationSavepoint,
   migrationSetNotNullScan,
+  migrationSetvalAfterExplicitIds,
+  migrationSuperuserRequired,
   migrationTableRewrite,
   migrationTransactionNesting,
   migrationTruncate,

@@ -132,7 +132,7 @@ function canFail({ parsed }: StatementContext["statement"]): boolean {
 }
 
 /** Where the guards are missing; empty where one part of the statement has no such form. */
-function placesOf({ live, before }: StatementContext, change: Change): readonly Guard[] {
+function placesOf(context: StatementContext, change: Change): readonly Guard[] {
   switch (change.change) {
     case "createTable":
     case "createTableAs":
@@ -146,11 +146,11 @@ function placesOf({ live, before }: StatementContext, change: Change): readonly 
       return change.ifNotExists ? [] : [{ at: change.name.range, words: "IF NOT EXISTS" }];
     case "createIndex":
       // A concurrent build that failed leaves an invalid index of the name, which IF NOT EXISTS would take for done.
-      return change.ifNotExists || change.concurrently || change.index.name === null || before.resolveTable(change.table)?.persistence === "temporary" ? [] : [{ at: change.index.name.range, words: "IF NOT EXISTS" }];
+      return change.ifNotExists || change.concurrently || change.index.name === null || context.before.resolveTable(change.table)?.persistence === "temporary" ? [] : [{ at: change.index.name.range, words: "IF NOT EXISTS" }];
     case "drop":
       return change.ifExists || change.names[0] === undefined || change.kind === "other" || change.kind === "constraint" ? [] : [{ at: change.names[0].range, words: "IF EXISTS" }];
     case "alterTable": {
-      if (change.word !== "table" || live(change.name) === null) return [];
+      if (change.word !== "table" || context.live(change.name) === null) return [];
       const places: Guard[] = [];
       for (const action of change.actions) {
         if (action.action === "addColumn") {
