@@ -20,6 +20,7 @@ import migrationDetachPartitionNotConcurrent from "./migration/detachPartitionNo
 import migrationDisableTrigger from "./migration/disableTrigger";
 import migrationDomainConstraint from "./migration/domainConstraint";
 import migrationDownDoesNotUndo from "./migration/downDoesNotUndo";
+import migrationDropAndCreate from "./migration/dropAndCreate";
 import migrationDropCascade from "./migration/dropCascade";
 import migrationDropColumn from "./migration/dropColumn";
 import migrationDropConstraint from "./migration/dropConstraint";
@@ -27,9 +28,11 @@ import migrationDropDatabase from "./migration/dropDatabase";
 import migrationDropIndexNotConcurrent from "./migration/dropIndexNotConcurrent";
 import migrationDropIndexOfConstraint from "./migration/dropIndexOfConstraint";
 import migrationDropSchema from "./migration/dropSchema";
+import migrationDropSequence from "./migration/dropSequence";
 import migrationDropTable from "./migration/dropTable";
 import migrationFileOrder from "./migration/fileOrder";
 import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
+import migrationFunctionBehindIndex from "./migration/functionBehindIndex";
 import migrationIfNotExistsNoOp from "./migration/ifNotExistsNoOp";
 import migrationJournal from "./migration/journal";
 import migrationLockTable from "./migration/lockTable";
@@ -84,6 +87,7 @@ export const rules: readonly Rule[] = [
   migrationDisableTrigger,
   migrationDomainConstraint,
   migrationDownDoesNotUndo,
+  migrationDropAndCreate,
   migrationDropCascade,
   migrationDropColumn,
   migrationDropConstraint,
@@ -91,9 +95,11 @@ export const rules: readonly Rule[] = [
   migrationDropIndexNotConcurrent,
   migrationDropIndexOfConstraint,
   migrationDropSchema,
+  migrationDropSequence,
   migrationDropTable,
   migrationFileOrder,
   migrationForeignKeyNotValid,
+  migrationFunctionBehindIndex,
   migrationIfNotExistsNoOp,
   migrationJournal,
   migrationLockTable,

@@ -18,15 +18,23 @@ function changesOf(statements: StatementContext["version"]["statements"]): reado
   return statements.flatMap(({ parsed }) => (parsed.problem === null ? readChanges(parsed).map(({ change }) => change) : []));
 }
 
-/** What this version makes of a relation's name after it has been given up: a view of that name, or another relation. */
-export function fateOfName(context: Pick<StatementContext, "version" | "statement" | "before">, name: Pick<ObjectName, "schema" | "name">): "view" | "taken" | null {
+/** What this version makes of a relation's name after it has been given up: a view of that name, a new table, or another relation renamed to it. */
+export function fateOfName(context: Pick<StatementContext, "version" | "statement" | "before">, name: Pick<ObjectName, "schema" | "name">): "view" | "created" | "renamed" | null {
   const { before } = context;
   const old = before.resolve(name);
   const means = (other: Pick<ObjectName, "schema" | "name">): boolean => other.name === old.name && (other.schema ?? old.schema) === old.schema;
   for (const change of laterChanges(context)) {
     if (change.change === "createView" && !change.temporary && means(change.name)) return "view";
-    if ((change.change === "createTable" || change.change === "createTableAs") && change.persistence !== "temporary" && means(change.name)) return "taken";
-    if (change.change === "rename" && (change.kind === "table" || change.kind === "view" || change.kind === "materialized view") && change.to.name === old.name && (change.name.schema ?? old.schema) === old.schema) return "taken";
+    if ((change.change === "createTable" || change.change === "createTableAs") && change.persistence !== "temporary" && means(change.name)) return "created";
+    if (change.change === "rename" && (change.kind === "table" || change.kind === "view" || change.kind === "materialized view") && change.to.name === old.name && (change.name.schema ?? old.schema) === old.schema) return "renamed";
   }
   return null;
+}
+
+/** A column that this statement drops and that it, or a later one, adds again: ALTER TABLE drops first, whatever the order. */
+export function isAddedAgain(context: Pick<StatementContext, "version" | "statement" | "before" | "change">, table: Pick<ObjectName, "schema" | "name">, column: string): boolean {
+  const { before, change } = context;
+  const old = before.resolve(table);
+  const means = (other: Pick<ObjectName, "schema" | "name">): boolean => other.name === old.name && (other.schema ?? old.schema) === old.schema;
+  return [change, ...laterChanges(context)].some((each) => each.change === "alterTable" && means(each.name) && each.actions.some((action) => action.action === "addColumn" && action.column.name.name === column));
 }

@@ -1,4 +1,5 @@
 import { isGone } from "../../locks/noOps";
+import { fateOfName } from "../facts/version";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
 
@@ -91,6 +92,9 @@ export default defineRule({
       if (isGone(context, change, name)) continue;
       const live = context.live(name);
       if (live === null || live.table?.tableKind === "foreign") continue;
+      // Made anew under its name: drop-and-create says what that loses.
+      const fate = fateOfName(context, name);
+      if (fate === "created" || fate === "renamed") continue;
       const table = display(live.name);
       context.report({
         at: name.range,

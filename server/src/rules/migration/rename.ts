@@ -13,13 +13,14 @@ const customers = sql`
 
 export default defineRule({
   id: "migration/rename",
-  summary: "Renaming a table, column, view or schema breaks the code that uses the old name.",
+  summary: "Renaming a table, column, view, schema or enum label, or moving a table to another schema, breaks the code that uses the old name.",
   why:
-    "The rename itself is quick, under a short ACCESS EXCLUSIVE lock, but it happens at one moment, and the application does not change at that moment: from COMMIT on, every running query with the old name fails (42P01 undefined_table, 42703 undefined_column, 3F000 invalid_schema_name), " +
+    "The rename itself is quick, under a short ACCESS EXCLUSIVE lock, but it happens at one moment, and the application does not change at that moment: from COMMIT on, every running query with the old name fails (42P01 undefined_table, 42703 undefined_column, 3F000 invalid_schema_name, 22P02 for a label), " +
     "and code that was released too early fails until then. Views follow a rename by themselves; functions, ORM mappings and reports do not ([ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html)).",
   whatToDo:
     "A column: add one of the new name, keep both in step with a trigger, fill it, move the code over, then drop the old one; or leave the name in the database and map it in the code. " +
-    "A table or view: rename it and, in the same transaction, create a view of the old name over it, which takes reads and simple writes; drop that view when no code uses it any more, and silence this finding with a comment that says so.",
+    "A table or view: rename it and, in the same transaction, create a view of the old name over it, which takes reads and simple writes; drop that view when no code uses it any more, and silence this finding with a comment that says so. SET SCHEMA is a rename too: leave a view behind in the old schema. " +
+    "An enum label: ADD VALUE the new one, release code that reads both, let it write the new one, UPDATE the rows in batches; the old label stays in the type, unused.",
   whenNotToUse: "The application is stopped for the migration.",
   severity: { recommended: "error", strict: "error" },
   fix: null,
@@ -47,9 +48,14 @@ export default defineRule({
     "pgsafe:rename",
     "atlas:BC101",
     "atlas:BC102",
+    "strong-migrations:rename_enum_value",
+    "migrationpilot:MP060",
+    "migrationpilot:MP098",
+    "union:56",
     "union:74",
     "union:75",
     "union:76",
+    "union:77",
   ],
   examples: [
     bad(
@@ -106,6 +112,41 @@ export default defineRule({
         message: "Renaming table customers breaks every running query that names it, from COMMIT on. Another relation takes the name in this migration: code that uses customers means that one from then on. Move the code over to new names instead.",
       },
     ),
+    bad(`ALTER TYPE customer_state RENAME VALUE 'lead' TO 'prospect';`, {
+      title: "A label of an enum",
+      given: `CREATE TYPE customer_state AS ENUM ('lead', 'client');\n`,
+      at: "'lead'",
+      message: "Renaming label 'lead' of customer_state breaks every running query that names it (22P02), from COMMIT on, and code that reads it gets 'prospect'. Add label 'prospect' instead, let the code take both, and then UPDATE the rows in batches.",
+    }),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE customers SET SCHEMA sales;
+      `,
+      {
+        title: "A table to another schema",
+        given: `CREATE SCHEMA sales;\n${customers}`,
+        at: "customers",
+        message: "Moving table customers to schema sales breaks every running query that does not find it there, from COMMIT on. Create a view customers over sales.customers in the same transaction, and drop it when no code uses it.",
+      },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        BEGIN;
+        ALTER TABLE customers SET SCHEMA sales;
+        CREATE VIEW customers AS SELECT * FROM sales.customers;
+        COMMIT;
+      `,
+      { title: "Moved, with a view where it was", given: `CREATE SCHEMA sales;\nCREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\n` },
+    ),
+    good(
+      sql`
+        CREATE TYPE mood AS ENUM ('fine', 'sad');
+        ALTER TYPE mood RENAME VALUE 'fine' TO 'good';
+      `,
+      { title: "The enum is new in this migration" },
+    ),
     good(
       sql`
         SET lock_timeout = '5s';
@@ -147,13 +188,18 @@ export default defineRule({
     { given: ["CREATE TABLE t (id bigint, x int)", "INSERT INTO t SELECT i, i FROM generate_series(1, 1000) i"], statement: "ALTER TABLE t RENAME x TO y", locks: { t: "AccessExclusiveLock" }, rewrites: [], scans: [] },
     { given: ["CREATE TABLE t (id bigint)", "ALTER TABLE t RENAME TO u"], statement: "SELECT FROM t", fails: "42P01" },
     { given: ["CREATE TABLE t (x int)", "ALTER TABLE t RENAME x TO y"], statement: "SELECT x FROM t", fails: "42703" },
+    { given: ["CREATE TYPE e AS ENUM ('a')", "CREATE TABLE t (x e)", "ALTER TYPE e RENAME VALUE 'a' TO 'b'"], statement: "SELECT FROM t WHERE x = 'a'", fails: "22P02" },
+    { given: ["CREATE SCHEMA s", "CREATE TABLE t (x int)"], statement: "ALTER TABLE t SET SCHEMA s", locks: { t: "AccessExclusiveLock" }, rewrites: [], scans: [] },
+    { given: ["CREATE SCHEMA s", "CREATE TABLE t (x int)", "ALTER TABLE t SET SCHEMA s"], statement: "SELECT FROM t", fails: "42P01" },
     { given: ["CREATE TABLE t (x int)", "ALTER TABLE t RENAME TO u", "CREATE VIEW t AS SELECT * FROM u"], statement: "INSERT INTO t VALUES (1)", locks: { u: "RowExclusiveLock" } },
   ],
   on: "statement",
-  changes: ["rename", "renamePart"],
+  changes: ["rename", "renamePart", "renameEnumLabel", "setSchema"],
   check(context) {
     const { change } = context;
     if (change.change === "renamePart") renamedColumn(context);
+    if (change.change === "renameEnumLabel") renamedLabel(context);
+    if (change.change === "setSchema") moved(context);
     if (change.change !== "rename") return;
     const to = change.to.name;
     const report = (word: string, name: string, object: string, remedy: string): void =>
@@ -177,7 +223,7 @@ export default defineRule({
         const fate = fateOfName(context, change.name);
         // What the rule would ask for is there.
         if (fate === "view") return;
-        if (fate === "taken") {
+        if (fate !== null) {
           report(word, name, qualified(resolved), `Another relation takes the name in this migration: code that uses ${name} means that one from then on. Move the code over to new names instead.`);
           return;
         }
@@ -189,6 +235,37 @@ export default defineRule({
     }
   },
 });
+
+function renamedLabel(context: StatementContext): void {
+  const { change, before, version, parsed } = context;
+  if (change.change !== "renameEnumLabel") return;
+  const name = before.resolveType(change.type);
+  const type = before.type(name);
+  if (type ? type.kind !== "enum" || type.createdIn === version.id : false) return;
+  const label = parsed.tokens.find((token) => token.kind === "string");
+  context.report({
+    at: label ?? change.type.range,
+    object: `${qualified(name)}.${change.label}`,
+    message: `Renaming label '${change.label}' of ${display(name)} breaks every running query that names it (22P02), from COMMIT on, and code that reads it gets '${change.to}'. Add label '${change.to}' instead, let the code take both, and then UPDATE the rows in batches.`,
+  });
+}
+
+function moved(context: StatementContext): void {
+  const { change, before, version } = context;
+  if (change.change !== "setSchema" || !["table", "view", "materialized view"].includes(change.kind)) return;
+  const resolved = before.resolve(change.name);
+  const view = before.view(resolved);
+  if (view ? view.createdIn === version.id : context.live(change.name) === null) return;
+  // What the rule would ask for is there.
+  if (resolved.schema === change.schema.name || fateOfName(context, change.name) === "view") return;
+  const name = display(resolved);
+  const word = view ? (view.materialized ? "materialized view" : "view") : "table";
+  context.report({
+    at: change.name.range,
+    object: qualified(resolved),
+    message: `Moving ${word} ${name} to schema ${change.schema.name} breaks every running query that does not find it there, from COMMIT on. Create a view ${name} over ${display({ schema: change.schema.name, name: resolved.name })} in the same transaction, and drop it when no code uses it.`,
+  });
+}
 
 function renamedColumn(context: StatementContext): void {
   const { change } = context;
