@@ -17,6 +17,9 @@ module.exports = {
     { name: "pure-core-does-no-io", severity: "error", from: { path: pure }, to: { dependencyTypes: ["core"] } },
     { name: "pure-core-knows-no-editor", severity: "error", from: { path: pure }, to: { path: "node_modules/(vscode|vscode-languageserver|vscode-languageclient|vscode-uri)" } },
     { name: "only-lsp-knows-lsp", severity: "error", from: { path: "^server/src/(?!lsp/|main.ts)" }, to: { path: "node_modules/vscode-languageserver" } },
+    // Connections are made on request: by the command line, and by the editor's own commands.
+    { name: "database-is-used-by-cli-and-lsp", severity: "error", from: { path: "^server/src/(?!database/|cli/|lsp/)" }, to: { path: "^server/src/database/" } },
+    { name: "database-imports-only-the-core", severity: "error", from: { path: "^server/src/database/" }, to: { path: "^server/src/(?!database/|text/|sql/|schema/)" } },
     { name: "only-database-talks-to-postgres", severity: "error", from: { path: "^server/src/(?!database/)" }, to: { path: "node_modules/(pg|@electric-sql)/" } },
     { name: "report-is-not-imported-by-lsp", severity: "error", from: { path: "^server/src/lsp/" }, to: { path: "^server/src/report/" } },
     { name: "client-shares-types-only", severity: "error", from: { path: "^client/" }, to: { path: "^server/src/(?!protocol)" } },

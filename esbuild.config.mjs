@@ -20,12 +20,14 @@ const shared = {
   sourcemap: dev ? "linked" : false,
   logLevel: "warning",
   legalComments: "none",
+  // pg takes these where they are installed, and does without them here.
+  external: ["pg-native", "pg-cloudflare"],
 };
 
 await Promise.all([
   build({ ...shared, entryPoints: ["server/src/main.ts"], outfile: "dist/server.cjs", banner: { js: "#!/usr/bin/env node" } }),
   build({ ...shared, entryPoints: ["server/src/cli.ts"], outfile: "dist/cli.cjs", banner: { js: "#!/usr/bin/env node" } }),
-  build({ ...shared, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"] }),
+  build({ ...shared, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: [...shared.external, "vscode"] }),
 ]);
 
 // One grammar a Postgres version: the Emscripten glue stays a module of its own, so that only the version in use is loaded.

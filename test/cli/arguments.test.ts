@@ -12,6 +12,8 @@ const defaults: CheckArguments = {
   postgresVersion: null,
   failOn: "warning",
   all: false,
+  connect: false,
+  databaseUrlEnv: null,
   baseline: true,
   since: null,
   fix: null,

@@ -85,15 +85,15 @@ describe("plumbline baseline", () => {
     const update = "UPDATE a SET n = 1;\n";
     const here = project({ ...history, "plumbline.json": '{"databases":[{"migrations":{"include":["db/*.sql"],"after":"2"}}]}', "db/3_c.sql": `${update}${update}` });
     await here.run("baseline");
-    expect(here.files[baseline]).toMatch(/"rule":"query\/update-or-delete-without-where","file":"db\/3_c\.sql",.*"count":2\}/);
+    const [, rule] = /"rule":"([^"]+)","file":"db\/3_c\.sql",.*"count":2\}/.exec(here.files[baseline]!)!;
     const { rules, accepted } = await here.check();
     expect(rules).toEqual([]);
     here.files["db/3_c.sql"] = `${update}${update}${update}`;
-    expect(await here.check()).toMatchObject({ accepted, rules: ["query/update-or-delete-without-where db/3_c.sql"] });
+    expect(await here.check()).toMatchObject({ accepted, rules: [`${rule!} db/3_c.sql`] });
     here.files["db/3_c.sql"] = update;
     expect((await here.check()).all).toMatchObject([{ rule: "lint/stale-baseline", message: expect.stringMatching(/ is found once in db\/3_c\.sql, not 2 times: the count can go down\.$/) as string }]);
     await here.run("check", "--fix");
-    expect(here.files[baseline]).toMatch(/"query\/update-or-delete-without-where".*"count":1\}/);
+    expect(here.files[baseline]).toMatch(/"file":"db\/3_c\.sql".*"count":1\}/);
   });
 
   it("reports what went stale, with the fix, and prunes it", async () => {

@@ -19,6 +19,7 @@ function check(files: Readonly<Record<string, string>>, options: Partial<CheckOp
     input: null,
     ref: null,
     baseline: true,
+    readApplied: null,
     fileSystem: memoryFileSystem(Object.fromEntries(Object.entries(files).map(([name, text]) => [`/app/${name}`, text]))),
     ...options,
   });

@@ -9,6 +9,8 @@ import { runGit } from "../../server/src/project/git";
 import { nodeFileSystem } from "../../server/src/project/nodeFileSystem";
 import { normalizePath } from "../../server/src/project/paths";
 import { GitReleases, releasesOf } from "../../server/src/project/released";
+import { toolOf } from "../../server/src/project/tools/all";
+import type { HistoryTable } from "../../server/src/project/tools/historyTable";
 import { plainTransaction } from "../../server/src/project/tools/plain";
 import type { History } from "../../server/src/project/tools/tool";
 
@@ -218,6 +220,8 @@ describe("what git says", () => {
 
 describe("released or pending", () => {
   const range = { start: 0, end: 0 };
+  /** Keeps whole names. */
+  const [table] = toolOf("prisma").historyTables as [HistoryTable];
 
   function history(tool: ToolId, ids: readonly string[]): History {
     const files = ids.map((version) => ({ file: `/repo/${version}.sql`, version, direction: "up" as const, repeatable: false }));
@@ -225,7 +229,7 @@ describe("released or pending", () => {
   }
 
   function releasedIn(ids: readonly string[], after: string | null, applied: readonly string[] | null = null, inGit: (file: string) => boolean = () => false): readonly string[] {
-    const releases = releasesOf({ history: history("plain", ids), after: after === null ? null : { version: after, range }, applied: applied === null ? null : new Set(applied), inGit });
+    const releases = releasesOf({ history: history("plain", ids), after: after === null ? null : { version: after, range }, applied: applied === null ? null : { table, rows: applied.map((version) => ({ migration_name: version })) }, text: () => null, inGit });
     return [...ids.filter((id) => releases.isReleased(id, `/repo/${id}.sql`)), ...(releases.unknownAfter ? ["?"] : [])];
   }
 
@@ -255,7 +259,7 @@ describe("released or pending", () => {
       { id: "bob:four", file: "/c/0004-d.sql" },
     ];
     const upTo = (after: string): number => {
-      const releases = releasesOf({ history: history("liquibase", []), after: { version: after, range }, applied: null, inGit: () => false }, versions);
+      const releases = releasesOf({ history: history("liquibase", []), after: { version: after, range }, applied: null, text: () => null, inGit: () => false }, versions);
       return versions.filter(({ id, file }) => releases.isReleased(id, file)).length;
     };
     expect(["ann:0001-1", "0001", "0002", "bob:0002-1", "three", "0003-c", "3", "0004"].map(upTo)).toEqual([1, 1, 3, 2, 4, 4, 4, 5]);
@@ -267,10 +271,16 @@ describe("released or pending", () => {
     expect(releasedIn(["20240101000000_a"], "2024")).toEqual(["?"]);
   });
 
-  it("a connected database's history table counts beside git, in each tool's way of writing ids", () => {
-    expect(releasedIn(["0001_a", "0002_b", "0003_c"], null, ["0001_a", "2"], (file) => file.includes("0003"))).toEqual(["0001_a", "0002_b", "0003_c"]);
-    expect(releasedIn(["V1_1__a", "V2__b"], null, ["1.1"])).toEqual(["V1_1__a"]);
-    expect(releasedIn(["2024-01-01-000000_a", "2024-01-02-000000_b"], null, ["20240101000000"])).toEqual(["2024-01-01-000000_a"]);
+  it("a connected database counts beside git and beside the configuration", () => {
+    expect(releasedIn(["0001_a", "0002_b", "0003_c", "0004_d"], null, ["0001_a"], (file) => file.includes("0003"))).toEqual(["0001_a", "0003_c"]);
+    expect(releasedIn(["0001_a", "0002_b", "0003_c"], "0001", ["0002_b"])).toEqual(["0001_a", "0002_b"]);
+    expect(releasedIn(["0001_a"], null, [])).toEqual([]);
+  });
+
+  it("what a connected database has run can be asked for", () => {
+    const question = { history: history("prisma", ["1_a", "2_b"]), after: null, text: () => null, inGit: () => false };
+    expect(releasesOf({ ...question, applied: null }).applied).toBeNull();
+    expect(releasesOf({ ...question, applied: { table, rows: [{ migration_name: "2_b" }, { migration_name: "3_gone" }] } }).applied).toEqual({ versions: ["2_b"], missing: ["3_gone"] });
   });
 
   it("nothing tells: pending", () => {

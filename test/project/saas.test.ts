@@ -58,7 +58,7 @@ describe("the sample workspace", () => {
         const ids = new Set(readRegions(history, file, read.text).flatMap(({ direction, version }) => (direction === "up" ? [version] : [])));
         for (const id of ids) versions.push({ id, file: file.file });
       }
-      const releases = releasesOf({ history, after: configuration?.after ?? null, applied: null, inGit: () => false }, versions);
+      const releases = releasesOf({ history, after: configuration?.after ?? null, applied: null, text: () => null, inGit: () => false }, versions);
       const released = versions.map(({ id, file }) => releases.isReleased(id, file));
       expect(releases.unknownAfter, name).toBe(false);
       expect(released[0], name).toBe(true);

@@ -3,6 +3,7 @@
 import { joinPath } from "../project/paths";
 import { relativeFrom } from "../report/relocate";
 import { counted } from "../report/report";
+import { appliedReader } from "./appliedReader";
 import { judgeArguments } from "./checkArguments";
 import { commandHelp } from "./help";
 import type { Host } from "./host";
@@ -26,7 +27,7 @@ export async function runBaseline(args: readonly string[], host: Host, io: Io): 
   await sayGrammar(judged, io);
   const outputFile = options.value("output-file");
   if (outputFile !== null) await existingFolder("--output-file", outputFile, io);
-  const asked = { ...judged, cwd: io.cwd, paths: await existingPaths(options.paths, io), config: await existingConfig(judged.config, io), fileSystem: io.fileSystem, prune: options.has("prune") };
+  const asked = { ...judged, cwd: io.cwd, paths: await existingPaths(options.paths, io), config: await existingConfig(judged.config, io), fileSystem: io.fileSystem, readApplied: appliedReader(judged, io), prune: options.has("prune") };
   const baselines = await host.projectBaselines(asked);
   if (outputFile !== null && baselines.length > 1) throw new UsageError(`--output-file: the paths are in ${baselines.length} projects, and each has a baseline of its own`);
   // Before anything is written: a rule that failed would have its findings called new in the next check.

@@ -9,6 +9,7 @@ import { atLeast, counted, type AppliedFixes } from "../report/report";
 import { applyFixes } from "./applyFixes";
 import { checkArguments, checkCommand, type CheckArguments } from "./checkArguments";
 import { paintFor } from "./colour";
+import { appliedReader } from "./appliedReader";
 import { commandHelp } from "./help";
 import type { CheckOptions, Host, ProjectCheck } from "./host";
 import type { Io } from "./io";
@@ -54,6 +55,7 @@ async function checkOptions(given: CheckArguments, io: Io, overlay: Overlay): Pr
     preset: given.preset,
     rules: given.rules,
     postgresVersion: given.postgresVersion,
+    readApplied: appliedReader(given, io),
     showReleased: given.all,
     input,
     ref: null,

@@ -15,6 +15,10 @@ export interface JudgeArguments {
   /** By the rules' present ids. */
   readonly rules: Readonly<Record<string, Severity | "off">>;
   readonly postgresVersion: number | null;
+  /** Databases are asked what has run: those with a urlEnv. */
+  readonly connect: boolean;
+  /** The one whose URL is in this environment variable. */
+  readonly databaseUrlEnv: string | null;
 }
 
 export interface CheckArguments extends JudgeArguments {
@@ -69,6 +73,8 @@ export function judgeArguments(options: ParsedOptions, rules: readonly Rule[]): 
     preset: options.has("preset") ? choice(options, "preset", presets, "recommended") : null,
     rules: Object.fromEntries(options.values("rule").map((written) => ruleSetting(written, rules))),
     postgresVersion: postgresVersion(options.value("postgres-version")),
+    connect: options.has("connect"),
+    databaseUrlEnv: variable(options.value("database-url-env")),
   };
 }
 
@@ -90,6 +96,12 @@ function postgresVersion(written: string | null): number | null {
   const version = /^\d{1,3}$/.test(written) ? Number(written) : 0;
   if (version < oldestPostgresVersion) throw new UsageError(`--postgres-version must be a major version, ${oldestPostgresVersion} or above (16, say), not ${quoted(written)}`);
   return version;
+}
+
+function variable(written: string | null): string | null {
+  // Not quoted: it may be the URL itself, with its password.
+  if (written !== null && !/^\w+$/.test(written)) throw new UsageError("--database-url-env takes the name of an environment variable, such as DATABASE_URL. A URL on the command line would show its password to others");
+  return written;
 }
 
 function revision(written: string | null): string | null {

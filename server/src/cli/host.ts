@@ -1,6 +1,7 @@
 // What the command line asks of the project layer: the seam at which tests put their own answers.
 
 import type { CheckResult } from "../lint/reported";
+import type { ReadApplied } from "../project/applied";
 import type { FileSystem } from "../project/fileSystem";
 import type { NewBaseline } from "../project/writeBaseline";
 import type { Rule, Severity } from "../rules/rule";
@@ -19,6 +20,8 @@ export interface JudgeOptions {
   /** Over the configuration's, by id. */
   readonly rules: Readonly<Record<string, Severity | "off">>;
   readonly postgresVersion: number | null;
+  /** Null: nothing connects. */
+  readonly readApplied: ReadApplied | null;
   readonly fileSystem: FileSystem;
 }
 

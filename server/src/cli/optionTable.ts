@@ -27,6 +27,12 @@ export const colourModes = ["auto", "always", "never"] as const;
 export const schemaSources = ["sql", "drizzle", "all"] as const;
 export const schemaFormats = ["json", "sql"] as const;
 
+/** Where it is said what has run, in the commands that judge. */
+const connections: readonly OptionRow[] = [
+  { name: "connect", summary: "Ask each database that plumbline.json names a urlEnv for what has run: those migrations are released. Only reads." },
+  { name: "database-url-env", value: "NAME", summary: "Ask the database whose URL is in this environment variable for what has run." },
+];
+
 export const commandRows: readonly CommandRow[] = [
   {
     name: "check",
@@ -42,6 +48,7 @@ export const commandRows: readonly CommandRow[] = [
       { name: "postgres-version", value: "N", summary: "The major version of Postgres that the migrations run on: 15 to 18. 13 and 14 are read as 15, newer ones as 18." },
       { name: "fail-on", value: "SEVERITY", choices: severities, summary: "The least severity that makes the exit status 1 (default: warning)." },
       { name: "all", summary: "Judge released migrations too, as information." },
+      ...connections,
       { name: "no-baseline", summary: "Report accepted findings too." },
       { name: "since", value: "REF", summary: "Only what replaying this git revision does not give." },
       { name: "fix", summary: "Apply the safe fixes, then report what is left." },
@@ -64,6 +71,7 @@ export const commandRows: readonly CommandRow[] = [
       { name: "preset", value: "PRESET", choices: presets, summary: "Rules and severities to start from." },
       { name: "rule", value: "ID=SEVERITY", repeatable: true, summary: "A rule's severity, or off. May be given several times." },
       { name: "postgres-version", value: "N", summary: "The major version of Postgres that the migrations run on: 15 to 18. 13 and 14 are read as 15, newer ones as 18." },
+      ...connections,
     ],
   },
   {

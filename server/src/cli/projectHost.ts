@@ -3,6 +3,7 @@
 
 import type { CheckResult, ReportedEdit } from "../lint/reported";
 import { checkProject } from "../project/check";
+import type { ReadApplied } from "../project/applied";
 import { baselineFile } from "../project/baseline";
 import { findConfiguration, findGitTop, findRoot, readConfiguration } from "../project/configuration";
 import type { FileSystem } from "../project/fileSystem";
@@ -43,10 +44,11 @@ async function baselines(options: BaselineOptions): Promise<readonly NewBaseline
   return results;
 }
 
-function judgedBy({ config, preset, rules: chosen, postgresVersion }: JudgeOptions): { readonly settings: WorkspaceSettings; readonly configurationFile?: string } {
+function judgedBy({ config, preset, rules: chosen, postgresVersion, readApplied }: JudgeOptions): { readonly settings: WorkspaceSettings; readonly configurationFile?: string; readonly readApplied?: ReadApplied } {
   return {
     settings: { ...(preset === null ? {} : { preset }), rules: chosen, postgresVersion },
     ...(config === null ? {} : { configurationFile: config }),
+    ...(readApplied === null ? {} : { readApplied }),
   };
 }
 

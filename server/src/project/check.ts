@@ -1,5 +1,6 @@
 // One check of a whole project, as the command line asks for it.
 
+import type { ReadApplied } from "./applied";
 import type { FileSystem } from "./fileSystem";
 import { nodeFileSystem } from "./nodeFileSystem";
 import { isInside, relativePath } from "./paths";
@@ -25,6 +26,7 @@ export interface CheckOptions {
   readonly fileSystem?: FileSystem;
   /** Released versions are judged like pending ones: two revisions are compared. */
   readonly ignoreReleased?: boolean;
+  readonly readApplied?: ReadApplied;
   /** False: what the baseline accepts is reported too. */
   readonly baseline?: boolean;
 }
@@ -43,6 +45,7 @@ export async function checkProject(options: CheckOptions): Promise<ProjectCheck>
     settings: { ...options.settings, override: true },
     ...(options.configurationFile === undefined ? {} : { configurationFile: options.configurationFile }),
     ...(options.ignoreReleased === undefined ? {} : { ignoreReleased: options.ignoreReleased }),
+    ...(options.readApplied === undefined ? {} : { readApplied: options.readApplied }),
     baseline: options.baseline ?? true,
     overlay: (file) => options.texts?.get(file) ?? null,
   };

@@ -6,6 +6,7 @@ import type { Range } from "../text/range";
 import { configurationSchema } from "./configurationSchema";
 import type { FileSystem } from "./fileSystem";
 import { readBySchema } from "./jsonSchema";
+import type { TableName } from "./tools/historyTable";
 import { foldersUpTo, isInside, joinPath, parentFolder } from "./paths";
 
 export const configurationName = "plumbline.json";
@@ -59,6 +60,10 @@ export interface DatabaseConfiguration {
   /** Rows on the live database, by table name as written. */
   readonly rows: ReadonlyMap<string, number>;
   readonly smallTableRows: number | null;
+  /** The environment variable that holds the database's URL: asked only on request. */
+  readonly urlEnv: string | null;
+  /** Where the tool keeps what it has run, if it was told another place than its own. */
+  readonly historyTable: TableName | null;
   /** Of the whole entry in plumbline.json. */
   readonly range: Range;
 }
@@ -156,6 +161,8 @@ interface RawDatabase {
   readonly rls?: "auto" | "always" | "never";
   readonly tables?: Readonly<Record<string, { readonly rows?: number }>>;
   readonly smallTableRows?: number;
+  readonly urlEnv?: string;
+  readonly historyTable?: string;
 }
 
 function typed(file: string, root: string, raw: RawConfiguration, tree: Node): Configuration {
@@ -225,8 +232,15 @@ function databaseEntry(raw: RawDatabase, node: Node): DatabaseConfiguration {
     rls: raw.rls ?? "auto",
     rows: new Map(rows),
     smallTableRows: raw.smallTableRows ?? null,
+    urlEnv: raw.urlEnv ?? null,
+    historyTable: raw.historyTable === undefined ? null : tableName(raw.historyTable),
     range: whole(node),
   };
+}
+
+function tableName(written: string): TableName {
+  const dot = written.indexOf(".");
+  return { schema: dot < 0 ? null : written.slice(0, dot), name: written.slice(dot + 1) };
 }
 
 function child(node: Node, key: string): Node | undefined {

@@ -136,6 +136,16 @@ export const configurationSchema = {
           default: 10000,
           description: "A table with so many rows or fewer is small.",
         },
+        urlEnv: {
+          type: "string",
+          minLength: 1,
+          description: "The environment variable that holds the URL of the live database. `plumbline check --connect` reads from it what has run; without --connect nothing connects.",
+        },
+        historyTable: {
+          type: "string",
+          minLength: 1,
+          description: "Where the migration tool keeps what it has run, if not in its usual place: \"migrations\", \"tools.migrations\".",
+        },
       },
     },
   },

@@ -9,17 +9,25 @@ import type { Git } from "./git";
 import type { GitBase } from "./gitBase";
 import { GitBases } from "./gitBase";
 import { baseName, relativePath } from "./paths";
+import type { Applied, HistoryRow, HistoryTable, KnownVersion } from "./tools/historyTable";
 import { byDottedVersion } from "./tools/order";
 import type { History, HistoryFile } from "./tools/tool";
 
 export interface ReleaseQuestion {
   readonly history: History;
-  /** The configuration's `migrations.after`: where it names a version, it decides alone. */
+  /** The configuration's `migrations.after`: where it names a version, git is not asked. */
   readonly after: DatabaseConfiguration["after"];
-  /** Ids that a connected database's own history table lists, as the tool writes them there; null: not connected. */
-  readonly applied: ReadonlySet<string> | null;
+  /** What a connected database's own table of the tool lists; null: not connected. */
+  readonly applied: AppliedRows | null;
+  /** A file's text as it is now. */
+  readonly text: (file: string) => string | null;
   /** By file: whether git says that it is released. */
   readonly inGit: (file: string) => boolean;
+}
+
+export interface AppliedRows {
+  readonly table: HistoryTable;
+  readonly rows: readonly HistoryRow[];
 }
 
 export interface Releases {
@@ -27,31 +35,33 @@ export interface Releases {
   readonly isReleased: (version: string, file: string) => boolean;
   /** `migrations.after` names no version of this history: it decides nothing. */
   readonly unknownAfter: boolean;
+  /** What the connected database has run of this history, and what it has run that is no longer here; null: not connected. */
+  readonly applied: Applied | null;
 }
 
 /**
  * The answer for each version of a history. `versions` lists them in order with their files: for tools whose files
  * hold several versions it comes from the files' regions.
  */
-export function releasesOf(question: ReleaseQuestion, versions: readonly { readonly id: string; readonly file: string }[] = versionsByFile(question.history)): Releases {
-  const { after, applied, inGit } = question;
+export function releasesOf(question: ReleaseQuestion, versions: readonly KnownVersion[] = versionsByFile(question.history)): Releases {
+  const { history, after, inGit, text } = question;
+  const applied = question.applied?.table.applied(question.applied.rows, { history, versions, text }) ?? null;
+  const hasRun = new Set(applied?.versions);
   const last = after === null ? -1 : lastIndexNamed(versions, after.version);
-  if (last >= 0) {
-    const released = new Set(versions.slice(0, last + 1).map(({ id, file }) => `${file}\0${id}`));
-    return { isReleased: (version, file) => released.has(`${file}\0${version}`), unknownAfter: false };
-  }
+  const upToLast = new Set(versions.slice(0, last + 1).map(({ id, file }) => `${file}\0${id}`));
   return {
-    isReleased: (version, file) => (applied !== null && isListed(version, applied)) || inGit(file),
-    unknownAfter: after !== null,
+    isReleased: (version, file) => hasRun.has(version) || (last >= 0 ? upToLast.has(`${file}\0${version}`) : inGit(file)),
+    unknownAfter: after !== null && last < 0,
+    applied,
   };
 }
 
-function versionsByFile(history: History): readonly { readonly id: string; readonly file: string }[] {
+function versionsByFile(history: History): readonly KnownVersion[] {
   return history.files.filter((file) => file.direction === "up").map((file: HistoryFile) => ({ id: file.version, file: file.file }));
 }
 
 /** The last version that a name means: its whole id, else its number, with or without zeros, else its file's. */
-function lastIndexNamed(versions: readonly { readonly id: string; readonly file: string }[], name: string): number {
+function lastIndexNamed(versions: readonly KnownVersion[], name: string): number {
   const wanted = name.replace(/\.sql$/, "");
   const stem = (file: string): string => baseName(file).replace(/\.sql$/, "");
   for (const fits of [
@@ -83,15 +93,6 @@ function numberOf(id: string): string | null {
 /** diesel takes the dashes of a date out before it compares. */
 function joined(number: string): string {
   return number.replaceAll("-", "");
-}
-
-/** History tables keep the whole name (Prisma, node-pg-migrate), or the number alone (Supabase, dbmate, sqlx, goose, ...). */
-function isListed(version: string, applied: ReadonlySet<string>): boolean {
-  const number = numberOf(version);
-  if (applied.has(version)) return true;
-  if (number === null) return false;
-  const forms = [number, number.replace(/^0+(?=\d)/, ""), joined(number), number.replaceAll("_", ".")];
-  return forms.some((form) => applied.has(form));
 }
 
 export interface GitAnswers {

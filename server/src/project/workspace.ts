@@ -1,6 +1,7 @@
 // One project, open: its configuration, its databases, and the texts of their files as they are now.
 
 import { AcceptedFindings, staleBaseline } from "./accepted";
+import { readApplied, type ReadApplied } from "./applied";
 import { readBaseline, type Baseline } from "./baseline";
 import type { Configuration, ConfigurationProblem, RuleEntry } from "./configuration";
 import { findRoot, readConfiguration } from "./configuration";
@@ -53,6 +54,8 @@ export interface OpenOptions {
   readonly overlay?: (file: string) => string | null;
   /** Everything is pending: a revision is compared with another, and git says nothing of either. */
   readonly ignoreReleased?: boolean;
+  /** Reads what connected databases have run; without it nothing connects. */
+  readonly readApplied?: ReadApplied;
   /** False: findings that the baseline accepts are reported like any other. */
   readonly baseline?: boolean;
   readonly progress?: (done: number, of: number) => void;
@@ -102,6 +105,7 @@ export class Workspace {
     const overridden = options.settings?.override === true ? options.settings.postgresVersion : null;
     const fallback = options.settings?.postgresVersion ?? defaultPostgresVersion;
     const project = await discover(configuration, fileSystem, { defaultPostgresVersion: fallback });
+    const applied = await readApplied(project, options.ignoreReleased === true ? undefined : options.readApplied);
     const documents = earlier?.documents ?? new Documents();
     const skipped: Skipped[] = [...project.skipped];
     const parsers = new Map<number, SqlParser>();
@@ -120,7 +124,13 @@ export class Workspace {
 
     const git = earlier?.git ?? new GitReleases(fileSystem, options.trusted && options.ignoreReleased !== true);
     const { inGit } = await git.read([root, ...project.databases.map((source) => source.history.folder)]);
-    const question = ({ history, configuration: entry }: DatabaseSource): ReleaseQuestion => ({ history, after: options.ignoreReleased === true ? null : (entry?.after ?? null), applied: null, inGit });
+    const question = (source: DatabaseSource): ReleaseQuestion => ({
+      history: source.history,
+      after: options.ignoreReleased === true ? null : (source.configuration?.after ?? null),
+      applied: applied.get(source) ?? null,
+      text: (file) => documents.text(file),
+      inGit,
+    });
     const { baseline, problems: baselineProblems } = options.baseline === false ? { baseline: null, problems: [] } : await readBaseline(configuration, fileSystem);
     const projectFindings = findingsOfProject(configuration, [...problems, ...baselineProblems], project, settings, (source) => releasesOf(question(source)));
     const otherLines = new Map<string, LineIndex>();
@@ -193,7 +203,7 @@ export class Workspace {
   private addSingle(file: string, facts: DatabaseFacts | null): ProjectDatabase {
     const home = facts ?? this.factsNear(file);
     const history = singleHistory(file);
-    const question = { history, after: null, applied: null, inGit: this.inGit };
+    const question = { history, after: null, applied: null, text: () => null, inGit: this.inGit };
     const database = new ProjectDatabase(home, history, (versions) => releasesOf(question, versions), this.documents, this.settings, this.options.now ?? (() => new Date()));
     this.singles.set(file, database);
     return database;

@@ -1,5 +1,6 @@
 // What `plumbline baseline` writes: the findings of today, or the entries that are still of use.
 
+import type { ReadApplied } from "./applied";
 import { baselineFile, parseBaseline } from "./baseline";
 import type { FileSystem } from "./fileSystem";
 import { nodeFileSystem } from "./nodeFileSystem";
@@ -16,6 +17,7 @@ export interface BaselineOptions {
   readonly configurationFile?: string;
   readonly settings: WorkspaceSettings;
   readonly fileSystem?: FileSystem;
+  readonly readApplied?: ReadApplied;
   /** Nothing is accepted anew; stale entries go. */
   readonly prune: boolean;
 }
@@ -37,7 +39,7 @@ export interface NewBaseline {
 export async function newBaseline(options: BaselineOptions): Promise<NewBaseline> {
   const fileSystem = options.fileSystem ?? nodeFileSystem;
   const configuration = options.configurationFile === undefined ? {} : { configurationFile: options.configurationFile };
-  const workspace = await Workspace.open({ folder: options.folder, fileSystem, rules, trusted: true, settings: { ...options.settings, override: true }, ...configuration });
+  const workspace = await Workspace.open({ folder: options.folder, fileSystem, rules, trusted: true, settings: { ...options.settings, override: true }, ...configuration, ...(options.readApplied === undefined ? {} : { readApplied: options.readApplied }) });
   const file = baselineFile(workspace.configuration);
   const read = file === null ? null : await fileSystem.read(file);
   const before = read !== null && "text" in read ? read.text : null;

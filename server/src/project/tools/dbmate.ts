@@ -4,6 +4,7 @@ import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import type { MarkerLine } from "./common";
 import { appendToLine, duplicates, edgeOf, markerLines, up, upAndDown } from "./common";
+import { byKey, named as namedIn, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byText, leadingNumber } from "./order";
 import type { FileGroup, HistoryFile, MigrationTool, Region } from "./tool";
@@ -28,8 +29,15 @@ const transaction: TransactionRule = {
 /** The block is sent as one string without parameters: several statements are one implicit transaction. */
 const outside: TransactionRule = { ...transaction, wraps: "nothing", implicit: true, disabled: true };
 
+const historyTable: HistoryTable = {
+  name: { schema: null, name: "schema_migrations" },
+  query: (table) => `SELECT version FROM ${table} ORDER BY version`,
+  applied: (rows, { versions }) => byKey(namedIn(rows, "version"), versions, ({ id }) => leadingNumber(id)),
+};
+
 export const dbmate: MigrationTool = {
   id: "dbmate",
+  historyTables: [historyTable],
   separator: "\n",
   place: edgeOf,
 

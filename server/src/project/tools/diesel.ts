@@ -6,6 +6,7 @@ import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import type { ProjectTree } from "../projectTree";
 import { byVersionFolder, down, downsAlone, edgeOf, emptyDown, up, upsFirst, wholeFile } from "./common";
+import { byKey, named, type HistoryTable } from "./historyTable";
 import { joinStatements, slugOf } from "./naming";
 import { byText } from "./order";
 import type { FileGroup, HistoryFile, MigrationTool } from "./tool";
@@ -22,8 +23,15 @@ const transaction: TransactionRule = {
 /** `batch_execute` sends the file as one string, which is one implicit transaction where it holds several statements. */
 const outside: TransactionRule = { ...transaction, wraps: "nothing", implicit: true, disabled: true };
 
+const historyTable: HistoryTable = {
+  name: { schema: null, name: "__diesel_schema_migrations" },
+  query: (table) => `SELECT version FROM ${table} ORDER BY run_on, version`,
+  applied: (rows, { versions }) => byKey(named(rows, "version"), versions, ({ id }) => versionOf(id)),
+};
+
 export const diesel: MigrationTool = {
   id: "diesel",
+  historyTables: [historyTable],
   separator: "\n",
   place: edgeOf,
   cut: wholeFile,
@@ -40,7 +48,7 @@ export const diesel: MigrationTool = {
 
   async layOut(tree, group) {
     const files = await Promise.all(group.files.map((file) => historyFile(tree, file)));
-    const own = files.filter((file) => file !== null).sort((a, b) => byText(versionOf(a), versionOf(b)) || byText(a.version, b.version));
+    const own = files.filter((file) => file !== null).sort((a, b) => byText(versionOf(a.version), versionOf(b.version)) || byText(a.version, b.version));
     return { tool: "diesel", folder: group.folder, layout: group.layout, files: upsFirst(own), transaction, journal: null, problems: downsAlone(tree, group, "There is no up.sql beside this file: nothing goes up here that it could take back.") };
   },
 
@@ -51,7 +59,7 @@ export const diesel: MigrationTool = {
   next(history, request) {
     const digits = request.now.toISOString().replace(/\D/g, "").slice(0, 14);
     const last = history.files.filter((file) => file.direction === "up").at(-1);
-    const number = last !== undefined && versionOf(last) >= digits ? (BigInt(versionOf(last).slice(0, 14)) + 1n).toString() : digits;
+    const number = last !== undefined && versionOf(last.version) >= digits ? (BigInt(versionOf(last.version).slice(0, 14)) + 1n).toString() : digits;
     // The command line writes dashes into the date; a project may have named its folders without.
     const dashed = last === undefined || last.version.includes("-");
     const stamp = dashed ? number.replace(/^(\d{4})(\d{2})(\d{2})/, "$1-$2-$3-") : number;
@@ -68,8 +76,8 @@ export const diesel: MigrationTool = {
 };
 
 /** The name up to its first `_`, without dashes (diesel_migrations/migrations_internals, `version_from_string`). */
-function versionOf(file: HistoryFile): string {
-  return file.version.split("_")[0]!.replaceAll("-", "");
+function versionOf(name: string): string {
+  return name.split("_")[0]!.replaceAll("-", "");
 }
 
 async function historyFile(tree: ProjectTree, file: string): Promise<HistoryFile | null> {

@@ -1,6 +1,7 @@
 // Drizzle, in both layouts. Stable (drizzle-kit 0.x): `NNNN_tag.sql` beside `meta/_journal.json`, whose entries are
 // the order (drizzle-orm/src/migrator.ts). 1.0: `<timestamp>_name/migration.sql` beside `snapshot.json`, by name.
 
+import { createHash } from "node:crypto";
 import type { Node } from "jsonc-parser";
 import { parseTree } from "jsonc-parser";
 import type { TransactionRule } from "../../schema/history";
@@ -9,6 +10,7 @@ import type { Range } from "../../text/range";
 import type { ProjectTree } from "../projectTree";
 import { baseName, parentFolder } from "../paths";
 import { edgeOf, up, wholeFile } from "./common";
+import { type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf, timeStamp } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
 import type { FileGroup, History, HistoryFile, HistoryProblem, MigrationRequest, MigrationTool, NewMigration } from "./tool";
@@ -27,8 +29,42 @@ const transaction: TransactionRule = {
 
 const separator = "\n--> statement-breakpoint\n";
 
+/** The migrator writes each entry's `when` and its file's hash; 1.0 writes the folder's name too. */
+const historyTable: HistoryTable = {
+  name: { schema: "drizzle", name: "__drizzle_migrations" },
+  query: (table) => `SELECT hash, created_at, to_jsonb(m) ->> 'name' AS name FROM ${table} AS m ORDER BY created_at, id`,
+  applied(rows, { history, versions, text }) {
+    const times = timesOf(history);
+    const byTime = new Map(versions.map(({ id }) => [times.get(id) ?? "", id]));
+    const ids = new Set(versions.map(({ id }) => id));
+    const found: string[] = [];
+    const missing: string[] = [];
+    for (const { hash, created_at: time, name } of rows) {
+      const id = name != null && ids.has(name) ? name : (byTime.get(time ?? "-") ?? versions.find(({ file }) => hash === hashOf(text(file)))?.id);
+      if (id !== undefined) found.push(id);
+      else missing.push(name ?? `the entry of ${time === null || time === undefined ? "an unknown time" : new Date(Number(time)).toISOString()}`);
+    }
+    return { versions: [...new Set(found)], missing };
+  },
+};
+
+/** By version, in milliseconds: of the journal, or of the folder's name, which is in UTC. */
+function timesOf(history: History): ReadonlyMap<string, string> {
+  if (history.layout === "journal") return new Map((readEntries(history.journal?.text ?? null) ?? []).map(({ tag, when }) => [tag, String(when)]));
+  return new Map(history.files.flatMap(({ version }) => {
+    const [year, month, day, hour, minute, second] = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})/.exec(version)?.slice(1).map(Number) ?? [];
+    return second === undefined ? [] : [[version, String(Date.UTC(year!, month! - 1, day, hour, minute, second))] as const];
+  }));
+}
+
+/** drizzle-orm/src/migrator.ts. */
+function hashOf(text: string | null): string | null {
+  return text === null ? null : createHash("sha256").update(text).digest("hex");
+}
+
 export const drizzle: MigrationTool = {
   id: "drizzle",
+  historyTables: [historyTable],
   separator,
   place: edgeOf,
   cut: wholeFile,

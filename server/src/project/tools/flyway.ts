@@ -5,6 +5,7 @@ import { foreignFolder } from "../dialect";
 import { baseName, isInside, parentFolder, relativePath } from "../paths";
 import type { ProjectTree } from "../projectTree";
 import { duplicates, edgeOf, lonelyDowns, pairedByNumber, wholeFile } from "./common";
+import { byKey, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numberingOf, slugOf } from "./naming";
 import { byDottedVersion, byText } from "./order";
 import type { FileGroup, HistoryFile, HistoryProblem, MigrationTool } from "./tool";
@@ -29,8 +30,33 @@ const repeatable = /^R__(.*)\.sql$/;
 /** Meant for Flyway, and not read by it: one `_`, or no version. */
 const misnamed = /^(?:V\d+(?:[._]\d+)*_(?!_)|V__|R\d*_(?!_)).*\.sql$/;
 
+/** A baseline stands for all versions up to it; an undone or deleted version has not run. Repeatable files run whenever they change. */
+const historyTable: HistoryTable = {
+  name: { schema: null, name: "flyway_schema_history" },
+  query: (table) => `SELECT version, type FROM ${table} WHERE success AND version IS NOT NULL ORDER BY installed_rank`,
+  applied(rows, { history, versions }) {
+    const again = new Set(history.files.filter((file) => file.repeatable).map((file) => file.version));
+    const numbered = versions.filter(({ id }) => !again.has(id));
+    const applied = new Map<string, string>();
+    let baseline: string | null = null;
+    for (const { version, type } of rows) {
+      if (version == null) continue;
+      const key = canonical(version);
+      if (type?.includes("BASELINE") === true) baseline = version;
+      applied.delete(key);
+      if (type?.startsWith("UNDO") !== true && type !== "DELETE") applied.set(key, version);
+    }
+    const until = baseline;
+    const below = until === null ? [] : numbered.filter(({ id }) => byDottedVersion(numberOf({ version: id }), until) <= 0).map(({ id }) => id);
+    if (until !== null) applied.delete(canonical(until));
+    const listed = byKey([...applied].map(([key, name]) => ({ key, name })), numbered, ({ id }) => canonical(numberOf({ version: id })));
+    return { ...listed, versions: [...new Set([...below, ...listed.versions])] };
+  },
+};
+
 export const flyway: MigrationTool = {
   id: "flyway",
+  historyTables: [historyTable],
   separator: "\n",
   place: edgeOf,
   cut: wholeFile,
@@ -98,7 +124,7 @@ function historyFile(file: string): HistoryFile | null {
   return undo.test(name) ? { file, version, direction: "down", repeatable: false } : null;
 }
 
-function numberOf(file: HistoryFile): string {
+function numberOf(file: Pick<HistoryFile, "version">): string {
   return /^[VU]([\d._]*\d)__/.exec(file.version)?.[1] ?? "0";
 }
 

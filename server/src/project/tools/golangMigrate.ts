@@ -3,6 +3,7 @@
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import { down, duplicates, edgeOf, emptyDown, hasDowns, lonelyDowns, misnamed, pairedByNumber, up, upsFirst, wholeFile } from "./common";
+import { type HistoryTable, type KnownVersion } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
 import type { FileGroup, HistoryFile, MigrationTool } from "./tool";
@@ -17,8 +18,23 @@ const transaction: TransactionRule = {
   disabled: false,
 };
 
+/** One row: the last version, and with it all before. A dirty one has failed, on its way up or down. */
+const historyTable: HistoryTable = {
+  name: { schema: null, name: "schema_migrations" },
+  query: (table) => `SELECT version, dirty FROM ${table} LIMIT 1`,
+  applied(rows, { versions }) {
+    const [row] = rows;
+    const last = row?.["version"];
+    if (last == null) return { versions: [], missing: [] };
+    const until = row?.["dirty"] === "t" ? 0 : 1;
+    const order = ({ id }: KnownVersion): number => byNumber(leadingNumber(id) ?? "0", last);
+    return { versions: versions.filter((version) => order(version) < until).map(({ id }) => id), missing: versions.some((version) => order(version) === 0) ? [] : [last] };
+  },
+};
+
 export const golangMigrate: MigrationTool = {
   id: "golang-migrate",
+  historyTables: [historyTable],
   separator: "\n",
   place: edgeOf,
   cut: wholeFile,

@@ -3,6 +3,7 @@
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import { duplicates, edgeOf, endOfLine, insertFirstLine, markerLines, misnamed, up, upAndDown } from "./common";
+import { byKey, named as namedIn, withoutZeros, type HistoryRow, type HistoryTable } from "./historyTable";
 import { nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
 import type { FileGroup, MigrationTool } from "./tool";
@@ -27,8 +28,25 @@ const transaction: TransactionRule = {
 /** goose then sends each statement by itself. */
 const outside: TransactionRule = { ...transaction, wraps: "nothing", disabled: true };
 
+/** Older versions of goose write a row for each step, down ones too: a version's last row tells. Version 0 is the empty database. */
+const historyTable: HistoryTable = {
+  name: { schema: null, name: "goose_db_version" },
+  query: (table) => `SELECT version_id, is_applied FROM ${table} ORDER BY id`,
+  applied(rows, { versions }) {
+    const last = new Map<string, HistoryRow>();
+    for (const row of rows) {
+      const version = row["version_id"] ?? "0";
+      last.delete(version);
+      if (version !== "0") last.set(version, row);
+    }
+    const applied = [...last.values()].filter((row) => row["is_applied"] === "t");
+    return byKey(namedIn(applied, "version_id"), versions, ({ id }) => withoutZeros(leadingNumber(id) ?? ""));
+  },
+};
+
 export const goose: MigrationTool = {
   id: "goose",
+  historyTables: [historyTable],
   separator: "\n",
 
   async find(tree) {

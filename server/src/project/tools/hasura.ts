@@ -3,6 +3,7 @@
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import { byVersionFolder, down, downsAlone, edgeOf, emptyDown, hasDowns, up, upsFirst, wholeFile } from "./common";
+import { byKey, named, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
 import type { FileGroup, MigrationTool } from "./tool";
@@ -15,8 +16,26 @@ const transaction: TransactionRule = {
   disabled: false,
 };
 
+/** A migration that failed is dirty. The CLI names databases by their folders. */
+const catalog: HistoryTable = {
+  name: { schema: "hdb_catalog", name: "hdb_version" },
+  query: (table) => `SELECT d.key AS database, v.key AS version FROM ${table}, jsonb_each(cli_state -> 'migrations') AS d, jsonb_each(d.value) AS v WHERE v.value = 'false' ORDER BY v.key::bigint`,
+  applied(rows, { history, versions }) {
+    const own = rows.filter((row) => row["database"] === baseName(history.folder));
+    return byKey(named(own, "version"), versions, ({ id }) => leadingNumber(id));
+  },
+};
+
+/** Of projects whose configuration is older than version 3. */
+const older: HistoryTable = {
+  name: { schema: "hdb_catalog", name: "schema_migrations" },
+  query: (table) => `SELECT version FROM ${table} WHERE NOT dirty ORDER BY version`,
+  applied: (rows, { versions }) => byKey(named(rows, "version"), versions, ({ id }) => leadingNumber(id)),
+};
+
 export const hasura: MigrationTool = {
   id: "hasura",
+  historyTables: [catalog, older],
   separator: "\n",
   place: edgeOf,
   cut: wholeFile,

@@ -10,6 +10,7 @@ import type { ChangelogText } from "./changelog";
 import { changelogProblems, includeEdit, orderByChangelogs } from "./changelog";
 import type { MarkerLine } from "./common";
 import { appendToLine, edgeOf, markerLines, up } from "./common";
+import { byKey, named, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byName, leadingNumber } from "./order";
 import type { FileGroup, History, HistoryFile, MigrationRequest, MigrationTool, NewMigration, Region } from "./tool";
@@ -38,8 +39,20 @@ const outside: TransactionRule = { ...transaction, wraps: "nothing", disabled: t
 /** With `splitStatements:false` it sends the changeset as one string. */
 const outsideWhole: TransactionRule = { ...outside, implicit: true };
 
+/** Changesets of other formats than SQL stand in it too: those have no file here, and are not missing. */
+const historyTable: HistoryTable = {
+  name: { schema: null, name: "databasechangelog" },
+  query: (table) => `SELECT author || ':' || id AS changeset, filename FROM ${table} WHERE exectype <> 'FAILED' ORDER BY dateexecuted, orderexecuted`,
+  applied(rows, { versions }) {
+    const known = new Set(versions.map(({ id }) => id));
+    const own = rows.filter((row) => /\.sql$/i.test(row["filename"] ?? "") || known.has(row["changeset"] ?? ""));
+    return byKey(named(own, "changeset"), versions, ({ id }) => id);
+  },
+};
+
 export const liquibase: MigrationTool = {
   id: "liquibase",
+  historyTables: [historyTable],
   separator: "\n",
   place: edgeOf,
 

@@ -5,6 +5,7 @@ import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import type { ProjectTree } from "../projectTree";
 import { edgeOf, markerLines, up, upAndDown } from "./common";
+import { byKey, named as namedIn, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byName } from "./order";
 import type { FileGroup, MigrationTool } from "./tool";
@@ -20,8 +21,15 @@ const transaction: TransactionRule = {
   disabled: false,
 };
 
+const historyTable: HistoryTable = {
+  name: { schema: null, name: "pgmigrations" },
+  query: (table) => `SELECT name FROM ${table} ORDER BY run_on, id`,
+  applied: (rows, { versions }) => byKey(namedIn(rows, "name"), versions, ({ id }) => id),
+};
+
 export const nodePgMigrate: MigrationTool = {
   id: "node-pg-migrate",
+  historyTables: [historyTable],
   separator: "\n",
   place: edgeOf,
   withoutTransaction: () => null,

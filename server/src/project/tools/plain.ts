@@ -20,6 +20,7 @@ const otherPurpose = /^(?:tests?|__tests__|specs?|fixtures?|testdata|seeds?|seed
 
 export const plain: MigrationTool = {
   id: "plain",
+  historyTables: [],
   separator: "\n",
   place: edgeOf,
   cut: wholeFile,

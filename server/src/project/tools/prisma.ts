@@ -5,6 +5,7 @@ import type { TransactionRule } from "../../schema/history";
 import type { ProjectTree } from "../projectTree";
 import { baseName, parentFolder } from "../paths";
 import { edgeOf, up, wholeFile } from "./common";
+import { byKey, named, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byText } from "./order";
 import type { FileGroup, HistoryProblem, MigrationTool } from "./tool";
@@ -23,8 +24,16 @@ const detected: TransactionRule = {
   wayOut: { way: "detected", advice: "Prisma 7.4 and newer take CREATE INDEX CONCURRENTLY out of it; anything else goes alone into a migration of its own." },
 };
 
+/** schema-engine's bookkeeping: a migration that failed has no end, one that `migrate resolve --rolled-back` gave up has that date. */
+const historyTable: HistoryTable = {
+  name: { schema: null, name: "_prisma_migrations" },
+  query: (table) => `SELECT migration_name FROM ${table} WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY started_at`,
+  applied: (rows, { versions }) => byKey(named(rows, "migration_name"), versions, ({ id }) => id),
+};
+
 export const prisma: MigrationTool = {
   id: "prisma",
+  historyTables: [historyTable],
   separator: "\n",
   place: edgeOf,
   cut: wholeFile,

@@ -4,6 +4,7 @@
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import { byTopFolder, duplicates, edgeOf, misnamed, up, wholeFile } from "./common";
+import { byKey, named as namedIn, withoutZeros, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, slugOf } from "./naming";
 import { byDottedVersion, byText } from "./order";
 import type { FileGroup, HistoryFile, MigrationTool } from "./tool";
@@ -18,8 +19,15 @@ const transaction: TransactionRule = {
   disabled: false,
 };
 
+const historyTable: HistoryTable = {
+  name: { schema: null, name: "refinery_schema_history" },
+  query: (table) => `SELECT version, name FROM ${table} ORDER BY applied_on, version`,
+  applied: (rows, { versions }) => byKey(namedIn(rows, "version"), versions, ({ id }) => withoutZeros(/^[UV](\d+)/.exec(id)?.[1] ?? "")),
+};
+
 export const refinery: MigrationTool = {
   id: "refinery",
+  historyTables: [historyTable],
   separator: "\n",
   place: edgeOf,
   cut: wholeFile,

@@ -3,6 +3,7 @@
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import { down, duplicates, edgeOf, emptyDown, endOfLine, insertFirstLine, lonelyDowns, misnamed, pairedByNumber, pastLineEnd, region, up, upsFirst } from "./common";
+import { byKey, named as namedIn, withoutZeros, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
 import type { FileGroup, HistoryFile, MigrationTool } from "./tool";
@@ -20,8 +21,15 @@ const transaction: TransactionRule = {
 /** sqlx then sends the file as one string, which is one implicit transaction where it holds several statements. */
 const outside: TransactionRule = { ...transaction, wraps: "nothing", implicit: true, disabled: true };
 
+const historyTable: HistoryTable = {
+  name: { schema: null, name: "_sqlx_migrations" },
+  query: (table) => `SELECT version FROM ${table} WHERE success ORDER BY installed_on, version`,
+  applied: (rows, { versions }) => byKey(namedIn(rows, "version"), versions, ({ id }) => withoutZeros(leadingNumber(id) ?? "")),
+};
+
 export const sqlx: MigrationTool = {
   id: "sqlx",
+  historyTables: [historyTable],
   separator: "\n",
   place: edgeOf,
 

@@ -3,6 +3,7 @@
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import { duplicates, edgeOf, up, wholeFile } from "./common";
+import { byKey, named as namedIn, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byText, leadingNumber } from "./order";
 import type { FileGroup, HistoryProblem, MigrationTool } from "./tool";
@@ -25,8 +26,15 @@ const transaction: TransactionRule = {
 
 const named = /^(\d+)_(.*)\.sql$/;
 
+const historyTable: HistoryTable = {
+  name: { schema: "supabase_migrations", name: "schema_migrations" },
+  query: (table) => `SELECT version FROM ${table} ORDER BY version`,
+  applied: (rows, { versions }) => byKey(namedIn(rows, "version"), versions, ({ id }) => leadingNumber(id)),
+};
+
 export const supabase: MigrationTool = {
   id: "supabase",
+  historyTables: [historyTable],
   separator: "\n",
   place: edgeOf,
   cut: wholeFile,

@@ -4,6 +4,7 @@ import type { FixEdit } from "../../lint/finding";
 import type { ToolId, TransactionRule } from "../../schema/history";
 import type { Range } from "../../text/range";
 import type { ProjectTree } from "../projectTree";
+import type { HistoryTable } from "./historyTable";
 
 export interface MigrationTool {
   readonly id: ToolId;
@@ -24,6 +25,8 @@ export interface MigrationTool {
   withoutTransaction(history: History, file: HistoryFile, text: string, version: string): readonly FixEdit[] | null;
   /** A new migration, after all others. `read` gives the text of an open file as it is now, or null. */
   next(history: History, request: MigrationRequest, read: (file: string) => string | null): NewMigration;
+  /** Its own tables of what has run: the first that is there and holds anything tells. */
+  readonly historyTables: readonly HistoryTable[];
 }
 
 /** .sql files that form one history, before their order is known. */
