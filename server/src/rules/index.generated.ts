@@ -8,6 +8,7 @@ import lintUnknownRule from "./lint/unknownRule";
 import lintUnusedIgnore from "./lint/unusedIgnore";
 import migrationAddColumnNotNullWithoutDefault from "./migration/addColumnNotNullWithoutDefault";
 import migrationAddColumnVolatileDefault from "./migration/addColumnVolatileDefault";
+import migrationAnalyzeAfterBackfill from "./migration/analyzeAfterBackfill";
 import migrationAttachPartitionScan from "./migration/attachPartitionScan";
 import migrationBackfillInDdlTransaction from "./migration/backfillInDdlTransaction";
 import migrationBreaksDependents from "./migration/breaksDependents";
@@ -33,10 +34,12 @@ import migrationDropTable from "./migration/dropTable";
 import migrationFileOrder from "./migration/fileOrder";
 import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
 import migrationFunctionBehindIndex from "./migration/functionBehindIndex";
+import migrationGrantWithDdl from "./migration/grantWithDdl";
 import migrationIfNotExistsNoOp from "./migration/ifNotExistsNoOp";
 import migrationJournal from "./migration/journal";
 import migrationLockTable from "./migration/lockTable";
 import migrationMissingLockTimeout from "./migration/missingLockTimeout";
+import migrationMissingStatementTimeout from "./migration/missingStatementTimeout";
 import migrationNotRerunnable from "./migration/notRerunnable";
 import migrationObjectCreatedLater from "./migration/objectCreatedLater";
 import migrationRefreshMaterializedView from "./migration/refreshMaterializedView";
@@ -44,6 +47,8 @@ import migrationReindexNotConcurrent from "./migration/reindexNotConcurrent";
 import migrationRename from "./migration/rename";
 import migrationRepeatedLocks from "./migration/repeatedLocks";
 import migrationSavepoint from "./migration/savepoint";
+import migrationSchemaQualifiedNames from "./migration/schemaQualifiedNames";
+import migrationSessionSettings from "./migration/sessionSettings";
 import migrationSetNotNullScan from "./migration/setNotNullScan";
 import migrationSetvalAfterExplicitIds from "./migration/setvalAfterExplicitIds";
 import migrationSuperuserRequired from "./migration/superuserRequired";
@@ -54,6 +59,7 @@ import migrationTypeNarrowing from "./migration/typeNarrowing";
 import migrationUnbatchedBackfill from "./migration/unbatchedBackfill";
 import migrationUncommittedTransaction from "./migration/uncommittedTransaction";
 import migrationUniqueConstraintWithoutIndex from "./migration/uniqueConstraintWithoutIndex";
+import migrationUnnamedObject from "./migration/unnamedObject";
 import queryDuplicateSetColumn from "./query/duplicateSetColumn";
 import queryUpdateLimit from "./query/updateLimit";
 import queryUpdateOrDeleteWithoutWhere from "./query/updateOrDeleteWithoutWhere";
@@ -75,6 +81,7 @@ export const rules: readonly Rule[] = [
   lintUnusedIgnore,
   migrationAddColumnNotNullWithoutDefault,
   migrationAddColumnVolatileDefault,
+  migrationAnalyzeAfterBackfill,
   migrationAttachPartitionScan,
   migrationBackfillInDdlTransaction,
   migrationBreaksDependents,
@@ -100,10 +107,12 @@ export const rules: readonly Rule[] = [
   migrationFileOrder,
   migrationForeignKeyNotValid,
   migrationFunctionBehindIndex,
+  migrationGrantWithDdl,
   migrationIfNotExistsNoOp,
   migrationJournal,
   migrationLockTable,
   migrationMissingLockTimeout,
+  migrationMissingStatementTimeout,
   migrationNotRerunnable,
   migrationObjectCreatedLater,
   migrationRefreshMaterializedView,
@@ -111,6 +120,8 @@ export const rules: readonly Rule[] = [
   migrationRename,
   migrationRepeatedLocks,
   migrationSavepoint,
+  migrationSchemaQualifiedNames,
+  migrationSessionSettings,
   migrationSetNotNullScan,
   migrationSetvalAfterExplicitIds,
   migrationSuperuserRequired,
@@ -121,6 +132,7 @@ export const rules: readonly Rule[] = [
   migrationUnbatchedBackfill,
   migrationUncommittedTransaction,
   migrationUniqueConstraintWithoutIndex,
+  migrationUnnamedObject,
   queryDuplicateSetColumn,
   queryUpdateLimit,
   queryUpdateOrDeleteWithoutWhere,
