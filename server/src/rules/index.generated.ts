@@ -31,6 +31,8 @@ import migrationDropIndexOfConstraint from "./migration/dropIndexOfConstraint";
 import migrationDropSchema from "./migration/dropSchema";
 import migrationDropSequence from "./migration/dropSequence";
 import migrationDropTable from "./migration/dropTable";
+import migrationEnumValueInTransaction from "./migration/enumValueInTransaction";
+import migrationEnumValueOrder from "./migration/enumValueOrder";
 import migrationFileOrder from "./migration/fileOrder";
 import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
 import migrationFunctionBehindIndex from "./migration/functionBehindIndex";
@@ -42,6 +44,7 @@ import migrationMissingLockTimeout from "./migration/missingLockTimeout";
 import migrationMissingStatementTimeout from "./migration/missingStatementTimeout";
 import migrationNotRerunnable from "./migration/notRerunnable";
 import migrationObjectCreatedLater from "./migration/objectCreatedLater";
+import migrationPartitionKeyMismatch from "./migration/partitionKeyMismatch";
 import migrationRefreshMaterializedView from "./migration/refreshMaterializedView";
 import migrationReindexNotConcurrent from "./migration/reindexNotConcurrent";
 import migrationRename from "./migration/rename";
@@ -104,6 +107,8 @@ export const rules: readonly Rule[] = [
   migrationDropSchema,
   migrationDropSequence,
   migrationDropTable,
+  migrationEnumValueInTransaction,
+  migrationEnumValueOrder,
   migrationFileOrder,
   migrationForeignKeyNotValid,
   migrationFunctionBehindIndex,
@@ -115,6 +120,7 @@ export const rules: readonly Rule[] = [
   migrationMissingStatementTimeout,
   migrationNotRerunnable,
   migrationObjectCreatedLater,
+  migrationPartitionKeyMismatch,
   migrationRefreshMaterializedView,
   migrationReindexNotConcurrent,
   migrationRename,

@@ -29,6 +29,7 @@ export default defineRule({
     "If it fails it leaves an INVALID index behind whose name ends in `_ccnew` or `_ccold`: drop that with DROP INDEX CONCURRENTLY.",
   whenNotToUse: "The application is stopped for the migration, or the table is small.",
   severity: { recommended: "warning", strict: "error" },
+  growsWithRows: true,
   fix: "safe",
   sources: [
     "postgres:sql-reindex",

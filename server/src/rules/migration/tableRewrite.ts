@@ -35,6 +35,7 @@ export default defineRule({
     "For another persistence or access method, create a table of that kind, keep it in step with a trigger, copy the rows in batches, and swap the names.",
   whenNotToUse: "The application is stopped for the migration, or the table is small.",
   severity: { recommended: "error", strict: "error" },
+  growsWithRows: true,
   fix: "review",
   sources: [
     "postgres:sql-vacuum",
