@@ -28,11 +28,17 @@ export interface Case {
   /** Why the tool is wrong here, where that is known. */
   readonly known: string;
   readonly preset: "recommended" | "strict";
+  readonly tool: ToolId;
+  readonly postgresVersion: number;
+  /** The SQLSTATE with which the pending migration fails; null: it runs. */
+  readonly fails: string | null;
   readonly labels: readonly Label[];
   /** The project, plumbline.json included, by names below its root. */
   readonly files: Readonly<Record<string, string>>;
   /** The pending migration, which labels mean unless they name another file. */
   readonly migration: string;
+  /** The released one; null where the case lays out its files itself. */
+  readonly given: string | null;
   /** For each file of the project, the line of the corpus's own file before its first one. */
   readonly lines: Readonly<Record<string, number>>;
 }
@@ -56,7 +62,7 @@ interface Draft {
   labels: { kind: "expect" | "allow"; text: string; line: number }[];
 }
 
-const settingNames = new Set(["tool", "postgres", "preset", "truth", "known", "include", "after"]);
+const settingNames = new Set(["tool", "postgres", "preset", "truth", "known", "fails", "include", "after"]);
 
 function readCases(file: string, sort: Case["sort"]): readonly Case[] {
   const source = relative(corpusFolder, file).replaceAll("\\", "/");
@@ -89,8 +95,10 @@ function emptyDraft(name: string, line: number): Draft {
 function caseOf(draft: Draft, common: Draft, source: string, sort: Case["sort"]): Case {
   const settings = { ...common.settings, ...draft.settings };
   const sections = new Map([...common.sections, ...draft.sections].map((section) => [section.name, section]));
-  const layout = layouts[(settings.tool ?? "plain") as ToolId];
-  const ownLayout = settings.include !== undefined;
+  const tool = (settings.tool ?? "plain") as ToolId;
+  const postgresVersion = Number(settings.postgres ?? 17);
+  const layout = layouts[tool];
+  const ownLayout = !sections.has("migration");
   const files: Record<string, string> = {};
   const lines: Record<string, number> = {};
   const put = (name: string, section: string): void => {
@@ -115,13 +123,13 @@ function caseOf(draft: Draft, common: Draft, source: string, sort: Case["sort"])
       {
         name: "main",
         migrations: { include: settings.include?.split(/\s+/) ?? [layout.include], ...(after === undefined ? {} : { after }) },
-        postgresVersion: Number(settings.postgres ?? 17),
+        postgresVersion,
       },
     ],
   });
   const migration = ownLayout ? "" : layout.example;
   const labels = [...common.labels, ...draft.labels].flatMap((label) => readLabel(label, migration, source));
-  return { name: draft.name, source, line: draft.line, sort, truth: settings.truth ?? "", known: settings.known ?? "", preset, labels, files, migration, lines };
+  return { name: draft.name, source, line: draft.line, sort, truth: settings.truth ?? "", known: settings.known ?? "", preset, tool, postgresVersion, fails: settings.fails ?? null, labels, files, migration, given: ownLayout ? null : layout.given, lines };
 }
 
 function readLabel(label: Draft["labels"][number], migration: string, source: string): readonly Label[] {
@@ -131,10 +139,10 @@ function readLabel(label: Draft["labels"][number], migration: string, source: st
   const rules = ids!.split("|");
   if (text === undefined) return [{ kind: label.kind, rules, at: null, line: label.line }];
   const first = Number(occurrence ?? 1);
-  return Array.from({ length: Number(times ?? 1) }, (_, i) => ({ kind: label.kind, rules, at: { text, occurrence: first + i, file: file ?? migration }, line: label.line }));
+  return Array.from({ length: Number(times ?? 1) }, (_, i) => ({ kind: label.kind, rules, at: { text: text.replaceAll("\\n", "\n"), occurrence: first + i, file: file ?? migration }, line: label.line }));
 }
 
-/** Each folder is a project; its plumbline.json says which migrations are released. */
+/** Each folder, `<tool>-<name>`, is a project; its plumbline.json says which migrations are released. */
 function readHistories(): readonly Case[] {
   const folder = join(corpusFolder, "histories");
   return readdirSync(folder, { withFileTypes: true })
@@ -148,6 +156,6 @@ function readHistories(): readonly Case[] {
           return [relative(root, path).replaceAll("\\", "/"), readFileSync(path, "utf8")];
         }),
       );
-      return { name: entry.name, source: `histories/${entry.name}`, line: 1, sort: "history", truth: "", known: "", preset: "recommended", labels: [], files, migration: "", lines: {} };
+      return { name: entry.name, source: `histories/${entry.name}`, line: 1, sort: "history", truth: "", known: "", preset: "recommended", tool: entry.name.slice(0, entry.name.indexOf("-")) as ToolId, postgresVersion: 17, fails: null, labels: [], files, migration: "", given: null, lines: {} };
     });
 }

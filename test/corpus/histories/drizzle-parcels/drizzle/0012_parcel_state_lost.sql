@@ -1,0 +1,1 @@
+ALTER TYPE "public"."parcel_state" ADD VALUE 'lost';

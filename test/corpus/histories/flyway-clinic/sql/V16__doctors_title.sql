@@ -1,0 +1,2 @@
+SET LOCAL lock_timeout = '4s';
+ALTER TABLE clinic.doctors ADD COLUMN title text NOT NULL DEFAULT '';

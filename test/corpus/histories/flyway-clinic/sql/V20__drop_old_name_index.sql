@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY clinic.patients_name_idx;

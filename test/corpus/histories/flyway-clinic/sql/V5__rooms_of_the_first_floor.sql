@@ -1,0 +1,1 @@
+INSERT INTO clinic.rooms (name) VALUES ('101'), ('102'), ('103');

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY patients_email_idx ON clinic.patients (lower(email));

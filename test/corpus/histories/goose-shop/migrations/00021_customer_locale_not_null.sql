@@ -1,0 +1,9 @@
+-- +goose Up
+SET LOCAL lock_timeout = '3s';
+ALTER TABLE customers ALTER COLUMN locale SET NOT NULL;
+ALTER TABLE customers DROP CONSTRAINT customers_locale_present;
+
+-- +goose Down
+SET LOCAL lock_timeout = '3s';
+ALTER TABLE customers ADD CONSTRAINT customers_locale_present CHECK (locale IS NOT NULL) NOT VALID;
+ALTER TABLE customers ALTER COLUMN locale DROP NOT NULL;

@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX CONCURRENTLY "Session_expiresAt_idx" ON "Session"("expiresAt");

@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX CONCURRENTLY "Comment_parentId_idx" ON "Comment"("parentId");
