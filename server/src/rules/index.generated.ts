@@ -16,6 +16,7 @@ import migrationBrokenHistory from "./migration/brokenHistory";
 import migrationChangeColumnType from "./migration/changeColumnType";
 import migrationCheckNotValid from "./migration/checkNotValid";
 import migrationConcurrentlyInTransaction from "./migration/concurrentlyInTransaction";
+import migrationContractTooEarly from "./migration/contractTooEarly";
 import migrationCreateIndexNotConcurrent from "./migration/createIndexNotConcurrent";
 import migrationDetachPartitionNotConcurrent from "./migration/detachPartitionNotConcurrent";
 import migrationDisableTrigger from "./migration/disableTrigger";
@@ -92,6 +93,7 @@ export const rules: readonly Rule[] = [
   migrationChangeColumnType,
   migrationCheckNotValid,
   migrationConcurrentlyInTransaction,
+  migrationContractTooEarly,
   migrationCreateIndexNotConcurrent,
   migrationDetachPartitionNotConcurrent,
   migrationDisableTrigger,

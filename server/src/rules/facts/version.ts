@@ -1,7 +1,11 @@
 // What the later statements of a version do, as their texts tell.
 
 import type { Change, ObjectName } from "../../schema/changes";
+import type { Table } from "../../schema/model";
 import { readChanges } from "../../schema/read/index";
+import { qualified } from "../../schema/view";
+import { foldIdentifier } from "../../sql/identifiers";
+import { tokenize } from "../../sql/lexer";
 import type { StatementContext } from "../rule";
 
 /** The changes of the statements after this one, in order. */
@@ -37,4 +41,28 @@ export function isAddedAgain(context: Pick<StatementContext, "version" | "statem
   const old = before.resolve(table);
   const means = (other: Pick<ObjectName, "schema" | "name">): boolean => other.name === old.name && (other.schema ?? old.schema) === old.schema;
   return [change, ...laterChanges(context)].some((each) => each.change === "alterTable" && means(each.name) && each.actions.some((action) => action.action === "addColumn" && action.column.name.name === column));
+}
+
+/** The column, new in this version, that an earlier UPDATE of it fills from this one; null where there is none. */
+export function replacementOf(context: Pick<StatementContext, "version" | "statement" | "before">, table: Table, column: string): string | null {
+  const { before, version, statement } = context;
+  const isNew = (name: string): boolean => name !== column && table.columns.some((each) => each.name === name && each.createdIn === version.id);
+  for (const { parsed } of version.statements.slice(0, version.statements.indexOf(statement))) {
+    if (parsed.problem !== null || !parsed.text.includes(column)) continue;
+    for (const { change } of readChanges(parsed)) {
+      if (change.change !== "write" || change.command !== "update" || !change.tables.some((name) => qualified(before.resolve(name)) === qualified(table))) continue;
+      const filled = change.sets.flat().find(({ name }) => isNew(name));
+      if (filled && hasWord(parsed.text, column)) return filled.name;
+    }
+  }
+  return null;
+}
+
+function hasWord(text: string, word: string): boolean {
+  return tokenize(text).some((token) => {
+    const written = text.slice(token.start, token.end);
+    if (token.kind === "word" || token.kind === "quoted") return foldIdentifier(written) === word;
+    // The body of a DO block.
+    return token.kind === "string" && written.startsWith("$") && written.length < text.length && hasWord(written.replace(/^\$\w*\$|\$\w*\$$/g, " "), word);
+  });
 }

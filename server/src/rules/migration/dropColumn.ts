@@ -1,4 +1,4 @@
-import { isAddedAgain } from "../facts/version";
+import { isAddedAgain, replacementOf } from "../facts/version";
 import { bad, defineRule, good, sql } from "../rule";
 import type { Table } from "../../schema/model";
 import { display, enumerate } from "../wording";
@@ -122,8 +122,8 @@ export default defineRule({
       if (column?.createdIn === version.id) continue;
       // IF EXISTS of a column that is known not to be there.
       if (column === undefined && action.ifExists && live.table?.complete === true) continue;
-      // Drop-and-create says what that loses.
-      if (isAddedAgain(context, change.name, name)) continue;
+      // Drop-and-create and contract-too-early say what those lose.
+      if (isAddedAgain(context, change.name, name) || (live.table && replacementOf(context, live.table, name) !== null)) continue;
       const lost = live.table ? dependents(live.table, name) : [];
       const together = lost.length > 0 ? ` together with ${enumerate(lost)}` : "";
       context.report({
