@@ -14,7 +14,7 @@ const allowed = [
   /^extension\/(package\.json|package\.nls\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^extension\/client\/(icon\.png|plumbline\.schema\.json|walkthrough\/[a-z-]+\.md)$/,
   /^extension\/dist\/((extension|server)\.cjs|grammar\/pg1[5-8]\.(cjs|wasm))$/,
-  /^extension\/docs\/rules\/[a-z]+\/[a-z-]+\.md$/,
+  /^extension\/docs\/(configuration\.md|rules\/(README|[a-z]+\/[a-z-]+)\.md)$/,
   /^extension\/syntaxes\/[a-z-]+\.tmLanguage\.json$/,
 ];
 const needed = [

@@ -49,7 +49,8 @@ export function extensionSettings(text: string, rules: readonly Rule[]): string 
     properties: {
       "plumbline.preset": {
         type: "string",
-        enum: ["recommended", "strict"],
+        enum: configurationSchema.properties.preset.enum,
+        enumDescriptions: configurationSchema.properties.preset.enumDescriptions,
         default: "recommended",
         scope: "resource",
         order: 1,

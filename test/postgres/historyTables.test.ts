@@ -1,6 +1,10 @@
 // What has run, read from each tool's own table as that tool makes it, on real servers.
 
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, connect as connectSocket, type AddressInfo, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { readHistoryTable } from "../../server/src/database/historyReader";
@@ -209,6 +213,21 @@ describe("connecting", () => {
       const migrations = findings.filter(({ rule }) => rule.startsWith("migration/"));
       expect(new Set(migrations.map(({ file }) => file))).toEqual(new Set(["prisma/migrations/20240201000000_b/migration.sql"]));
       expect(findings.map(({ rule }) => rule)).toEqual(expect.arrayContaining(["migration/drop-column", "migration/file-order"]) as unknown);
+    }));
+
+  it("is part of the built command line", () =>
+    withDatabase(server(), async (client) => {
+      await client.query(golang!.sql);
+      const folder = mkdtempSync(join(tmpdir(), "plumbline-applied-"));
+      try {
+        mkdirSync(join(folder, "migrations"));
+        for (const [path, text] of Object.entries(golang!.files)) writeFileSync(join(folder, path), text);
+        const env = { ...process.env, DB: urlOf(client), NO_COLOR: "1" };
+        const out = execFileSync(process.execPath, [join(import.meta.dirname, "../../dist/cli.cjs"), "check", "--database-url-env", "DB"], { cwd: folder, encoding: "utf8", env });
+        expect(out).toContain("2 released versions, 1 pending");
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
     }));
 
   it("looks into the schema that Prisma writes into the URL", () =>

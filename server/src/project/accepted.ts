@@ -13,6 +13,8 @@ export const staleBaseline = "lint/stale-baseline";
 export interface FoundFindings {
   readonly root: string;
   readonly settings: LintSettings;
+  /** The same number, the same findings. */
+  readonly generation: number;
   relative(file: string): string;
   text(file: string): string | null;
   /** A file's findings, what the baseline accepts among them. */
@@ -23,6 +25,8 @@ export interface FoundFindings {
 
 export class AcceptedFindings {
   private readonly byFile = new Map<string, WrittenEntry[]>();
+  private known = new Map<string, Accepted<WrittenEntry>>();
+  private generation = -1;
 
   constructor(
     readonly baseline: Baseline,
@@ -32,6 +36,15 @@ export class AcceptedFindings {
   }
 
   of(file: string): Accepted<WrittenEntry> {
+    const { generation } = this.project;
+    if (generation !== this.generation) this.known = new Map();
+    this.generation = generation;
+    const known = this.known.get(file) ?? this.compute(file);
+    this.known.set(file, known);
+    return known;
+  }
+
+  private compute(file: string): Accepted<WrittenEntry> {
     const { project } = this;
     const found = project.found(file);
     const entries = this.byFile.get(project.relative(file));
