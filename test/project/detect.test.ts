@@ -129,6 +129,27 @@ const layouts: readonly Layout[] = [
     order: ["src/main/resources/db/migration/postgresql/V1__a.sql"],
   },
   {
+    name: "Flyway where its own configuration points, under its own names, in several locations",
+    files: {
+      ...each(["sql/main/M1-a.sql", "sql/more/M2-b.sql", "sql/more/X-view.sql", "sql/main/B1-a.sql"]),
+      "flyway.conf": "# flyway.locations=none\nflyway.locations=filesystem:sql/main,filesystem:./sql/more\nflyway.sqlMigrationPrefix=M\nflyway.sqlMigrationSeparator=-\nflyway.repeatableSqlMigrationPrefix=X\nflyway.undoSqlMigrationPrefix=B\n",
+    },
+    tool: "flyway",
+    folder: "sql/main",
+    order: ["sql/main/M1-a.sql", "sql/more/M2-b.sql", "again sql/more/X-view.sql", "down sql/main/B1-a.sql"],
+  },
+  {
+    name: "Flyway where Spring Boot's YAML points",
+    files: {
+      ...each(["src/main/resources/db/pg/V1__a.sql", "src/main/resources/db/pg/deep/V2__b.sql", "src/test/resources/db/data/V9__test.sql"]),
+      "src/main/resources/application.yml": "spring:\n  flyway:\n    enabled: true\n    locations:\n      - classpath:db/pg\n  jpa:\n    locations: none\n",
+      "plumbline.json": '{"ignore":["src/test"]}',
+    },
+    tool: "flyway",
+    folder: "src/main/resources/db/pg",
+    order: ["src/main/resources/db/pg/V1__a.sql", "src/main/resources/db/pg/deep/V2__b.sql"],
+  },
+  {
     name: "refinery by the Cargo.toml above: U is no undo",
     files: { ...each(["migrations/V10__c.sql", "migrations/V2__b.sql", "migrations/U3__x.sql"]), "Cargo.toml": cargo("refinery") },
     tool: "refinery",

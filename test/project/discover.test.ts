@@ -215,6 +215,23 @@ describe("what is known of a database", () => {
     for (const [range, expected] of [["^7.4.0", "detected"], ["~7.9.1", "detected"], ["8", "detected"], ["7.3.0", "own file"], ["^6.0.0", "own file"], ["latest", "own file"]] as const) expect(await way(range), range).toBe(expected);
   });
 
+  it("how a tool is started and configured says how it runs", async () => {
+    const wraps = async (files: Files): Promise<readonly unknown[]> => {
+      const { transaction, outOfOrder } = (await onlyDatabase(files)).history;
+      return [transaction.wraps, transaction.implicit, outOfOrder ?? false];
+    };
+    const golang = each(["migrations/1_a.up.sql"]);
+    expect(await wraps(golang)).toEqual(["nothing", true, false]);
+    expect(await wraps({ ...golang, Makefile: 'up:\n\tmigrate -database "postgres://db/app?sslmode=disable&x-multi-statement=true" up\n' })).toEqual(["nothing", false, false]);
+    const refinery = { ...each(["migrations/V1__a.sql"]), "Cargo.toml": '[dependencies]\nrefinery = "0.8"\n' };
+    expect(await wraps(refinery)).toEqual(["version", false, false]);
+    expect(await wraps({ ...refinery, "src/main.rs": "runner().set_grouped(true).run(&mut client)?;\n" })).toEqual(["all pending", false, false]);
+    expect(await wraps({ ...refinery, justfile: "up:\n  refinery migrate -c refinery.toml --grouped\n" })).toEqual(["all pending", false, false]);
+    const flyway = each(["db/V1__a.sql"]);
+    expect(await wraps({ ...flyway, "flyway.toml": '[environments.x]\ngroup = true\n[flyway]\nlocations = [\n  "filesystem:db",\n]\noutOfOrder = true\n' })).toEqual(["version", false, true]);
+    expect(await wraps({ ...flyway, "application.properties": "spring.flyway.group=true\nspring.flyway.locations=${LOCATIONS}\n" })).toEqual(["all pending", false, false]);
+  });
+
   it("script configurations and group settings of Flyway, metadata.toml of diesel", async () => {
     const flyway = await onlyDatabase({ ...each(["db/V1__a.sql", "db/V2__b.sql"]), "db/V2__b.sql.conf": "executeInTransaction=false\n", "flyway.conf": "flyway.group=true\n" });
     expect(flyway.history.transaction.wraps).toBe("all pending");

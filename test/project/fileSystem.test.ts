@@ -33,6 +33,7 @@ const files = {
   ".git/f.sql": "",
   "a/.hidden/g.sql": "",
   "h.sql/inner.sql": "",
+  "i.sql/notes.md": "",
 };
 
 describe("file systems", () => {
@@ -46,7 +47,7 @@ describe("file systems", () => {
     for (const [name, fileSystem] of both()) {
       const listing = await fileSystem.list(folder, sql);
       expect(shown(listing), name).toEqual(["a/.hidden/g.sql", "a/c.sql", "b.sql", "h.sql/inner.sql"]);
-      expect(listing.skipped, name).toEqual([{ file: `${folder}/h.sql`, reason: "directory" }]);
+      expect(listing.skipped, name).toEqual([{ file: `${folder}/i.sql`, reason: "directory" }]);
     }
   });
 
@@ -99,6 +100,8 @@ describe("file systems", () => {
       ["outside/deep", "root/m/out-again"],
       ["outside/2.sql", "root/linked.sql"],
       ["nowhere", "root/broken.sql"],
+      ["root/ping", "root/pong"],
+      ["root/pong", "root/ping"],
     ] as const;
     for (const [target, link] of links) await symlink(join(folder, target), join(folder, link));
     await symlink(join(folder, "outside"), join(folder, "outside/loop"));
@@ -108,7 +111,14 @@ describe("file systems", () => {
     expect(found).toContain("root/linked.sql");
     expect(found.filter((file) => file.endsWith("3.sql"))).toHaveLength(1);
     expect(found.filter((file) => file.endsWith("1.sql"))).toHaveLength(1);
-    expect(listing.skipped).toEqual([{ file: `${folder}/root/broken.sql`, reason: "missing" }]);
+    const circle = "a link that leads round in a circle";
+    expect(listing.skipped.map(({ file, reason }) => [relativePath(folder, file), reason])).toEqual([
+      ["root/broken.sql", "missing"],
+      ["root/out/loop", circle],
+      ["root/ping", circle],
+      ["root/pong", circle],
+      ["root/up", circle],
+    ]);
   });
 
   it("stop at a limit, and say so", async () => {

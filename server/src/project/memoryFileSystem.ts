@@ -35,6 +35,7 @@ export function memoryFileSystem(contents: Readonly<Record<string, string | Buff
         }
         if (entered && options.accept(name, folder)) found.push(file);
       }
+      for (const path of skipped.keys()) if (found.some((file) => file.startsWith(`${path}/`))) skipped.delete(path);
       return Promise.resolve({ files: found.sort(), skipped: [...skipped].map(([file, reason]) => ({ file, reason })) });
     },
     read(file) {

@@ -65,6 +65,8 @@ interface Pending {
 class Walk {
   readonly files: string[] = [];
   readonly skipped: Skipped[] = [];
+  /** Folders that are named like files. */
+  private readonly folders: string[] = [];
   private readonly queue: Pending[] = [];
   private readonly linked = new Set<string>();
   private readonly depth: number;
@@ -98,6 +100,8 @@ class Walk {
       };
       pump();
     });
+    // One that holds what is looked for was not passed over.
+    for (const path of this.folders) if (!this.files.some((file) => isInside(path, file))) this.skipped.push({ file: path, reason: "directory" });
   }
 
   private async readFolder(folder: Pending): Promise<void> {
@@ -130,27 +134,42 @@ class Walk {
 
   private addFolder(name: string, path: string, depth: number): void {
     if (ignoredFolders.has(name) || depth >= this.depth || this.options.enter?.(name, path) === false) return;
-    if (name.endsWith(".sql")) this.skipped.push({ file: path, reason: "directory" });
+    if (name.endsWith(".sql")) this.folders.push(path);
     this.queue.push({ path, depth: depth + 1 });
   }
 
   /**
    * A linked file counts as a file. A linked folder is entered only where it leads out of the tree, and once: what
-   * lies in the tree is listed under its own path, and a link upward would never end.
+   * lies in the tree is listed under its own path. A link to a folder that it lies in would never end: it is skipped,
+   * and said to be, as is one that leads nowhere else than to itself.
    */
   private async addLink(name: string, path: string, folder: Pending): Promise<void> {
     if (ignoredFolders.has(name)) return;
     const target = await realPath(path);
     const found = target === null ? null : await statOf(target);
     if (target === null || found === null) {
-      if (this.options.accept(name, folder.path)) this.skipped.push({ file: path, reason: "missing" });
+      if (await isCircle(path)) this.skipped.push({ file: path, reason: circle });
+      else if (this.options.accept(name, folder.path)) this.skipped.push({ file: path, reason: "missing" });
       return;
     }
     if (found.kind === "file") this.addFile(name, path, folder.path);
+    if (found.kind === "directory" && this.options.enter?.(name, path) !== false && isInside(target, (await realPath(folder.path)) ?? folder.path)) this.skipped.push({ file: path, reason: circle });
     if (found.kind !== "directory" || isInside(this.realRoot, target) || isInside(target, this.realRoot)) return;
     if ([...this.linked].some((seen) => isInside(seen, target) || isInside(target, seen))) return;
     this.linked.add(target);
     this.addFolder(baseName(path), joinPath(path, "."), folder.depth);
+  }
+}
+
+const circle = "a link that leads round in a circle";
+
+/** `a` links to `b`, and `b` to `a`. */
+async function isCircle(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return false;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ELOOP";
   }
 }
 

@@ -127,6 +127,10 @@ const markerNames = new Set([
   "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml",
 ]); // prettier-ignore
 
+/** Files by which programs are started. */
+const starterNames = new Set(["package.json", "Makefile", "makefile", "justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml", "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"]);
+/** Where a Rust crate most often runs its migrations from. */
+const crateFile = /^(?:main|lib|db|database|migrat\w*|store|storage)\.rs$/;
 const drizzleConfigName = /^drizzle(?:[.-][\w.-]+)?\.config\.(?:[cm]?[jt]s|json)$|^drizzle\.config\.[\w-]+\.(?:[cm]?[jt]s|json)$/;
 const changelogName = /changelog.*\.(?:xml|ya?ml|json)$/i;
 /** Beside Drizzle's journal; only their names count. */
@@ -137,13 +141,18 @@ export function isDrizzleConfig(name: string): boolean {
   return drizzleConfigName.test(name);
 }
 
+export function isStarter(name: string): boolean {
+  return starterNames.has(name);
+}
+
 export function isChangelog(name: string): boolean {
   return changelogName.test(name);
 }
 
 /** Files worth listing: SQL, and what tells whose SQL it is. */
 export function isListed(name: string, folder: string): boolean {
-  if (name.endsWith(".sql") || markerNames.has(name)) return true;
+  if (name.endsWith(".sql") || markerNames.has(name) || starterNames.has(name)) return true;
+  if (baseName(folder) === "src" && crateFile.test(name)) return true;
   if (baseName(folder) === "meta" && snapshotName.test(name)) return true;
   if (name.endsWith(".prisma") || name.endsWith(".sql.conf")) return true;
   if (schemaName.test(name) || (baseName(folder) === "schema" && /^index\.[cm]?ts$/.test(name))) return true;

@@ -87,7 +87,7 @@ function isNumbered(id: string, wanted: string): boolean {
 
 /** The number, time or dotted version that an id carries: also of diesel's `2024-01-31-120000_x` and Flyway's `V1_1__x`. */
 function numberOf(id: string): string | null {
-  return /^(?:[VU](?=[\d._]*__))?(\d{4}-\d{2}-\d{2}(?:-\d+)?|\d+(?:[._]\d+(?=[._]))*)/i.exec(id)?.[1] ?? null;
+  return /^(?:[A-Z]+(?=[\d._]*__))?(\d{4}-\d{2}-\d{2}(?:-\d+)?|\d+(?:[._]\d+(?=[._]))*)/i.exec(id)?.[1] ?? null;
 }
 
 /** diesel takes the dashes of a date out before it compares. */

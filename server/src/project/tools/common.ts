@@ -5,6 +5,7 @@ import type { TransactionRule } from "../../schema/history";
 import type { Range } from "../../text/range";
 import { baseName, isInside, parentFolder } from "../paths";
 import type { ProjectTree } from "../projectTree";
+import { isStarter } from "../projectTree";
 import type { FileGroup, History, HistoryFile, HistoryProblem, Region } from "./tool";
 
 /** A line of a file that a pattern fits, from its first character to past its line end. */
@@ -119,6 +120,12 @@ export function misnamed(tree: ProjectTree, group: FileGroup, meant: RegExp, nam
   const folders = [...new Set(group.files.map(parentFolder))];
   const names = folders.flatMap((folder) => (tree.sqlFolders.get(folder) ?? []).map((name) => ({ file: `${folder}/${name}`, name })));
   return names.flatMap(({ file, name }): HistoryProblem[] => (meant.test(name) && !named.test(name) ? [{ kind: "orphan", file, range: null, message }] : []));
+}
+
+/** Whether a file by which the tool is started says something: package.json, make, just and task files, compose files, of the folder or above. */
+export async function isWritten(tree: ProjectTree, folder: string, pattern: RegExp): Promise<boolean> {
+  const texts = await Promise.all(tree.upward(folder, isStarter).map((file) => tree.read(file)));
+  return texts.some((text) => text !== null && pattern.test(text));
 }
 
 /** `-- no-transaction` and the like, put before everything else. */

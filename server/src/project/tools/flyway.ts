@@ -8,6 +8,8 @@ import { duplicates, edgeOf, lonelyDowns, pairedByNumber, wholeFile } from "./co
 import { byKey, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numberingOf, slugOf } from "./naming";
 import { byDottedVersion, byText } from "./order";
+import type { FlywaySettings } from "./flywaySettings";
+import { defaultSettings, locatedSettings, settingsOf } from "./flywaySettings";
 import type { FileGroup, HistoryFile, HistoryProblem, MigrationTool } from "./tool";
 
 const transaction: TransactionRule = {
@@ -23,11 +25,7 @@ const transaction: TransactionRule = {
 
 const outside: TransactionRule = { ...transaction, wraps: "nothing", disabled: true };
 
-/** sqlMigrationPrefix, separator and suffix as they are by default. */
-const versioned = /^V(\d+(?:[._]\d+)*)__(.*)\.sql$/;
-const undo = /^U(\d+(?:[._]\d+)*)__(.*)\.sql$/;
-const repeatable = /^R__(.*)\.sql$/;
-/** Meant for Flyway, and not read by it: one `_`, or no version. */
+/** Meant for Flyway as it is by default, and not read by it: one `_`, or no version. */
 const misnamed = /^(?:V\d+(?:[._]\d+)*_(?!_)|V__|R\d*_(?!_)).*\.sql$/;
 
 /** A baseline stands for all versions up to it; an undone or deleted version has not run. Repeatable files run whenever they change. */
@@ -54,6 +52,22 @@ const historyTable: HistoryTable = {
   },
 };
 
+/** How files are named here. */
+interface Names {
+  readonly versioned: RegExp;
+  readonly undo: RegExp;
+  readonly repeatable: RegExp;
+  readonly misnamed: RegExp | null;
+}
+
+function namesOf(settings: FlywaySettings): Names {
+  const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const rest = `${escaped(settings.separator)}.*${escaped(settings.suffix)}$`;
+  const numbered = (prefix: string): RegExp => new RegExp(`^${escaped(prefix)}(\\d+(?:[._]\\d+)*)${rest}`);
+  const byDefault = settings.prefix === defaultSettings.prefix && settings.separator === defaultSettings.separator && settings.suffix === defaultSettings.suffix;
+  return { versioned: numbered(settings.prefix), undo: numbered(settings.undoPrefix), repeatable: new RegExp(`^${escaped(settings.repeatablePrefix)}${rest}`), misnamed: byDefault ? misnamed : null };
+}
+
 export const flyway: MigrationTool = {
   id: "flyway",
   historyTables: [historyTable],
@@ -62,41 +76,61 @@ export const flyway: MigrationTool = {
   cut: wholeFile,
   withoutTransaction: () => null,
 
-  find(tree) {
-    const homes = [...tree.sqlFolders].filter(([, names]) => names.some((name) => versioned.test(name))).map(([folder]) => locationOf(folder));
+  async find(tree) {
+    const groups: FileGroup[] = [];
+    for (const settings of await locatedSettings(tree)) {
+      const group = groupOf(tree, settings.locations, namesOf(settings));
+      if (group !== null) groups.push(group);
+    }
+    const located = groups.flatMap(({ files }) => files.map(parentFolder));
+    const byDefault = namesOf(defaultSettings);
+    const homes: string[] = [];
+    for (const [folder, names] of tree.sqlFolders) {
+      if (located.includes(folder)) continue;
+      // Under names of its own it is sure only where Flyway looks by default.
+      const own = /\/db\/migration(?:\/|$)/.test(folder) ? namesOf(await settingsOf(tree, locationOf(folder))) : byDefault;
+      if (names.some((name) => own.versioned.test(name))) homes.push(locationOf(folder));
+    }
     const locations = [...new Set(homes)].filter((folder, _, all) => !all.some((other) => other !== folder && isInside(other, folder)));
-    return Promise.resolve(locations.map((folder) => groupOf(tree, folder)));
+    for (const folder of locations) {
+      const group = groupOf(tree, [folder], namesOf(await settingsOf(tree, folder)));
+      if (group !== null) groups.push(group);
+    }
+    return groups;
   },
 
   async layOut(tree, group) {
-    const number = (file: HistoryFile): string => canonical(numberOf(file));
-    const found = group.files.map(historyFile).filter((file) => file !== null);
+    const settings = await settingsOf(tree, group.folder);
+    const names = namesOf(settings);
+    const number = (file: HistoryFile): string => (file.repeatable ? "" : canonical(numberOf(file)));
+    const found = group.files.map((file) => historyFile(file, names)).filter((file) => file !== null);
     const files = pairedByNumber(found, number);
-    const lonely = lonelyDowns(files, (version) => `This file takes back a version that is not there: no file V${version.slice(1).replace(/__.*$/, "")}__name.sql stands beside it.`);
+    const lonely = lonelyDowns(files, (version) => `This file takes back a version that is not there: no file ${settings.prefix}${names.undo.exec(`${version}.sql`)?.[1] ?? ""}${settings.separator}name.sql stands beside it.`);
     const ups = files.filter((file) => file.direction === "up" && !file.repeatable).sort((a, b) => byDottedVersion(numberOf(a), numberOf(b)) || byText(a.version, b.version));
     const again = files.filter((file) => file.repeatable).sort((a, b) => byText(a.version, b.version));
     const downs = files.filter((file) => file.direction === "down");
     const all = await Promise.all([...ups, ...again, ...downs].map((file) => withScriptConfig(tree, file)));
     const orphans = group.files
-      .filter((file) => misnamed.test(baseName(file)))
+      .filter((file) => names.misnamed?.test(baseName(file)))
       .map((file): HistoryProblem => ({ kind: "orphan", file, range: null, message: "Flyway does not run this file: its name is not V<version>__name.sql or R__name.sql, with two underscores." }));
     const twice = duplicates(ups, number, (version, other) => `Flyway stops: ${other} has version ${version} already.`);
-    const grouped = await runsAllAtOnce(tree, group.folder);
     return {
       tool: "flyway",
       folder: group.folder,
       layout: group.layout,
       files: all,
-      transaction: grouped ? { ...transaction, wraps: "all pending" } : transaction,
+      transaction: settings.grouped ? { ...transaction, wraps: "all pending" } : transaction,
       journal: null,
+      ...(settings.outOfOrder ? { outOfOrder: true } : {}),
       problems: [...orphans, ...twice, ...lonely],
     };
   },
 
   next(history, request) {
     const last = history.files.filter((file) => file.direction === "up" && !file.repeatable).at(-1);
-    const number = last === undefined ? "1" : nextVersion(numberOf(last), request.now);
-    const id = `V${number}__${slugOf(request.slug)}`;
+    // Prefix and separator as the newest one has them.
+    const [, prefix = "V", number = null, separator = "__"] = /^([^\d]*)(\d+(?:[._]\d+)*?)([^\dA-Za-z]{2,}|[^\dA-Za-z._])/.exec(last?.version ?? "") ?? [];
+    const id = `${prefix}${number === null ? "1" : nextVersion(number, request.now)}${separator}${slugOf(request.slug)}`;
     const file = `${last === undefined ? history.folder : parentFolder(last.file)}/${id}.sql`;
     return { id, file, edits: [{ kind: "create", file, text: `${joinStatements(request.statements)}\n` }], note: null };
   },
@@ -108,24 +142,30 @@ function locationOf(folder: string): string {
   return end < 0 ? folder : folder.slice(0, end + "/db/migration".length);
 }
 
-function groupOf(tree: ProjectTree, folder: string): FileGroup {
-  const own = tree.sqlBelow(folder).filter((file) => historyFile(file) !== null || misnamed.test(baseName(file)));
+/** Null where none of the locations holds a migration. */
+function groupOf(tree: ProjectTree, locations: readonly string[], names: Names): FileGroup | null {
+  const [folder] = locations;
+  const below = [...new Set(locations.flatMap((location) => tree.sqlBelow(location)))];
+  const own = below.filter((file) => historyFile(file, names) !== null || names.misnamed?.test(baseName(file)) === true);
+  if (folder === undefined || own.length === 0) return null;
   // `locations=classpath:db/migration/{vendor}`: one folder for each database system.
-  const postgres = own.filter((file) => foreignFolder(relativePath(folder, file)) === null);
+  const vendor = (file: string): string | null => foreignFolder(relativePath(locations.find((location) => isInside(location, file)) ?? folder, file));
+  const postgres = own.filter((file) => vendor(file) === null);
   if (postgres.length > 0) return { folder, files: postgres, layout: "files", foreign: null };
-  return { folder, files: own, layout: "files", foreign: foreignFolder(relativePath(folder, own[0]!)) };
+  return { folder, files: own, layout: "files", foreign: vendor(own[0]!) };
 }
 
-function historyFile(file: string): HistoryFile | null {
+function historyFile(file: string, names: Names): HistoryFile | null {
   const name = baseName(file);
   const version = name.replace(/\.sql$/, "");
-  if (versioned.test(name)) return { file, version, direction: "up", repeatable: false };
-  if (repeatable.test(name)) return { file, version, direction: "up", repeatable: true };
-  return undo.test(name) ? { file, version, direction: "down", repeatable: false } : null;
+  if (names.versioned.test(name)) return { file, version, direction: "up", repeatable: false };
+  if (names.repeatable.test(name)) return { file, version, direction: "up", repeatable: true };
+  return names.undo.test(name) ? { file, version, direction: "down", repeatable: false } : null;
 }
 
+/** Behind any prefix: a history table knows none. */
 function numberOf(file: Pick<HistoryFile, "version">): string {
-  return /^[VU]([\d._]*\d)__/.exec(file.version)?.[1] ?? "0";
+  return /^\D*(\d+(?:[._]\d+)*)/.exec(file.version)?.[1] ?? "0";
 }
 
 function canonical(number: string): string {
@@ -149,9 +189,3 @@ async function withScriptConfig(tree: ProjectTree, file: HistoryFile): Promise<H
   const off = /^\s*executeInTransaction\s*=\s*false\s*$/im.test((await tree.read(config)) ?? "");
   return off ? { ...file, transaction: outside } : file;
 }
-
-async function runsAllAtOnce(tree: ProjectTree, folder: string): Promise<boolean> {
-  const [config] = tree.upward(folder, (name) => name === "flyway.conf" || name === "flyway.toml");
-  return config !== undefined && /^\s*(?:flyway\.)?group\s*=\s*"?true"?\s*$/m.test((await tree.read(config)) ?? "");
-}
-

@@ -2,7 +2,7 @@
 
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
-import { down, duplicates, edgeOf, emptyDown, hasDowns, lonelyDowns, misnamed, pairedByNumber, up, upsFirst, wholeFile } from "./common";
+import { down, duplicates, edgeOf, emptyDown, hasDowns, isWritten, lonelyDowns, misnamed, pairedByNumber, up, upsFirst, wholeFile } from "./common";
 import { type HistoryTable, type KnownVersion } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
@@ -10,7 +10,7 @@ import type { FileGroup, HistoryFile, MigrationTool } from "./tool";
 
 const named = /^(\d+)_(.*)\.(up|down)\.sql$/;
 
-/** A file is sent as one string, unless the connection's URL has `x-multi-statement=true` (database/pgx/v5, `Run`). */
+/** A file is sent as one string (database/pgx/v5, `Run`). */
 const transaction: TransactionRule = {
   wraps: "nothing",
   implicit: true,
@@ -32,6 +32,9 @@ const historyTable: HistoryTable = {
   },
 };
 
+/** With `x-multi-statement=true` in the connection's URL, each statement by itself. */
+const oneByOne: TransactionRule = { wraps: "nothing", implicit: false, wayOut: { way: "none needed" }, disabled: false };
+
 export const golangMigrate: MigrationTool = {
   id: "golang-migrate",
   historyTables: [historyTable],
@@ -49,7 +52,7 @@ export const golangMigrate: MigrationTool = {
     return Promise.resolve(groups);
   },
 
-  layOut(tree, group) {
+  async layOut(tree, group) {
     const found = group.files.flatMap((file) => {
       const match = named.exec(baseName(file));
       if (match === null) return [];
@@ -64,7 +67,8 @@ export const golangMigrate: MigrationTool = {
       ...lonelyDowns(files, (version) => `This file takes back migration ${version}, and there is no ${version}.up.sql: nothing runs it.`),
       ...misnamed(tree, group, /^\d+[_-]/, named, "golang-migrate does not run this file: its name is not <number>_name.up.sql or <number>_name.down.sql."),
     ];
-    return Promise.resolve({ tool: "golang-migrate", folder: group.folder, layout: group.layout, files: upsFirst(files), transaction, journal: null, problems });
+    const rule = (await isWritten(tree, group.folder, /[?&]x-multi-statement=true\b/)) ? oneByOne : transaction;
+    return { tool: "golang-migrate", folder: group.folder, layout: group.layout, files: upsFirst(files), transaction: rule, journal: null, problems };
   },
 
   next(history, request) {

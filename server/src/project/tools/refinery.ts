@@ -3,15 +3,16 @@
 
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
-import { byTopFolder, duplicates, edgeOf, misnamed, up, wholeFile } from "./common";
+import { byTopFolder, duplicates, edgeOf, isWritten, misnamed, up, wholeFile } from "./common";
 import { byKey, named as namedIn, withoutZeros, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, slugOf } from "./naming";
 import { byDottedVersion, byText } from "./order";
+import type { ProjectTree } from "../projectTree";
 import type { FileGroup, HistoryFile, MigrationTool } from "./tool";
 
 const named = /^[UV](\d+(?:\.\d+)?)__(\w+)\.sql$/;
 
-/** `set_grouped(true)` makes it one for all, in Rust code that is not read here. No marker against it (issue 277). */
+/** `set_grouped(true)`, or `--grouped` on the command line, makes it one for all. No marker against it (issue 277). */
 const transaction: TransactionRule = {
   wraps: "version",
   implicit: false,
@@ -39,12 +40,14 @@ export const refinery: MigrationTool = {
     return groups;
   },
 
-  layOut(tree, group) {
+  async layOut(tree, group) {
     const files = group.files.filter((file) => named.test(baseName(file))).map((file) => up(file, baseName(file).replace(/\.sql$/, "")));
     files.sort((a, b) => byDottedVersion(numberOf(a), numberOf(b)) || byText(a.version, b.version));
     const twice = duplicates(files, numberOf, (number, other) => `refinery stops: ${other} has version ${number} already.`);
     const stray = misnamed(tree, group, /^[UV]\d+(?:\.\d+)?_/, named, "refinery does not run this file: its name is not V<number>__name.sql, with two underscores.");
-    return Promise.resolve({ tool: "refinery", folder: group.folder, layout: group.layout, files, transaction, journal: null, problems: [...twice, ...stray] });
+    const grouped = (await isInRust(tree, group.folder, /\.set_grouped\(\s*true\s*\)/)) || (await isWritten(tree, group.folder, /\brefinery\s+migrate\b.*\s(?:-g|--grouped)\b/));
+    const rule: TransactionRule = grouped ? { ...transaction, wraps: "all pending" } : transaction;
+    return { tool: "refinery", folder: group.folder, layout: group.layout, files, transaction: rule, journal: null, problems: [...twice, ...stray] };
   },
 
   next(history, request) {
@@ -58,4 +61,12 @@ export const refinery: MigrationTool = {
 
 function numberOf(file: HistoryFile): string {
   return /^[UV](\d+(?:\.\d+)?)__/.exec(file.version)![1]!;
+}
+
+/** In the few files of a crate where migrations are most often run from; others are not read. */
+async function isInRust(tree: ProjectTree, folder: string, pattern: RegExp): Promise<boolean> {
+  const crates = tree.upward(folder, (name) => name === "Cargo.toml").map(parentFolder);
+  const files = crates.flatMap((crate) => tree.namesIn(`${crate}/src`).map((name) => `${crate}/src/${name}`)).filter((file) => file.endsWith(".rs"));
+  const texts = await Promise.all(files.map((file) => tree.read(file)));
+  return texts.some((text) => text !== null && pattern.test(text));
 }
