@@ -5,12 +5,15 @@ import { embeddedAt } from "./embedded";
 import type { Finding } from "./finding";
 import type { LintSettings } from "./settings";
 import { inWords, milder, tableOf } from "./tableSizes";
+import { noEffects, type Effects } from "../locks/effects";
+import { effectsOf } from "../locks/statement";
+import { afterLocks, closedWindow, type HeldLock, type TransactionWindow } from "../locks/window";
 import type { Note, Report, Rule, Severity, StatementContext } from "../rules/rule";
 import { display } from "../rules/wording";
 import type { Change, ObjectName, StatementChange } from "../schema/changes";
 import type { DatabaseFacts, Version } from "../schema/history";
 import { temporarySchema, type TrackedView } from "../schema/keys";
-import type { Place, Table } from "../schema/model";
+import type { Place, QualifiedName, Table } from "../schema/model";
 import { readChanges } from "../schema/read/index";
 import { keep, type KeptReads, type Reads, type Write } from "../schema/store";
 import { Timeline, type Effect, type Step } from "../schema/timeline";
@@ -32,8 +35,16 @@ interface StepResult {
   readonly version: string;
   /** The version's statements, if a rule looked at them: the answer holds only while they are the same. */
   readonly among: readonly Statement[] | null;
+  /** The locks held before it, if a rule looked at them. */
+  readonly window: TransactionWindow | null;
+  /** Locks on live relations. */
+  readonly taken: readonly HeldLock[];
+  /** A transaction stays open behind it. */
+  readonly open: boolean;
   readonly findings: readonly RawFinding[];
   readonly notes: readonly RuleNote[];
+  /** The window behind it, for the one that was before it. */
+  next: { readonly before: TransactionWindow; readonly after: TransactionWindow } | null;
 }
 
 interface RuleNote {
@@ -109,33 +120,22 @@ export class DatabaseLinter {
   private runSteps(): RawFinding[] {
     const findings: RawFinding[] = [];
     const notes: RuleNote[] = [];
-    const take = (result: StepResult): void => {
-      findings.push(...result.findings);
-      notes.push(...result.notes);
-    };
     const { timeline } = this;
+    let window = closedWindow;
     for (let i = 0; i < timeline.length; i++) {
       const step = timeline.step(i);
+      // One transaction for all pending versions: it goes on from one to the next.
+      if (step.first && !runsOn(step)) window = closedWindow;
       if (step.version.harmless) continue;
       if (step.version.released && !this.settings.configuration.showReleased) continue;
-      if (!this.concerns(step)) continue;
-      const known = this.stepResults.get(step.statement);
-      const version = versionKey(step);
-      const comparable = known?.version === version && (known.among === null || sameItems(known.among, step.version.statements));
-      if (comparable && i < this.changedFrom) {
-        take(known);
+      if (!this.concerns(step)) {
+        if (endsTransaction(step)) window = closedWindow;
         continue;
       }
-      timeline.moveTo(i);
-      const stillBefore = comparable && timeline.holds(known.before);
-      timeline.moveTo(i + 1);
-      if (stillBefore && timeline.holds(known.after)) {
-        take(known);
-        continue;
-      }
-      const result = this.judge(step, version);
-      this.stepResults.set(step.statement, result);
-      take(result);
+      const result = this.resultOf(step, i, window);
+      findings.push(...result.findings);
+      notes.push(...result.notes);
+      window = windowBehind(result, window);
     }
     return [...findings, ...this.conclude(notes)];
   }
@@ -204,12 +204,27 @@ export class DatabaseLinter {
     return { key: keyOfVersion(version), up: up.map(({ writes }) => writes), down: way, reads, findings };
   }
 
+  private resultOf(step: Step, index: number, window: TransactionWindow): StepResult {
+    const { timeline } = this;
+    const known = this.stepResults.get(step.statement);
+    const version = versionKey(step);
+    const comparable = known?.version === version && (known.among === null || sameItems(known.among, step.version.statements)) && (known.window === null || known.window === window);
+    if (comparable && index < this.changedFrom) return known;
+    timeline.moveTo(index);
+    const stillBefore = comparable && timeline.holds(known.before);
+    timeline.moveTo(index + 1);
+    if (stillBefore && timeline.holds(known.after)) return known;
+    const result = this.judge(step, version, window);
+    this.stepResults.set(step.statement, result);
+    return result;
+  }
+
   /** Some rule looks at this kind of statement. */
   private concerns(step: Step): boolean {
     return step.statement.parsed.body !== null || changesOf(step).some(({ change }) => this.statementRules.has(change.change));
   }
 
-  private judge(step: Step, version: string): StepResult {
+  private judge(step: Step, version: string, window: TransactionWindow): StepResult {
     const beforeReads: Reads = new Map();
     const afterReads: Reads = new Map();
     const before = this.timeline.viewBefore(beforeReads);
@@ -217,15 +232,32 @@ export class DatabaseLinter {
     const findings: RawFinding[] = [];
     const notes: RuleNote[] = [];
     const watched = watch(step.version);
-    const check = (change: Change, parsed: ParsedStatement, offset: number, rules: readonly StatementRule[]): void => {
+    const taken: HeldLock[] = [];
+    const looked = { atWindow: false };
+    const judged: Judged = {
+      version: watched.version,
+      before,
+      after,
+      findings,
+      notes,
+      window: () => {
+        looked.atWindow = true;
+        // In a DO block with what its statements before took.
+        return afterLocks(window, taken);
+      },
+    };
+    const check = (change: Change, parsed: ParsedStatement, offset: number, rules: readonly StatementRule[], effects: () => Effects): void => {
       for (const rule of rules) {
-        const context = this.statementContext(step, watched.version, rule, change, parsed, offset, before, after, findings, notes);
+        const context = this.statementContext(step, judged, rule, change, parsed, offset, effects);
         if (context) this.guard(rule, step.statement.file, () => rule.check(context, this.settings.options(rule, step.statement.file)));
       }
     };
     for (const { change, offset } of changesOf(step)) {
       const parsed = offset === 0 ? step.statement.parsed : (embeddedAt(step.statement.parsed, offset)?.parsed ?? step.statement.parsed);
-      check(change, parsed, offset, this.statementRules.get(change.change) ?? []);
+      const effects = effectsOf({ change, text: parsed.text, before, after, version: step.version, postgresVersion: this.facts.postgresVersion });
+      check(change, parsed, offset, this.statementRules.get(change.change) ?? [], () => effects);
+      if (effects.concurrent) continue;
+      for (const lock of effects.locks) if (isLive(before, lock.relation, step.version)) taken.push({ ...lock, from: { start: lock.from.start + offset, end: lock.from.end + offset }, statement: step.statement });
     }
     // What a function's body says is not run by the migration: only what is wrong with a query as such counts there.
     const body = step.statement.parsed.body;
@@ -233,27 +265,28 @@ export class DatabaseLinter {
       for (const embedded of body.statements) {
         if (embedded.parsed.problem) continue;
         for (const { change } of readChanges(embedded.parsed)) {
-          check(change, embedded.parsed, embedded.start, this.statementRules.get(change.change)?.filter((rule) => rule.id.startsWith("query/")) ?? []);
+          check(change, embedded.parsed, embedded.start, this.statementRules.get(change.change)?.filter((rule) => rule.id.startsWith("query/")) ?? [], () => noEffects);
         }
       }
     }
     // A version's first statement starts from the session that its tool gives it, whatever went before.
     if (step.first) beforeReads.delete("session");
-    return { before: keep(beforeReads), after: keep(afterReads), version, among: watched.looked() ? step.version.statements : null, findings, notes };
+    return {
+      before: keep(beforeReads),
+      after: keep(afterReads),
+      version,
+      among: watched.looked() ? step.version.statements : null,
+      window: looked.atWindow ? window : null,
+      taken,
+      open: after.session.transaction !== null && !endsTransaction(step),
+      findings,
+      notes,
+      next: null,
+    };
   }
 
-  private statementContext(
-    step: Step,
-    watched: Version,
-    rule: StatementRule,
-    change: Change,
-    parsed: ParsedStatement,
-    offset: number,
-    before: TrackedView,
-    after: TrackedView,
-    findings: RawFinding[],
-    notes: RuleNote[],
-  ): StatementContext | null {
+  private statementContext(step: Step, judged: Judged, rule: StatementRule, change: Change, parsed: ParsedStatement, offset: number, effects: () => Effects): StatementContext | null {
+    const { before, after, findings, notes } = judged;
     const { statement, version } = step;
     const severity = this.settings.severity(rule, statement.file);
     if (severity === "off") return null;
@@ -264,8 +297,14 @@ export class DatabaseLinter {
       change,
       before,
       after,
-      version: watched,
+      version: judged.version,
       embedded: offset !== 0,
+      get effects() {
+        return effects();
+      },
+      get window() {
+        return judged.window();
+      },
       live: (name: Pick<ObjectName, "schema" | "name">) => {
         const resolved = before.resolve(name);
         if (resolved.schema === temporarySchema) return null;
@@ -381,6 +420,39 @@ export class DatabaseLinter {
 /** What a half-typed statement did before stands for it in the replay; judged is what it says now. */
 function changesOf(step: Step): readonly StatementChange[] {
   return step.statement.parsed.problem === null ? step.changes : readChanges(step.statement.parsed);
+}
+
+/** What the rules see of one step. */
+interface Judged {
+  readonly version: Version;
+  readonly before: TrackedView;
+  readonly after: TrackedView;
+  readonly findings: RawFinding[];
+  readonly notes: RuleNote[];
+  window(): TransactionWindow;
+}
+
+/** The step's version runs in the transaction of the versions before it. */
+function runsOn({ version }: Step): boolean {
+  return version.transaction.wraps === "all pending" && !version.transaction.disabled && !version.released;
+}
+
+function endsTransaction({ changes }: Step): boolean {
+  return changes.some(({ change }) => change.change === "transaction" && (change.command === "commit" || change.command === "rollback"));
+}
+
+function windowBehind(result: StepResult, window: TransactionWindow): TransactionWindow {
+  if (!result.open) return closedWindow;
+  if (result.next?.before !== window) result.next = { before: window, after: afterLocks(window, result.taken) };
+  return result.next.after;
+}
+
+/** A table or view that was there before the version, so that somebody uses it. */
+function isLive(before: TrackedView, name: QualifiedName, version: Version): boolean {
+  if (name.schema === temporarySchema) return false;
+  const relation = before.relation(name);
+  if (relation === undefined) return true;
+  return (relation.kind === "table" || relation.kind === "view") && relation.createdIn !== version.id;
 }
 
 const versionKeys = new WeakMap<Version, string>();

@@ -33,6 +33,7 @@ function registered(): readonly string[] {
 
 /** Whether changing a column from one type to another writes every row again. */
 export function rewrites(view: SchemaView, from: DataType, to: DataType): boolean {
+  if (isUtc(view.session.timeZone) && betweenTimestamps(view, from, to)) return false;
   if (isConstrained(domainChain(view, to))) return true;
   return baseRewrites(baseType(view, from), baseType(view, to));
 }
@@ -87,10 +88,18 @@ function intervalOf(type: DataType): { readonly least: number; readonly precisio
   return { least: Math.max(0, fields.indexOf(last)), precision: precision === undefined ? maxPrecision : Number(precision) };
 }
 
-/** Between timestamp and timestamptz nothing is written if the session's TimeZone is UTC; else every row is. */
+/** Between timestamp and timestamptz nothing is written if the session's TimeZone is UTC, and every row else: here nothing tells which. */
 export function dependsOnTimeZone(view: SchemaView, from: DataType, to: DataType): boolean {
-  const names = [baseType(view, from), baseType(view, to)].filter((type) => !type.array).map((type) => type.name);
-  return to.modifiers.length === 0 && names.includes("timestamp") && names.includes("timestamptz");
+  return view.session.timeZone === null && betweenTimestamps(view, from, to);
+}
+
+function betweenTimestamps(view: SchemaView, from: DataType, to: DataType): boolean {
+  const [before, after] = [baseType(view, from), baseType(view, to)];
+  return to.modifiers.length === 0 && !before.array && !after.array && [before.name, after.name].sort().join() === "timestamp,timestamptz";
+}
+
+function isUtc(timeZone: string | null): boolean {
+  return timeZone !== null && /^(?:etc\/)?(?:utc|gmt|uct|zulu)$/i.test(timeZone);
 }
 
 /**

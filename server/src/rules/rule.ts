@@ -1,6 +1,8 @@
 // The shape of a rule. One file holds what there is to know of a rule: what it says, why, its examples (each one a
 // test), its proof on real servers, and its fix.
 
+import type { Effects } from "../locks/effects";
+import type { TransactionWindow } from "../locks/window";
 import type { Change, ObjectName } from "../schema/changes";
 import type { DatabaseFacts, ToolId, Version } from "../schema/history";
 import type { Place, QualifiedName, Table } from "../schema/model";
@@ -77,6 +79,10 @@ export interface StatementContext extends Context {
   readonly version: Version;
   /** Stands inside a DO block. */
   readonly embedded: boolean;
+  /** What the change locks, reads and rewrites: the model of locks. */
+  readonly effects: Effects;
+  /** The locks on live relations that the transaction holds when the statement begins. */
+  readonly window: TransactionWindow;
   /**
    * The table that a name means, if it was there before this version and so has rows and readers: the table as it is
    * before the statement, or only its name where the history never created it. Null for what is new in this version,

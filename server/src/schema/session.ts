@@ -8,6 +8,8 @@ export interface Settings {
   readonly lockTimeout: number | null;
   readonly statementTimeout: number | null;
   readonly role: string | null;
+  /** As written; null: the server's own. */
+  readonly timeZone: string | null;
 }
 
 export interface Session extends Settings {
@@ -24,6 +26,7 @@ export const initialSession: Session = {
   lockTimeout: null,
   statementTimeout: null,
   role: null,
+  timeZone: null,
   transaction: null,
   oneString: false,
   leaves: null,

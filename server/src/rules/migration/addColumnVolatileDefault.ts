@@ -2,8 +2,7 @@ import { remove, textAt } from "../facts/edits";
 import { notNullSteps } from "../facts/notNull";
 import { laterSteps, lockTimeoutStatement } from "../facts/transactions";
 import { runsOn } from "../facts/versions";
-import { domainChain, isConstrained } from "../../schema/domains";
-import { volatileFunction } from "../../schema/volatility";
+import { rewriteCause } from "../../locks/newColumn";
 import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type StatementContext } from "../rule";
 import type { TableAction } from "../../schema/changes";
 import { quoteIdentifier } from "../../sql/identifiers";
@@ -288,62 +287,55 @@ function causeOf(context: StatementContext, action: AddColumn): Cause | null {
     const end = column.identity ? keywordRange(parsed, ["identity"], words.start) : keywordRange(parsed, ["stored"], words.start);
     return { start: words.start, end: end?.end ?? words.end };
   };
-  if (column.identity !== null) {
-    const plain = column.type === null ? "" : ` ${textAt(parsed, column.type.range)}`;
-    return { at: generated(), reason: "An identity column numbers every row", remedy: `Add a plain${plain} column, fill it in batches, and make it an identity column after that.`, fixes: [] };
-  }
-  if (column.type !== null && column.type.serial !== null) {
-    return {
-      at: column.type.range,
-      reason: `A ${column.type.serial} column numbers every row`,
-      remedy: "Add a plain column, fill it in batches, and make it an identity column after that.",
-      fixes: [],
-    };
-  }
-  if (column.generated?.stored === true) {
-    const at = generated();
-    const stored = keywordRange(parsed, ["stored"], at.start);
-    // Virtual columns cannot be indexed, and take no type of the user's own (18): a person looks at it.
-    const virtual = runsOn(database, 18) && stored !== null;
-    return {
-      at,
-      reason: "A stored generated column is computed for every row",
-      remedy: virtual ? "Make it VIRTUAL, which is computed when it is read." : "Add a plain column that a trigger keeps, and fill the old rows in a later migration.",
-      fixes: virtual ? [{ title: "Make the column VIRTUAL", kind: "review", intents: [{ intent: "replace", range: stored, text: "VIRTUAL" }] }] : [],
-    };
-  }
-  if (column.default !== null) {
-    const name = volatileFunction(before, column.default);
-    if (name !== null) {
+  const rewrite = rewriteCause(before, column);
+  switch (rewrite?.cause) {
+    case undefined:
+      return null;
+    case "identity": {
+      const plain = column.type === null ? "" : ` ${textAt(parsed, column.type.range)}`;
+      return { at: generated(), reason: "An identity column numbers every row", remedy: `Add a plain${plain} column, fill it in batches, and make it an identity column after that.`, fixes: [] };
+    }
+    case "serial":
       return {
-        at: column.default.range,
-        reason: `${name}() gives each row a value of its own`,
+        at: column.type?.range ?? column.name.range,
+        reason: `A ${column.type?.serial ?? "serial"} column numbers every row`,
+        remedy: "Add a plain column, fill it in batches, and make it an identity column after that.",
+        fixes: [],
+      };
+    case "stored": {
+      const at = generated();
+      const stored = keywordRange(parsed, ["stored"], at.start);
+      // Virtual columns cannot be indexed, and take no type of the user's own (18): a person looks at it.
+      const virtual = runsOn(database, 18) && stored !== null;
+      return {
+        at,
+        reason: "A stored generated column is computed for every row",
+        remedy: virtual ? "Make it VIRTUAL, which is computed when it is read." : "Add a plain column that a trigger keeps, and fill the old rows in a later migration.",
+        fixes: virtual ? [{ title: "Make the column VIRTUAL", kind: "review", intents: [{ intent: "replace", range: stored, text: "VIRTUAL" }] }] : [],
+      };
+    }
+    case "volatile default":
+      return {
+        at: column.default?.range ?? column.name.range,
+        reason: `${rewrite.function}() gives each row a value of its own`,
         remedy: "Add the column without a default, SET DEFAULT after that, and fill the old rows in batches.",
         fixes: defaultFixes(context, action),
       };
-    }
+    case "constrained domain":
+      return {
+        at: column.type?.range ?? column.name.range,
+        reason: `Domain ${rewrite.chain[0]!.name} has constraints that are checked for every row`,
+        remedy: `Use ${rewrite.chain.at(-1)!.type.text} with ADD CONSTRAINT ... CHECK ... NOT VALID.`,
+        fixes: [],
+      };
+    case "volatile domain default":
+      return {
+        at: column.type?.range ?? column.name.range,
+        reason: `The default of domain ${rewrite.domain.name}, ${rewrite.function}(), gives each row a value of its own`,
+        remedy: "Add the column with DEFAULT NULL, SET DEFAULT after that, and fill the old rows in batches.",
+        fixes: [],
+      };
   }
-  const chain = column.type === null ? [] : domainChain(before, column.type.type);
-  if (column.type === null || chain.length === 0) return null;
-  const at = column.type.range;
-  const own = chain[0]!.name;
-  if (isConstrained(chain)) {
-    return {
-      at,
-      reason: `Domain ${own} has constraints that are checked for every row`,
-      remedy: `Use ${chain.at(-1)!.type.text} with ADD CONSTRAINT ... CHECK ... NOT VALID.`,
-      fixes: [],
-    };
-  }
-  const inherited = column.default === null ? chain.find((domain) => domain.default !== null)?.default : undefined;
-  const volatile = inherited ? volatileFunction(before, inherited) : null;
-  if (volatile === null) return null;
-  return {
-    at,
-    reason: `The default of domain ${own}, ${volatile}(), gives each row a value of its own`,
-    remedy: "Add the column with DEFAULT NULL, SET DEFAULT after that, and fill the old rows in batches.",
-    fixes: [],
-  };
 }
 
 /** The column without default and NOT NULL, the default for new rows, and NOT NULL again; filling the old rows is no one statement. */

@@ -1,4 +1,4 @@
-import { boundChecks, boundKind, checksOfKey, defaultPartition, nullableKeyColumns } from "../facts/partitions";
+import { boundChecks, boundKind, checksOfKey, defaultPartition, nullableKeyColumns } from "../../locks/partitionBounds";
 import { later } from "../facts/transactions";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { ObjectName } from "../../schema/changes";

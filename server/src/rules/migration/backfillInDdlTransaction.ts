@@ -1,9 +1,9 @@
 import { backfillOf, batchedAdvice, batchedFix, isUsedLater } from "../facts/backfills";
 import { textAt } from "../facts/edits";
-import { heldLock } from "../facts/heldLocks";
-import { blocked } from "../facts/locks";
+import { heldLock } from "../facts/locks";
 import { later, runsTogether } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixProposal, type StatementContext } from "../rule";
+import { blockedBy } from "../../locks/modes";
 import type { Change } from "../../schema/changes";
 import { comparedWithValues, isAlwaysTrue } from "../../schema/predicates";
 import { display } from "../wording";
@@ -194,7 +194,7 @@ export default defineRule({
       at: name.range,
       object: `${target.schema}.${target.name}`,
       message:
-        `This ${change.command.toUpperCase()} runs while ${held.mode} on ${table} is held: all ${blocked[held.mode]} of ${table} wait until it is done and COMMIT comes. ` +
+        `This ${change.command.toUpperCase()} runs while ${held.mode} on ${table} is held: all ${blockedBy(held.mode) ?? "writes"} of ${table} wait until it is done and COMMIT comes. ` +
         (backfill === null ? `Run it ${later(context)}.` : batchedAdvice(context)),
       fixes: backfill === null ? moved(context, change) : batchedFix(context, change, backfill),
     });

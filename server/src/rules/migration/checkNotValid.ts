@@ -1,4 +1,5 @@
 import { insertAt, moveOut, textAt } from "../facts/edits";
+import { workWithin } from "../facts/locks";
 import { constraintName } from "../facts/names";
 import { later, laterSteps, notValidTitle, runsTogether } from "../facts/transactions";
 import { validatedTooSoon } from "../facts/validation";
@@ -148,6 +149,7 @@ export default defineRule({
     if (live === null || live.table?.tableKind === "foreign") return;
     const table = display(live.name);
     const report = (check: CheckDefinition, name: string, edits: readonly FixIntent[]): void => {
+      if (workWithin(context, check.range).length === 0) return;
       const validate = laterSteps(context, [{ intent: "laterVersion", name: `validate_${name}`, statements: [`ALTER TABLE ${textAt(parsed, change.name.range)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`] }]);
       context.report({
         at: check.range,
@@ -158,11 +160,12 @@ export default defineRule({
     };
     for (const action of change.actions) {
       if (action.action === "validateConstraint") validatedTooSoon(context, live, action, "check");
-      if (action.action === "addConstraint" && isChecked(action.constraint)) {
+      if (action.action === "addConstraint" && action.constraint.kind === "check") {
         const check = action.constraint;
         report(check, constraintName(context, check, change.name, live, []), [insertAt(check.range.end, " NOT VALID")]);
       } else if (action.action === "addColumn") {
-        for (const check of action.column.constraints.filter(isChecked)) {
+        for (const check of action.column.constraints) {
+          if (check.kind !== "check") continue;
           const name = constraintName(context, check, change.name, live, []);
           const text = textAt(parsed, check.range);
           const clause = text.slice(/\bcheck\b/i.exec(text)?.index ?? 0);
@@ -174,8 +177,3 @@ export default defineRule({
 });
 
 type CheckDefinition = Extract<ConstraintDefinition, { kind: "check" }>;
-
-/** NOT ENFORCED reads nothing, ever. */
-function isChecked(constraint: ConstraintDefinition): constraint is CheckDefinition {
-  return constraint.kind === "check" && !constraint.notValid && constraint.enforced;
-}

@@ -1,5 +1,4 @@
 import { insertAt, insertConcurrently, withEdit } from "../facts/edits";
-import { isIndexThere } from "../../locks/noOps";
 import { adviceFor, byHandComment, concurrentlyNeeds, limitedWait, transactionInTheWay, type TransactionInTheWay } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type StatementContext } from "../rule";
 import { keywordRange } from "../../sql/ranges";
@@ -188,11 +187,10 @@ export default defineRule({
   changes: ["createIndex"],
   check(context) {
     const { change, parsed } = context;
-    if (change.change !== "createIndex" || change.concurrently || isIndexThere(context, change)) return;
+    if (change.change !== "createIndex" || change.concurrently || context.effects.work.length === 0) return;
     const live = context.live(change.table);
     if (live === null || live.table?.tableKind === "foreign") return;
     const partitioned = live.table?.tableKind === "partitioned" || live.table?.partitionKey != null;
-    if (partitioned && change.only) return;
     const { name } = change.index;
     const at = name?.range ?? keywordRange(parsed, ["index"], change.range.start) ?? change.range;
     const table = display(live.name);

@@ -1,5 +1,5 @@
 import { insertAt, withEdit } from "../facts/edits";
-import { defaultPartition } from "../facts/partitions";
+import { defaultPartition } from "../../locks/partitionBounds";
 import { concurrentlyNeeds, transactionInTheWay } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixProposal } from "../rule";
 import type { TableAction } from "../../schema/changes";
@@ -98,7 +98,7 @@ export default defineRule({
       },
     ),
     good(sql`ALTER TABLE events DETACH PARTITION events_2023 CONCURRENTLY;`, { given: events }),
-    good(sql`ALTER TABLE events DETACH PARTITION events_2023 FINALIZE;`, { title: "The end of one that was interrupted", given: events }),
+    good(sql`SET lock_timeout = '5s';\nALTER TABLE events DETACH PARTITION events_2023 FINALIZE;`, { title: "The end of one that was interrupted", given: events }),
     good(
       sql`
         CREATE TABLE visits (at date NOT NULL) PARTITION BY RANGE (at);

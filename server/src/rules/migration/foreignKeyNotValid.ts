@@ -1,11 +1,11 @@
 import { insertAt, moveOut, textAt } from "../facts/edits";
+import { workWithin } from "../facts/locks";
 import { constraintName } from "../facts/names";
 import { later, laterSteps, notValidTitle, runsTogether } from "../facts/transactions";
 import { validatedTooSoon } from "../facts/validation";
 import { runsOn } from "../facts/versions";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { ConstraintDefinition, TableAction } from "../../schema/changes";
-import type { Constraint, Table } from "../../schema/model";
 import { quoteIdentifier } from "../../sql/identifiers";
 import type { Range } from "../../text/range";
 import { columnList, display, enumerate } from "../wording";
@@ -323,9 +323,7 @@ export default defineRule({
     for (const action of change.actions) {
       if (action.action === "validateConstraint") validatedTooSoon(context, live, action, "foreign key");
       if (action.action === "addConstraint" && action.constraint.kind === "foreign key") checkKey(context, action, action.constraint);
-      // Without a default every value of the new column is null, and the key is trusted (transformAlterTableStmt in
-      // src/backend/parser/parse_utilcmd.c).
-      if (action.action !== "addColumn" || !hasDefault(action)) continue;
+      if (action.action !== "addColumn") continue;
       for (const constraint of action.column.constraints) if (constraint.kind === "foreign key") checkKey(context, action, constraint);
     }
   },
@@ -333,13 +331,9 @@ export default defineRule({
 
 type ForeignKeyDefinition = Extract<ConstraintDefinition, { kind: "foreign key" }>;
 
-function hasDefault({ column }: Extract<TableAction, { action: "addColumn" }>): boolean {
-  return column.default !== null || column.identity !== null || column.generated !== null || (column.type !== null && column.type.serial !== null);
-}
-
 function checkKey(context: StatementContext, action: TableAction, key: ForeignKeyDefinition): void {
   const { change, parsed, database } = context;
-  if (change.change !== "alterTable" || key.notValid || !key.enforced) return;
+  if (change.change !== "alterTable" || workWithin(context, key.range).length === 0) return;
   const live = context.live(change.name);
   if (live === null) return;
   const column = action.action === "addColumn" ? action.column.name.name : null;
@@ -353,7 +347,6 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
   const what = column === null ? `Adding foreign key ${name}` : `Adding foreign key ${name} together with a column that has a default`;
   const harm = `${what} reads all of ${table} while ${locked}.`;
   const object = `${live.name.schema}.${live.name.name}.${name}`;
-  if (partitioned && isAdopted(context, live.table, key)) return;
   if (partitioned && !runsOn(database, 18)) {
     context.report({
       at: key.range,
@@ -387,22 +380,6 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
       },
     ],
   });
-}
-
-/** Every partition has a valid key of its own like this one, which becomes a part of it unread (tryAttachPartitionForeignKey in src/backend/commands/tablecmds.c). */
-function isAdopted({ before }: StatementContext, table: Table | null, key: ForeignKeyDefinition): boolean {
-  const references = before.resolve(key.references);
-  const same = (own: Constraint): boolean =>
-    own.kind === "foreign key" &&
-    own.validated &&
-    own.references.schema === references.schema &&
-    own.references.name === references.name &&
-    own.columns.join() === key.columns.map((column) => column.name).join() &&
-    own.onDelete === key.onDelete &&
-    own.onUpdate === key.onUpdate;
-  // None that the history knows: they are made at run time.
-  const partitions = table?.partitions ?? [];
-  return partitions.length > 0 && partitions.every((partition) => before.table(partition)?.constraints.some(same) === true);
 }
 
 /** REFERENCES and what follows, without a CONSTRAINT name before it. */

@@ -1,6 +1,7 @@
-import { blocked, blockingLocks } from "../facts/locks";
+import { blockingLocks } from "../facts/locks";
 import { duration, lockTimeoutStatement, setStatement } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixProposal, type StatementContext } from "../rule";
+import { blockedBy } from "../../locks/modes";
 import { milliseconds } from "../../schema/apply/session";
 import type { Place } from "../../schema/model";
 import { readChanges } from "../../schema/read/index";
@@ -216,7 +217,7 @@ export default defineRule({
     },
   ],
   on: "statement",
-  changes: ["alterTable", "createTable", "createIndex", "reindex", "drop", "rename", "renamePart", "setSchema", "createTrigger", "createPolicy", "alterPolicy", "lock", "write"],
+  changes: ["alterTable", "createTable", "createIndex", "reindex", "drop", "rename", "renamePart", "setSchema", "createTrigger", "createPolicy", "alterPolicy", "lock", "write", "alterDomain", "cluster", "vacuum"],
   once: "version",
   options: {
     maxMs: { type: "integer", description: "The longest wait that is let pass, in milliseconds.", default: 60_000 },
@@ -230,9 +231,9 @@ export default defineRule({
     const table = display(lock.table.name);
     const report = (waits: string, remedy: string, fixes: readonly FixProposal[]): void =>
       context.report({
-        at: lock.name.range,
+        at: lock.from,
         object: `${lock.table.name.schema}.${lock.table.name.name}`,
-        message: `This statement waits ${waits} for ${lock.mode} on ${table}, and all ${blocked[lock.mode]} of ${table} queue up behind it${remedy}`,
+        message: `This statement waits ${waits} for ${lock.mode} on ${table}, and all ${blockedBy(lock.mode) ?? "writes"} of ${table} queue up behind it${remedy}`,
         fixes,
       });
     if (isLimited) {

@@ -104,7 +104,7 @@ export default defineRule({
     // Migrations that share one transaction hold the lock from the first to the last: that is one wait.
     if (version.transaction.wraps !== "all pending") {
       for (const lock of blockingLocks(context)) {
-        if (lock.mode === "ACCESS EXCLUSIVE") context.note({ subject: qualified(lock.table.name), role: "locks", words: display(lock.table.name), at: lock.name.range });
+        if (lock.mode === "ACCESS EXCLUSIVE") context.note({ subject: qualified(lock.table.name), role: "locks", words: display(lock.table.name), at: lock.from });
       }
     }
     if (change.change === "alterTable") noteColumns(context);

@@ -1,15 +1,16 @@
 import { textAt } from "../facts/edits";
 import { constraintName } from "../facts/names";
+import { workWithin } from "../facts/locks";
 import { notNullSteps } from "../facts/notNull";
-import { provenNotNull } from "../../schema/predicates";
 import { later, laterSteps, lockTimeoutStatement, notValidTitle } from "../facts/transactions";
 import { runsOn } from "../facts/versions";
 import { bad, defineRule, good, sql, type FixIntent, type LiveTable, type Report, type StatementContext } from "../rule";
+import { isProvenNotNull, unvalidatedNotNull } from "../../locks/proofs";
 import type { Change } from "../../schema/changes";
-import type { Constraint, Table } from "../../schema/model";
+import type { Constraint } from "../../schema/model";
 import { quoteIdentifier } from "../../sql/identifiers";
 import type { Range } from "../../text/range";
-import { display } from "../wording";
+import { display, enumerate } from "../wording";
 
 const users = sql`
   CREATE TABLE users (
@@ -239,8 +240,8 @@ export default defineRule({
     for (const action of change.actions) {
       if (action.action === "setNotNull") {
         const column = action.column.name;
-        if (isProven(live.table, column)) continue;
-        const unproven = notValidCheck(live.table, column);
+        if (workWithin(context, action.range).length === 0) continue;
+        const unproven = unvalidatedNotNull(live.table, column);
         if (unproven !== null) {
           context.report({
             at: setNotNullWords(context, action.range),
@@ -266,10 +267,12 @@ export default defineRule({
             },
           ],
         });
+      } else if (action.action === "addConstraint" && action.constraint.kind === "primary key" && action.constraint.usingIndex !== null) {
+        if (workWithin(context, action.range).length > 0) keyOnIndex(context, live, action.constraint.usingIndex);
       } else if (action.action === "addConstraint" && action.constraint.kind === "not null" && !action.constraint.notValid) {
         const { constraint } = action;
         const column = constraint.columns[0]?.name;
-        if (column === undefined || isProven(live.table, column)) continue;
+        if (column === undefined || workWithin(context, action.range).length === 0) continue;
         const name = constraintName(context, constraint, change.name, live, [column]);
         context.report({
           at: constraint.range,
@@ -290,18 +293,6 @@ export default defineRule({
     }
   },
 });
-
-/** Not null already, or a valid CHECK says so: no row is read (NotNullImpliedByRelConstraints in src/backend/commands/tablecmds.c). */
-function isProven(table: Table | null, column: string): boolean {
-  if (table === null) return false;
-  if (table.columns.some((each) => each.name === column && each.notNull)) return true;
-  return table.constraints.some((constraint) => constraint.kind === "check" && constraint.validated && constraint.enforced && provenNotNull(constraint.expression.text).includes(column));
-}
-
-/** A CHECK that would prove it if it were validated. */
-function notValidCheck(table: Table | null, column: string): Constraint | null {
-  return table?.constraints.find((constraint) => constraint.kind === "check" && !constraint.validated && constraint.enforced && provenNotNull(constraint.expression.text).includes(column)) ?? null;
-}
 
 function unvalidated(context: StatementContext, change: Extract<Change, { change: "alterTable" }>, live: LiveTable, column: string, check: Constraint): Pick<Report, "message" | "fixes"> {
   const table = display(live.name);
@@ -324,6 +315,20 @@ function unvalidated(context: StatementContext, change: Extract<Change, { change
     message: `${harm} VALIDATE CONSTRAINT ${check.name} ${later(context)}, and SET NOT NULL after that, which reads nothing then.`,
     fixes: change.actions.length > 1 ? [] : [{ title: `Leave SET NOT NULL until ${check.name} is validated`, kind: "review", intents: [{ intent: "removeStatement" }, ...laterSteps(context, steps)] }],
   };
+}
+
+/** PRIMARY KEY USING INDEX makes the index's columns NOT NULL on the way. */
+function keyOnIndex(context: StatementContext, live: LiveTable, index: { readonly name: string; readonly range: Range }): void {
+  const table = display(live.name);
+  const columns = live.table?.indexes.find((each) => each.name === index.name)?.elements.flatMap((element) => element.column ?? []) ?? [];
+  const nullable = columns.filter((column) => !isProvenNotNull(live.table, column));
+  context.report({
+    at: index.range,
+    object: `${live.name.schema}.${live.name.name}`,
+    message:
+      `PRIMARY KEY USING INDEX ${index.name} makes ${nullable.length > 0 ? enumerate(nullable) : "its columns"} NOT NULL, and reads all of ${table} for it while ACCESS EXCLUSIVE blocks reads and writes. ` +
+      `Set ${nullable.length === 1 ? "it" : "them"} NOT NULL the safe way before, by a CHECK that is validated first: nothing is read then.`,
+  });
 }
 
 function setNotNullWords({ parsed }: StatementContext, range: Range): Range {

@@ -1,5 +1,5 @@
 import { backfillOf, batchedAdvice, batchedFix } from "../facts/backfills";
-import { heldLock } from "../facts/heldLocks";
+import { heldLock } from "../facts/locks";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
 

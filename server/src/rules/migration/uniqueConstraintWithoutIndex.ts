@@ -1,4 +1,5 @@
 import { remove, textAt } from "../facts/edits";
+import { workWithin } from "../facts/locks";
 import { constraintName } from "../facts/names";
 import { lockTimeoutStatement, transactionInTheWay } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type LiveTable, type StatementContext } from "../rule";
@@ -262,6 +263,7 @@ export default defineRule({
     const live = context.live(change.name);
     if (live === null || live.table?.tableKind === "foreign") return;
     for (const action of change.actions) {
+      if (workWithin(context, action.range).every((work) => work.kind !== "build")) continue;
       if (action.action === "addConstraint" && isKey(action.constraint)) checkKey(context, live, action, action.constraint);
       if (action.action === "addConstraint" && action.constraint.kind === "exclude") checkExclusion(context, live, action.constraint);
       if (action.action === "addColumn") for (const key of action.column.constraints.filter(isKey)) checkKey(context, live, action, key);

@@ -19,8 +19,8 @@ export function set(context: ApplyContext, { setting, value, local }: Extract<Ch
   context.writer.set(sessionKey, { ...changed, leaves: { commit: local ? commit : withSetting(commit, setting, value), rollback } });
 }
 
-function settingsOf({ searchPath, lockTimeout, statementTimeout, role }: Settings): Settings {
-  return { searchPath, lockTimeout, statementTimeout, role };
+function settingsOf({ searchPath, lockTimeout, statementTimeout, role, timeZone }: Settings): Settings {
+  return { searchPath, lockTimeout, statementTimeout, role, timeZone };
 }
 
 function withSetting<Kept extends Settings>(settings: Kept, setting: string, value: string | null): Kept {
@@ -33,6 +33,8 @@ function withSetting<Kept extends Settings>(settings: Kept, setting: string, val
       return { ...settings, statementTimeout: value === null ? null : milliseconds(value) };
     case "role":
       return { ...settings, role: value === null || value === "none" ? null : value };
+    case "timezone":
+      return { ...settings, timeZone: value };
     case "all":
       return { ...settings, ...settingsOf(initialSession) };
     default:

@@ -1,9 +1,9 @@
 // Partition bounds: of which kind they are, and which CHECK says the same.
 
-import type { CheckConstraint, Table } from "../../schema/model";
-import { onlyNotNull, provenNotNull } from "../../schema/predicates";
-import type { SchemaView } from "../../schema/view";
-import { quoteIdentifier } from "../../sql/identifiers";
+import type { CheckConstraint, Table } from "../schema/model";
+import { onlyNotNull, provenNotNull } from "../schema/predicates";
+import type { SchemaView } from "../schema/view";
+import { quoteIdentifier } from "../sql/identifiers";
 
 type PartitionKey = NonNullable<Table["partitionKey"]>;
 
