@@ -1,4 +1,4 @@
-import { boundKind } from "../facts/partitions";
+import { boundKind } from "../../locks/partitionBounds";
 import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type StatementContext } from "../rule";
 import type { ConstraintDefinition, ObjectName } from "../../schema/changes";
 import type { Table } from "../../schema/model";
