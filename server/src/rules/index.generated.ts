@@ -64,6 +64,7 @@ import migrationUnbatchedBackfill from "./migration/unbatchedBackfill";
 import migrationUncommittedTransaction from "./migration/uncommittedTransaction";
 import migrationUniqueConstraintWithoutIndex from "./migration/uniqueConstraintWithoutIndex";
 import migrationUnnamedObject from "./migration/unnamedObject";
+import migrationWideLockWindow from "./migration/wideLockWindow";
 import queryDuplicateSetColumn from "./query/duplicateSetColumn";
 import queryUpdateLimit from "./query/updateLimit";
 import queryUpdateOrDeleteWithoutWhere from "./query/updateOrDeleteWithoutWhere";
@@ -141,6 +142,7 @@ export const rules: readonly Rule[] = [
   migrationUncommittedTransaction,
   migrationUniqueConstraintWithoutIndex,
   migrationUnnamedObject,
+  migrationWideLockWindow,
   queryDuplicateSetColumn,
   queryUpdateLimit,
   queryUpdateOrDeleteWithoutWhere,

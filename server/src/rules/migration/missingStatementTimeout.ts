@@ -88,7 +88,7 @@ export default defineRule({
     const held = `${lock.mode} on ${display(lock.table.name)}`;
     const set = setStatement(context, "statement_timeout", "1min");
     context.report({
-      at: lock.name.range,
+      at: lock.from,
       object: `${lock.table.name.schema}.${lock.table.name.name}`,
       message: `${isLimited ? `This statement may hold ${held} for up to ${words(statementTimeout)} before statement_timeout ends it` : `Nothing limits how long this statement may hold ${held}`}. Run ${set} first.`,
       fixes: isLimited ? [] : [{ title: "Set a statement_timeout of a minute", kind: "review", intents: [{ intent: "insertStatement", where: "before", sql: set }] }],

@@ -85,7 +85,7 @@ export default defineRule({
     const statements = timeouts.map((name) => setStatement(context, name, "1min"));
     const isKnown = timeouts.length === missing.length;
     context.report({
-      at: lock.name.range,
+      at: lock.from,
       object: `${lock.table.name.schema}.${lock.table.name.name}`,
       message: `This statement locks ${display(lock.table.name)}, and ${enumerate(missing)} ${missing.length === 1 ? "is" : "are"} not set before it. ${isKnown ? `Run ${statements.join("; ")}` : `Set ${missing.length === 1 ? "it" : "them"}`} first.`,
       fixes: isKnown ? [{ title: `Set ${enumerate(missing)}`, kind: "review", intents: statements.map((each) => ({ intent: "insertStatement", where: "before", sql: each })) }] : [],
