@@ -32,6 +32,8 @@ import migrationDropIndexOfConstraint from "./migration/dropIndexOfConstraint";
 import migrationDropSchema from "./migration/dropSchema";
 import migrationDropSequence from "./migration/dropSequence";
 import migrationDropTable from "./migration/dropTable";
+import migrationDropTrigger from "./migration/dropTrigger";
+import migrationDropType from "./migration/dropType";
 import migrationEnumValueInTransaction from "./migration/enumValueInTransaction";
 import migrationEnumValueOrder from "./migration/enumValueOrder";
 import migrationFileOrder from "./migration/fileOrder";
@@ -110,6 +112,8 @@ export const rules: readonly Rule[] = [
   migrationDropSchema,
   migrationDropSequence,
   migrationDropTable,
+  migrationDropTrigger,
+  migrationDropType,
   migrationEnumValueInTransaction,
   migrationEnumValueOrder,
   migrationFileOrder,

@@ -66,3 +66,14 @@ function hasWord(text: string, word: string): boolean {
     return token.kind === "string" && written.startsWith("$") && written.length < text.length && hasWord(written.replace(/^\$\w*\$|\$\w*\$$/g, " "), word);
   });
 }
+
+/** Those that come before the transaction ends. */
+export function untilCommit(changes: readonly Change[]): readonly Change[] {
+  const end = changes.findIndex((change) => change.change === "transaction" && (change.command === "commit" || change.command === "rollback"));
+  return end < 0 ? changes : changes.slice(0, end);
+}
+
+/** Two names mean the same object, as far as the search path of this statement tells. */
+export function sameName({ before }: Pick<StatementContext, "before">, a: Pick<ObjectName, "schema" | "name">, b: Pick<ObjectName, "schema" | "name">): boolean {
+  return a.name === b.name && (a.schema ?? before.resolve(a).schema) === (b.schema ?? before.resolve(b).schema);
+}

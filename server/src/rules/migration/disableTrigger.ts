@@ -1,4 +1,4 @@
-import { laterChanges, sameName } from "../facts/laterStatements";
+import { laterChanges, sameName } from "../facts/version";
 import { bad, defineRule, good, sql, type LiveTable, type StatementContext } from "../rule";
 import type { Change, TableAction } from "../../schema/changes";
 import { qualified } from "../../schema/view";

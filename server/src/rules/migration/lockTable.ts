@@ -1,4 +1,4 @@
-import { laterChanges, sameName } from "../facts/laterStatements";
+import { laterChanges, sameName, untilCommit } from "../facts/version";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { Change, ObjectName } from "../../schema/changes";
 import { qualified } from "../../schema/view";
@@ -144,7 +144,7 @@ const blocked: Readonly<Record<string, string>> = {
 
 /** A later statement of the transaction locks the table by itself: LOCK TABLE only takes the strongest lock first. */
 function isLockedAnyway(context: StatementContext, table: ObjectName): boolean {
-  return laterChanges(context, true).some((later) => lockedBy(later).some((name) => sameName(context, name, table)));
+  return untilCommit(laterChanges(context)).some((later) => lockedBy(later).some((name) => sameName(context, name, table)));
 }
 
 function lockedBy(change: Change): readonly ObjectName[] {
