@@ -39,3 +39,16 @@ describe("a pg_dump", () => {
     expect(named(await judge(dump))).toEqual(expected);
   });
 });
+
+describe("a file of seeds beside the history", () => {
+  it.each(["/d/seed.sql", "/d/supabase/seed.sql", "/d/db/seeds/0001_users.sql", "/d/seeds.dev.sql"])("%s gets no finding about locks or lost rows", async (file) => {
+    const text = "TRUNCATE users RESTART IDENTITY;\nINSERT INTO users (id) VALUES (1);\nDELETE FROM teams;\n";
+    const { findings } = await checkProject({ folder: "/d", paths: [file], settings: { postgresVersion: 17 }, fileSystem: memoryFileSystem({ [file]: text, "/d/other.sql": text }) });
+    expect(findings).toEqual([]);
+  });
+
+  it("is no seed for its words alone", async () => {
+    const { findings } = await checkProject({ folder: "/d", paths: [], settings: { postgresVersion: 17 }, fileSystem: memoryFileSystem({ "/d/reseed.sql": "DELETE FROM teams;\n" }) });
+    expect(findings.map(({ rule }) => rule)).toEqual(["query/update-or-delete-without-where"]);
+  });
+});

@@ -38,7 +38,7 @@ export function versionsOfFile(
     files: [file.file],
     statements: part.statements,
     down: null,
-    harmless: isDump(text) || isRolledBack(part.statements),
+    harmless: isDump(text) || isRolledBack(part.statements) || (history.tool === "single" && isSeed(file.file)),
     repeatable: part.region.repeatable,
   }));
 }
@@ -68,6 +68,11 @@ function partsOf(history: History, file: HistoryFile, text: string, statements: 
 function isDump(text: string): boolean {
   const head = text.slice(0, 5000);
   return /^-- PostgreSQL database (cluster )?dump$/m.test(head) || head.includes("SELECT pg_catalog.set_config('search_path', '', false)");
+}
+
+/** Rows for a new database, by the name of the file or its folder: what they are written over is no live table. */
+function isSeed(file: string): boolean {
+  return /(?:^|\/)(?:seeds?|seeders?|fixtures?)(?:\/|[._-][^/]*\.sql$|\.sql$)/i.test(file);
 }
 
 /** A test that takes back all it did: BEGIN first, ROLLBACK last, nothing committed between. */

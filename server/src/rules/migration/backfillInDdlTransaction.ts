@@ -28,9 +28,9 @@ export default defineRule({
   whenNotToUse: "Tables are small, or the application is stopped while the migration runs.",
   severity: { recommended: "warning", strict: "error" },
   fix: "review",
+  growsWithRows: true,
   sources: [
     "postgres:explicit-locking",
-    "strong-migrations:backfilling_data",
     "migrationpilot:MP080",
     "pgm:PGM301",
     "pgm:PGM302",

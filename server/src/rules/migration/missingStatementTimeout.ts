@@ -20,7 +20,7 @@ export default defineRule({
   whenNotToUse: "The role or the database that migrations run as has a statement_timeout of its own.",
   severity: { recommended: "off", strict: "info" },
   fix: "review",
-  sources: ["postgres:runtime-config-client", "squawk:require-statement-timeout", "pgls:statementTimeoutWarning", "migrationpilot:MP020", "pgfence:missing-statement-timeout", "pgfence:statement-timeout-too-long", "pgsafe:require-timeout", "union:87", "union:91"],
+  sources: ["postgres:runtime-config-client", "squawk:require-statement-timeout", "pgls:requireStatementTimeout", "migrationpilot:MP020", "pgfence:missing-statement-timeout", "pgfence:statement-timeout-too-long", "pgsafe:require-timeout", "union:87", "union:91"],
   examples: [
     bad(
       sql`

@@ -3,6 +3,7 @@ import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { Change } from "../../schema/changes";
 import { readChanges } from "../../schema/read/index";
 import type { Range } from "../../text/range";
+import { written } from "../wording";
 
 const orders = `CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, status text);\n`;
 
@@ -83,6 +84,24 @@ export default defineRule({
         `,
       },
     ),
+    bad(
+      sql`
+        CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);
+        CREATE INDEX CONCURRENTLY orders_id_status_idx ON orders (id DESC, status);
+      `,
+      {
+        title: "An index that is built concurrently",
+        given: orders,
+        at: "orders_status_idx",
+        message: "This statement commits by itself: when a later one fails and the migration is run again, it fails itself. Run DROP INDEX CONCURRENTLY IF EXISTS orders_status_idx before it.",
+        fixed: sql`
+          DROP INDEX CONCURRENTLY IF EXISTS orders_status_idx;
+          CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);
+          CREATE INDEX CONCURRENTLY orders_id_status_idx ON orders (id DESC, status);
+        `,
+      },
+    ),
+    good(`CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\nCREATE TABLE tags (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\n`, { title: "Nothing tells whether the runner opens a transaction" }),
     good(`CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\n`, { title: "One statement: it is done, or nothing is" }),
     good(`BEGIN;\nCREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\nCREATE TABLE tags (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\nCOMMIT;\n`, { title: "In a transaction" }),
     good(
@@ -107,7 +126,11 @@ export default defineRule({
     const { change, before, version, statement, embedded } = context;
     if (embedded || before.session.transaction !== null || version.repeatable) return;
     const later = version.statements.slice(version.statements.indexOf(statement) + 1);
-    if (!later.some(canFail)) return;
+    if (!later.some(canFail) || !isAlone(context)) return;
+    if (change.change === "createIndex" && change.concurrently) {
+      concurrentIndex(context, change);
+      return;
+    }
     const places = placesOf(context, change);
     const [first] = places;
     if (first === undefined) return;
@@ -124,6 +147,31 @@ interface Guard {
   /** The name that the words stand before. */
   readonly at: Range;
   readonly words: "IF EXISTS" | "IF NOT EXISTS";
+}
+
+/** Nothing is known of the runner of a plain folder, but that it opens no transaction where one of its statements refuses one. */
+function isAlone({ version }: StatementContext): boolean {
+  if (version.tool !== "plain" && version.tool !== "single") return true;
+  return version.statements.some(({ parsed }) => readChanges(parsed).some(({ change }) => "concurrently" in change && change.concurrently));
+}
+
+/** A build that failed leaves an invalid index of the name, which IF NOT EXISTS would take for done. */
+function concurrentIndex(context: StatementContext, change: Extract<Change, { change: "createIndex" }>): void {
+  const { name } = change.index;
+  if (name === null || change.ifNotExists || isDroppedBefore(context, name.name)) return;
+  const { schema } = context.before.resolve(change.table);
+  const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${written({ schema, name: name.name })}`;
+  context.report({
+    at: name.range,
+    object: `${schema}.${name.name}`,
+    message: `This statement commits by itself: when a later one fails and the migration is run again, it fails itself. Run ${drop} before it.`,
+    fixes: [{ title: "Drop what an earlier run left", kind: "safe", intents: [{ intent: "insertStatement", where: "before", sql: drop }] }],
+  });
+}
+
+function isDroppedBefore({ version, statement }: StatementContext, name: string): boolean {
+  const earlier = version.statements.slice(0, version.statements.indexOf(statement));
+  return earlier.some(({ parsed }) => readChanges(parsed).some(({ change }) => change.change === "drop" && change.kind === "index" && change.names.some((each) => each.name === name)));
 }
 
 /** SET and the like leave nothing half done. */
@@ -145,8 +193,7 @@ function placesOf(context: StatementContext, change: Change): readonly Guard[] {
     case "createExtension":
       return change.ifNotExists ? [] : [{ at: change.name.range, words: "IF NOT EXISTS" }];
     case "createIndex":
-      // A concurrent build that failed leaves an invalid index of the name, which IF NOT EXISTS would take for done.
-      return change.ifNotExists || change.concurrently || change.index.name === null || context.before.resolveTable(change.table)?.persistence === "temporary" ? [] : [{ at: change.index.name.range, words: "IF NOT EXISTS" }];
+      return change.ifNotExists || change.index.name === null || context.before.resolveTable(change.table)?.persistence === "temporary" ? [] : [{ at: change.index.name.range, words: "IF NOT EXISTS" }];
     case "drop":
       return change.ifExists || change.names[0] === undefined || change.kind === "other" || change.kind === "constraint" ? [] : [{ at: change.names[0].range, words: "IF EXISTS" }];
     case "alterTable": {

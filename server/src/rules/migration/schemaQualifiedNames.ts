@@ -15,7 +15,7 @@ export default defineRule({
   whenNotToUse: "The search path is the same everywhere, or chooses the tenant's schema on purpose. The rule is off unless it is asked for.",
   severity: { recommended: "off", strict: "off" },
   fix: "safe",
-  sources: ["postgres:ddl-schemas", "squawk:require-table-schema", "pgsafe:require-schema-qualified", "bytebase:naming_fully_qualified", "bytebase:table_create_specify_schema", "union:108"],
+  sources: ["postgres:ddl-schemas", "squawk:require-table-schema", "pgsafe:require-schema-qualified", "bytebase:naming_fully_qualified", "bytebase:statement_create_specify_schema", "union:108"],
   examples: [
     bad(`CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);`, {
       title: "What is created",

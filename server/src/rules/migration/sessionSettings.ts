@@ -21,7 +21,7 @@ export default defineRule({
   whenNotToUse: "The role that migrations run as has these settings of its own (ALTER ROLE ... SET).",
   severity: { recommended: "off", strict: "off" },
   fix: "review",
-  sources: ["postgres:runtime-config-client", "pgfence:missing-idle-timeout", "pgfence:missing-application-name", "union:88", "union:89"],
+  sources: ["postgres:runtime-config-client", "pgls:requireIdleInTransactionTimeout", "pgfence:missing-idle-timeout", "pgfence:missing-application-name", "union:88", "union:89"],
   examples: [
     bad(
       sql`

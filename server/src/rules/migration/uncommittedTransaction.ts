@@ -12,7 +12,7 @@ export default defineRule({
   whenNotToUse: "A script that includes this file commits.",
   severity: { recommended: "error", strict: "error" },
   fix: "review",
-  sources: ["postgres:sql-begin", "squawk:ban-uncommitted-transaction", "migrationpilot:MP053", "pgfence:missing-commit", "union:93"],
+  sources: ["postgres:sql-begin", "squawk:ban-uncommitted-transaction", "migrationpilot:MP053", "pgfence:unclosed-transaction", "union:93"],
   examples: [
     bad(
       sql`
