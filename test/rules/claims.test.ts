@@ -37,6 +37,31 @@ describe.each(rules.filter((rule) => judged.includes(rule.id)))("$id", (rule) =>
   });
 });
 
+/** Rules that say of a statement that it fails: where a server says so too, with its code, and nowhere else. */
+const foretelling: readonly RuleId[] = [
+  "migration/breaks-dependents",
+  "migration/drop-constraint",
+  "migration/drop-index-of-constraint",
+  "migration/drop-not-null",
+  "migration/drop-schema",
+  "migration/drop-sequence",
+  "migration/truncate",
+  "migration/type-narrowing",
+];
+
+describe.each(rules.filter((rule) => foretelling.includes(rule.id)))("$id foretells", (rule) => {
+  const proofs = (rule.proof ?? []).filter(({ statement }) => /^(?:alter|drop|truncate)\b/i.test(statement) && !/\badd\b|set not null/i.test(statement));
+  it.each(proofs.map((proof, i) => ({ name: `${i + 1}: ${proof.statement}: ${proof.fails ?? "goes through"}`, proof })))("$name", async ({ proof }) => {
+    const options = { [rule.id]: "warning" };
+    const example = { kind: "bad" as const, given: `${proof.given.join(";\n")};\n`, sql: `${proof.statement};\n`, options };
+    const linted = await lintExample(example, rules);
+    expect(linted.workspace.faults).toEqual([]);
+    const said = linted.findings.filter((finding) => finding.rule === rule.id && finding.place.anchor.file === linted.file).map(({ message }) => message);
+    if (proof.fails === undefined) expect(said.filter((message) => /^[^:.]* fails \(/.test(message))).toEqual([]);
+    else expect(said.join("\n")).toContain(`(${proof.fails})`);
+  });
+});
+
 function isHarm(rule: Rule, proof: Proof): boolean {
   const strong = Object.values(proof.locks ?? { unknown: "AccessExclusiveLock" }).some((mode) => ["ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"].includes(mode));
   if (proof.fails !== undefined) return proof.fails === "23502";

@@ -14,6 +14,7 @@ import migrationBackfillInDdlTransaction from "./migration/backfillInDdlTransact
 import migrationBreaksDependents from "./migration/breaksDependents";
 import migrationBrokenHistory from "./migration/brokenHistory";
 import migrationChangeColumnType from "./migration/changeColumnType";
+import migrationChangeDefault from "./migration/changeDefault";
 import migrationCheckNotValid from "./migration/checkNotValid";
 import migrationConcurrentlyInTransaction from "./migration/concurrentlyInTransaction";
 import migrationContractTooEarly from "./migration/contractTooEarly";
@@ -27,8 +28,10 @@ import migrationDropCascade from "./migration/dropCascade";
 import migrationDropColumn from "./migration/dropColumn";
 import migrationDropConstraint from "./migration/dropConstraint";
 import migrationDropDatabase from "./migration/dropDatabase";
+import migrationDropDefault from "./migration/dropDefault";
 import migrationDropIndexNotConcurrent from "./migration/dropIndexNotConcurrent";
 import migrationDropIndexOfConstraint from "./migration/dropIndexOfConstraint";
+import migrationDropNotNull from "./migration/dropNotNull";
 import migrationDropSchema from "./migration/dropSchema";
 import migrationDropSequence from "./migration/dropSequence";
 import migrationDropTable from "./migration/dropTable";
@@ -41,6 +44,7 @@ import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
 import migrationFunctionBehindIndex from "./migration/functionBehindIndex";
 import migrationGrantWithDdl from "./migration/grantWithDdl";
 import migrationIfNotExistsNoOp from "./migration/ifNotExistsNoOp";
+import migrationIrreversible from "./migration/irreversible";
 import migrationJournal from "./migration/journal";
 import migrationLockTable from "./migration/lockTable";
 import migrationMissingLockTimeout from "./migration/missingLockTimeout";
@@ -94,6 +98,7 @@ export const rules: readonly Rule[] = [
   migrationBreaksDependents,
   migrationBrokenHistory,
   migrationChangeColumnType,
+  migrationChangeDefault,
   migrationCheckNotValid,
   migrationConcurrentlyInTransaction,
   migrationContractTooEarly,
@@ -107,8 +112,10 @@ export const rules: readonly Rule[] = [
   migrationDropColumn,
   migrationDropConstraint,
   migrationDropDatabase,
+  migrationDropDefault,
   migrationDropIndexNotConcurrent,
   migrationDropIndexOfConstraint,
+  migrationDropNotNull,
   migrationDropSchema,
   migrationDropSequence,
   migrationDropTable,
@@ -121,6 +128,7 @@ export const rules: readonly Rule[] = [
   migrationFunctionBehindIndex,
   migrationGrantWithDdl,
   migrationIfNotExistsNoOp,
+  migrationIrreversible,
   migrationJournal,
   migrationLockTable,
   migrationMissingLockTimeout,
