@@ -4,9 +4,11 @@ import { memoryFileSystem } from "../../server/src/project/memoryFileSystem";
 import { Workspace, type WorkspaceSettings } from "../../server/src/project/workspace";
 import { rules } from "../../server/src/rules/index.generated";
 
-const given = "CREATE TABLE events (id bigint, n int, user_id bigint);\nCREATE SCHEMA sales;\nCREATE TABLE sales.orders (id bigint, n int);\nCREATE TABLE users (id bigint PRIMARY KEY);\n";
+const given = "CREATE TABLE events (id bigint, n int, user_id bigint);\nCREATE SCHEMA sales;\nCREATE TABLE sales.orders (id bigint, n int);\nCREATE INDEX events_n ON events (n);\nCREATE INDEX orders_n ON sales.orders (n);\nCREATE TABLE users (id bigint PRIMARY KEY);\n";
 
-/** `error: message` for each finding of the pending migration but that about lock_timeout. */
+const concerned = new Set(rules.filter((rule) => rule.growsWithRows === true || rule.id === "migration/drop-table").map(({ id }) => id));
+
+/** `error: message` for each finding of the pending migration that is about a table's rows, or its loss. */
 async function found(sql: string, database: object, configuration: object = {}, settings: WorkspaceSettings = {}): Promise<readonly string[]> {
   const files = {
     "/repo/plumbline.json": JSON.stringify({ ...configuration, databases: [{ migrations: { include: ["db/*.sql"], after: "1" }, ...database }] }),
@@ -15,7 +17,7 @@ async function found(sql: string, database: object, configuration: object = {}, 
   };
   const workspace = await Workspace.open({ folder: "/repo", fileSystem: memoryFileSystem(files), rules, trusted: false, settings });
   expect(workspace.configurationProblems).toEqual([]);
-  const own = workspace.findings("/repo/db/2_next.sql").filter(({ rule }) => rule.startsWith("migration/") && rule !== "migration/missing-lock-timeout");
+  const own = workspace.findings("/repo/db/2_next.sql").filter(({ rule }) => concerned.has(rule));
   return own.map(({ severity, message }) => `${severity}: ${message}`);
 }
 
@@ -59,6 +61,15 @@ describe("table sizes", () => {
     const key = "ALTER TABLE events ADD CONSTRAINT key FOREIGN KEY (user_id) REFERENCES users (id);";
     const [large] = await found(key, { tables: { users: { rows: 5 }, events: { rows: 3e12 } } });
     expect(large).toMatch(/^warning: .* events has about 3 trillion rows\.$/);
+  });
+
+  it("count for rows that are written, reindexed and rewritten, too", async () => {
+    const large = { tables: { events: { rows: 2e9 } } };
+    for (const sql of ["UPDATE events SET n = 1;", "REINDEX TABLE events;", "VACUUM FULL events;", "CLUSTER events USING events_n;"]) {
+      expect((await found(sql, large)).filter((each) => each.endsWith(" events has about 2 billion rows.")), sql).toHaveLength(1);
+    }
+    // The index tells its table.
+    expect(await found("REINDEX INDEX sales.orders_n;", { tables: { "sales.orders": { rows: 1e6 } } })).toEqual([expect.stringMatching(/ sales\.orders has about 1 million rows\.$/)]);
   });
 
   it("are said in two digits", () => {
