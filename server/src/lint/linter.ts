@@ -114,30 +114,42 @@ export class DatabaseLinter {
   run(): readonly Finding[] {
     this.faults.length = 0;
     const released = new Map(this.versions.map((version) => [version.id, version.released]));
-    return [...this.runSteps(), ...this.runVersions(), ...this.runTables(released)];
+    return [...this.runSteps(), ...this.runTables(released)];
   }
 
+  /** Statement by statement, and each version at its end: the cursor goes over the history once. */
   private runSteps(): RawFinding[] {
     const findings: RawFinding[] = [];
     const notes: RuleNote[] = [];
+    const versions = new Map<string, VersionResult>();
     const { timeline } = this;
     let window = closedWindow;
-    for (let i = 0; i < timeline.length; i++) {
+    for (let i = 0, first = 0; i < timeline.length; i++) {
       const step = timeline.step(i);
+      if (step.first) first = i;
       // One transaction for all pending versions: it goes on from one to the next.
       if (step.first && !runsOn(step)) window = closedWindow;
-      if (step.version.harmless) continue;
-      if (step.version.released && !this.settings.configuration.showReleased) continue;
-      if (!this.concerns(step)) {
-        if (endsTransaction(step)) window = closedWindow;
-        continue;
+      if (this.isJudged(step) && this.concerns(step)) {
+        const result = this.resultOf(step, i, window);
+        findings.push(...result.findings);
+        notes.push(...result.notes);
+        window = windowBehind(result, window);
+      } else if (this.isJudged(step) && endsTransaction(step)) {
+        window = closedWindow;
       }
-      const result = this.resultOf(step, i, window);
-      findings.push(...result.findings);
-      notes.push(...result.notes);
-      window = windowBehind(result, window);
+      const ends = i + 1 === timeline.length || timeline.step(i + 1).first;
+      const ofVersion = ends ? this.versionResult(step.version, first, i + 1) : null;
+      if (ofVersion === null) continue;
+      versions.set(step.version.id, ofVersion);
+      findings.push(...ofVersion.findings);
     }
+    this.versionResults = versions;
+    this.changedFrom = timeline.length;
     return [...findings, ...this.conclude(notes)];
+  }
+
+  private isJudged({ version }: Step): boolean {
+    return !version.harmless && (!version.released || this.settings.configuration.showReleased);
   }
 
   /** What a rule has to say once it has seen every statement. */
@@ -157,22 +169,10 @@ export class DatabaseLinter {
     return findings;
   }
 
-  private runVersions(): RawFinding[] {
-    const { timeline } = this;
-    const findings: RawFinding[] = [];
-    const results = new Map<string, VersionResult>();
-    for (let first = 0, end = 0; this.versionRules.length > 0 && first < timeline.length; first = end) {
-      const { version } = timeline.step(first);
-      for (end = first + 1; end < timeline.length && timeline.step(end).version === version; ) end++;
-      if (version.released || version.harmless || version.repeatable || version.down === null) continue;
-      const known = this.versionResults.get(version.id);
-      const result = known && this.stillHolds(known, version, first, end) ? known : this.judgeVersion(version, version.down, first, end);
-      results.set(version.id, result);
-      findings.push(...result.findings);
-    }
-    this.versionResults = results;
-    this.changedFrom = timeline.length;
-    return findings;
+  private versionResult(version: Version, first: number, end: number): VersionResult | null {
+    if (this.versionRules.length === 0 || version.released || version.harmless || version.repeatable || version.down === null) return null;
+    const known = this.versionResults.get(version.id);
+    return known && this.stillHolds(known, version, first, end) ? known : this.judgeVersion(version, version.down, first, end);
   }
 
   private stillHolds(known: VersionResult, version: Version, first: number, end: number): boolean {
@@ -180,7 +180,7 @@ export class DatabaseLinter {
     if (known.key !== keyOfVersion(version) || !sameItems(known.down, version.down ?? []) || known.up.length !== end - first) return false;
     if (end <= this.changedFrom) return true;
     timeline.moveTo(end);
-    return known.up.every((writes, i) => writes === timeline.changedKeys(first + i)) && timeline.holds(known.reads);
+    return known.up.every((writes, i) => sameWrites(writes, timeline.changedKeys(first + i))) && timeline.holds(known.reads);
   }
 
   private judgeVersion(version: Version, way: readonly Statement[], first: number, end: number): VersionResult {
@@ -490,5 +490,8 @@ function watch(version: Version): { readonly version: Version; looked(): boolean
   };
   return { version: watched, looked: () => looked };
 }
+
+const sameWrites = (a: readonly Write[], b: readonly Write[]): boolean =>
+  a === b || (a.length === b.length && a.every(({ key, before, after }, i) => key === b[i]!.key && before === b[i]!.before && after === b[i]!.after));
 
 const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean => a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
