@@ -62,7 +62,7 @@ interface Draft {
   labels: { kind: "expect" | "allow"; text: string; line: number }[];
 }
 
-const settingNames = new Set(["tool", "postgres", "preset", "truth", "known", "fails", "include", "after"]);
+const settingNames = new Set(["tool", "postgres", "preset", "truth", "known", "fails", "rules", "include", "after"]);
 
 function readCases(file: string, sort: Case["sort"]): readonly Case[] {
   const source = relative(corpusFolder, file).replaceAll("\\", "/");
@@ -119,6 +119,7 @@ function caseOf(draft: Draft, common: Draft, source: string, sort: Case["sort"])
   const after = settings.after ?? (ownLayout ? undefined : layout.after);
   files["plumbline.json"] = JSON.stringify({
     preset,
+    ...(settings.rules === undefined ? {} : { rules: JSON.parse(settings.rules) as unknown }),
     databases: [
       {
         name: "main",

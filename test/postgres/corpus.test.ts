@@ -68,13 +68,15 @@ async function run(client: Client, each: Case, text: string): Promise<void> {
       return runSql(client, up);
     case "dbmate":
       return up.includes("transaction:false") ? runSql(client, up) : runSql(client, statementsOf(up), { transaction: true });
+    case "sqlx":
+      return /^-- no-transaction/.test(up) ? runSql(client, up) : runSql(client, statementsOf(up), { transaction: true });
     case "liquibase":
       for (const changeset of up.split(/^(?=--changeset )/m)) {
         await runSql(client, statementsOf(changeset), { transaction: !changeset.includes("runInTransaction:false") });
       }
       return;
     default: {
-      const outside = /^-- (?:\+goose NO TRANSACTION|no-transaction)/m.test(up) || Object.values(each.files).some((file) => file.includes("run_in_transaction = false"));
+      const outside = /^-- \+goose NO TRANSACTION/m.test(up) || Object.values(each.files).some((file) => file.includes("run_in_transaction = false"));
       // Flyway steps out of its transaction where a file holds nothing that needs one.
       const alone = each.tool === "flyway" && /CONCURRENTLY/.test(up) && statementsOf(up).length === 1;
       return runSql(client, statementsOf(up), { transaction: !outside && !alone });

@@ -460,3 +460,16 @@ CREATE TABLE users (
 --- migration
 SET SESSION LOCK_TIMEOUT TO 5000;
 ALTER TABLE users ADD COLUMN phone text;
+
+--- case: sqlx without a transaction of its own, several statements
+--- tool: sqlx
+--- truth: sqlx sends the file as one string, which is an implicit transaction: SET LOCAL holds in it.
+--- given
+CREATE TABLE users (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  email text NOT NULL
+);
+--- migration
+-- no-transaction
+SET LOCAL lock_timeout = '3s';
+ALTER TABLE users ADD COLUMN phone text;

@@ -202,6 +202,7 @@ ALTER TABLE users ADD COLUMN segment text;
 UPDATE users SET segment = 'smb' WHERE segment IS NULL;
 --- expect: migration/analyze-after-backfill at "UPDATE users SET segment = 'smb' WHERE segment IS NULL"
 --- allow: migration/unbatched-backfill
+--- allow: migration/not-rerunnable
 
 --- case: a syntax error
 --- truth: 42601: TABEL is no keyword.

@@ -356,6 +356,7 @@ SET lock_timeout = '5s';
 SET statement_timeout = '30s';
 ALTER TABLE customers ALTER COLUMN email DROP NOT NULL;
 --- expect: migration/drop-not-null at "DROP NOT NULL"
+--- allow: migration/not-rerunnable
 
 --- case: a default dropped
 --- preset: strict
@@ -365,6 +366,7 @@ SET lock_timeout = '5s';
 SET statement_timeout = '30s';
 ALTER TABLE ONLY customers ALTER region DROP DEFAULT;
 --- expect: migration/drop-default at "DROP DEFAULT"
+--- allow: migration/not-rerunnable
 
 --- case: a default changed
 --- preset: strict
@@ -374,6 +376,7 @@ SET lock_timeout = '5s';
 SET statement_timeout = '30s';
 ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'draft';
 --- expect: migration/change-default at "SET DEFAULT 'draft'"
+--- allow: migration/not-rerunnable
 
 --- case: a column dropped in a tool with down migrations
 --- tool: golang-migrate
@@ -396,3 +399,4 @@ ALTER TABLE people ADD COLUMN fax text;
 --- allow: migration/drop-column at "DROP COLUMN fax"
 --- allow: migration/down-does-not-undo
 --- allow: migration/irreversible
+--- allow: migration/not-rerunnable

@@ -271,3 +271,4 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_status_idx ON orders (status);
 --- expect: migration/concurrent-index-if-not-exists at "CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_status_idx"
 --- allow: migration/missing-statement-timeout
 --- allow: migration/missing-lock-timeout
+--- allow: migration/not-rerunnable

@@ -126,6 +126,7 @@ SET lock_timeout = '5s';
 SET statement_timeout = '30s';
 CREATE TRIGGER orders_touch AFTER INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
 --- expect: migration/trigger-lock at "CREATE TRIGGER orders_touch"
+--- allow: migration/not-rerunnable
 
 --- case: a domain's constraint
 --- truth: Every table with a column of the domain is read, under SHARE.
@@ -178,6 +179,7 @@ SET lock_timeout = '5s';
 SET statement_timeout = '30s';
 CREATE TABLE order_copy AS SELECT id, total FROM orders;
 --- expect: migration/fill-in-migration at "CREATE TABLE order_copy AS SELECT id, total FROM orders"
+--- allow: migration/not-rerunnable
 
 --- case: SELECT INTO a new table
 --- preset: strict
@@ -187,6 +189,7 @@ SET lock_timeout = '5s';
 SET statement_timeout = '30s';
 SELECT id, total INTO order_totals FROM public.orders;
 --- expect: migration/fill-in-migration at "SELECT id, total INTO order_totals FROM public.orders"
+--- allow: migration/not-rerunnable
 
 --- case: a materialized view made WITH DATA
 --- preset: strict
@@ -196,6 +199,7 @@ SET lock_timeout = '5s';
 SET statement_timeout = '30s';
 CREATE MATERIALIZED VIEW biggest AS SELECT customer_id, max(total) AS total FROM orders GROUP BY customer_id;
 --- expect: migration/fill-in-migration at "CREATE MATERIALIZED VIEW biggest"
+--- allow: migration/not-rerunnable
 
 --- case: several ALTER TABLE of one table
 --- preset: strict
@@ -212,3 +216,12 @@ ALTER TABLE orders ADD COLUMN reference uuid NOT NULL DEFAULT gen_random_uuid();
 --- allow: migration/breaks-dependents
 --- allow: migration/type-narrowing
 --- allow: migration/irreversible
+--- allow: migration/not-rerunnable
+
+--- case: a domain's constraint NOT VALID, then validated
+--- truth: Unlike a table's, a domain's VALIDATE takes SHARE on every table with a column of it (15 to 18): writes wait.
+--- migration
+SET lock_timeout = '5s';
+ALTER DOMAIN percentage ADD CONSTRAINT percentage_range CHECK (VALUE BETWEEN 0 AND 100) NOT VALID;
+ALTER DOMAIN percentage VALIDATE CONSTRAINT percentage_range;
+--- expect: migration/domain-constraint at "ALTER DOMAIN percentage VALIDATE CONSTRAINT percentage_range"

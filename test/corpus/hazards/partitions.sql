@@ -129,6 +129,7 @@ SET statement_timeout = '30s';
 CREATE TABLE readings_rest PARTITION OF readings DEFAULT;
 --- expect: migration/default-partition at "CREATE TABLE readings_rest PARTITION OF readings DEFAULT"
 --- allow: migration/partition-fan-out
+--- allow: migration/not-rerunnable
 
 --- case: a column added to a partitioned parent
 --- preset: strict
@@ -138,6 +139,7 @@ SET lock_timeout = '5s';
 SET statement_timeout = '30s';
 ALTER TABLE readings ADD COLUMN unit text;
 --- expect: migration/partition-fan-out at "ALTER TABLE readings ADD COLUMN unit text"
+--- allow: migration/not-rerunnable
 
 --- case: a foreign key NOT VALID on a partitioned table before 18
 --- postgres: 16

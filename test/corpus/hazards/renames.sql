@@ -175,6 +175,42 @@ CREATE TABLE "offers" (
 --- truth: Without BEFORE or AFTER it sorts last, whatever it means.
 --- migration
 ALTER TYPE stage ADD VALUE 'paused';
---- expect: migration/enum-value-order at "ADD VALUE 'paused'"
+--- expect: migration/enum-value-order at "ALTER TYPE stage ADD VALUE 'paused'"
 --- allow: migration/missing-statement-timeout
 --- allow: migration/missing-lock-timeout
+--- allow: migration/not-rerunnable
+
+--- case: two tables swapped
+--- truth: Programs go on to find hits; hits_next is gone for whoever still writes to it (42P01).
+--- given
+CREATE TABLE hits (
+  id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  path text NOT NULL
+);
+CREATE TABLE hits_next (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  path text NOT NULL
+);
+--- migration
+BEGIN;
+SET LOCAL lock_timeout = '3s';
+ALTER TABLE hits RENAME TO hits_old;
+ALTER TABLE hits_next RENAME TO hits;
+COMMIT;
+--- expect: migration/rename at "ALTER TABLE hits_next RENAME TO hits"
+
+--- case: two columns swapped at the end of a widening
+--- truth: amount goes on as amount, with room for more; amount_next is gone for whoever still writes it (42703).
+--- given
+CREATE TABLE entries (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  amount integer NOT NULL,
+  amount_next bigint NOT NULL
+);
+--- migration
+BEGIN;
+SET LOCAL lock_timeout = '3s';
+ALTER TABLE entries RENAME COLUMN amount TO amount_old;
+ALTER TABLE entries RENAME COLUMN amount_next TO amount;
+COMMIT;
+--- expect: migration/rename at "RENAME COLUMN amount_next TO amount"

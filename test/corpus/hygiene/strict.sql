@@ -1,4 +1,5 @@
 --- preset: strict
+--- allow: migration/not-rerunnable
 --- given
 CREATE TABLE users (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -86,7 +87,7 @@ CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "users email" ON public.users (lo
 SET lock_timeout = '3s';
 SET statement_timeout = '30s';
 ALTER TYPE public.stage ADD VALUE IF NOT EXISTS 'paused';
---- expect: migration/enum-value-order at "ADD VALUE IF NOT EXISTS 'paused'"
+--- expect: migration/enum-value-order at "ALTER TYPE public.stage ADD VALUE IF NOT EXISTS 'paused'"
 
 --- case: a savepoint rolled back to
 --- truth: A subtransaction in a migration hides what failed.
@@ -121,7 +122,6 @@ CREATE INDEX CONCURRENTLY users_lower_email_idx ON users (lower(email));
 DROP INDEX CONCURRENTLY users_lower_email_idx;
 DROP INDEX CONCURRENTLY users_email_idx;
 --- expect: migration/not-rerunnable at "CREATE INDEX CONCURRENTLY users_email_idx ON users (email)"
---- allow: migration/not-rerunnable
 --- allow: migration/missing-lock-timeout
 --- allow: migration/missing-statement-timeout
 

@@ -122,3 +122,4 @@ alter table public.profiles add column avatar_url text;
 SET lock_timeout = '5s';
 ALTER TABLE users ADD COLUMN phone text;
 --- expect: migration/missing-statement-timeout at "ALTER TABLE users ADD COLUMN phone text"
+--- allow: migration/not-rerunnable

@@ -114,6 +114,7 @@ RELEASE SAVEPOINT before_users;
 COMMIT;
 --- expect: migration/savepoint at "SAVEPOINT before_users"
 --- allow: migration/savepoint
+--- allow: migration/not-rerunnable
 
 --- case: two statements outside of a transaction that cannot be run again
 --- preset: strict
