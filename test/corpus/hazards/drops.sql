@@ -355,7 +355,7 @@ CREATE TABLE IF NOT EXISTS legacy.imports (
 SET lock_timeout = '5s';
 SET statement_timeout = '30s';
 ALTER TABLE customers ALTER COLUMN email DROP NOT NULL;
---- expect: migration/drop-not-null at "DROP NOT NULL"
+--- expect: migration/drop-not-null at "ALTER COLUMN email DROP NOT NULL"
 --- allow: migration/not-rerunnable
 
 --- case: a default dropped
@@ -365,7 +365,7 @@ ALTER TABLE customers ALTER COLUMN email DROP NOT NULL;
 SET lock_timeout = '5s';
 SET statement_timeout = '30s';
 ALTER TABLE ONLY customers ALTER region DROP DEFAULT;
---- expect: migration/drop-default at "DROP DEFAULT"
+--- expect: migration/drop-default at "ALTER region DROP DEFAULT"
 --- allow: migration/not-rerunnable
 
 --- case: a default changed

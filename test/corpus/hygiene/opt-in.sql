@@ -6,13 +6,13 @@ CREATE TABLE users (
 
 --- case: a grant beside DDL, where a team wants them apart
 --- rules: {"migration/grant-with-ddl": "warning"}
---- truth: Rights and structure are reviewed by different people here.
+--- truth: Rights and structure are reviewed by different people here; users has nothing to do with the new table.
 --- migration
 CREATE TABLE notes (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY
 );
-GRANT SELECT ON notes TO CURRENT_USER;
---- expect: migration/grant-with-ddl at "GRANT SELECT ON notes TO CURRENT_USER"
+GRANT SELECT ON users TO CURRENT_USER;
+--- expect: migration/grant-with-ddl at "GRANT SELECT ON users TO CURRENT_USER"
 
 --- case: a revoke beside an ALTER
 --- rules: {"migration/grant-with-ddl": "warning"}
