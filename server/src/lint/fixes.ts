@@ -32,6 +32,8 @@ export interface FixHost {
   findsPublic(statement: Statement): boolean;
   /** Stands between two statements of one file, after the `;`. */
   separator(file: string): string;
+  /** A statement with its `;` and what its tool wants around it. */
+  closed(statement: string): string;
   /** Nothing may be inserted into a file's part of a version before this offset: the tool's markers stand there. */
   regionStart(file: string, offset: number): number;
   /** The nearest offset to a statement's edge where another statement may stand. */
@@ -73,6 +75,7 @@ class Lowering {
     const { statement, offset, version } = subject;
     switch (intent.intent) {
       case "replace":
+        if (offset === 0 && intent.range.start === 0 && intent.range.end === statement.parsed.text.length) return this.replaceStatement(statement, intent.text);
         this.edit(statement.file, { start: statement.start + offset + intent.range.start, end: statement.start + offset + intent.range.end }, intent.text);
         return true;
       case "insertStatement":
@@ -131,6 +134,19 @@ class Lowering {
       const edge = this.host.edge(file, range, "after");
       this.edit(file, { start: edge, end: edge }, `${endsOpen(text, statement) ? ";" : ""}${separator}${indent}${body};`);
     }
+    return true;
+  }
+
+  /** Where it stands in brackets of its tool already, or the tool wants none, it keeps its own `;`. */
+  private replaceStatement(statement: Statement, sql: string): boolean {
+    const { file, start } = statement;
+    const text = this.host.text(file);
+    if (text === null) return false;
+    const own = { start, end: start + statement.parsed.text.length };
+    const end = endWithSemicolon(text, statement);
+    const closed = this.host.closed(sql);
+    if (closed === `${sql};` || this.host.edge(file, { start, end }, "before") !== start) this.edit(file, own, sql);
+    else this.edit(file, { start, end }, closed);
     return true;
   }
 

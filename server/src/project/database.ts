@@ -1,7 +1,7 @@
 // One database of a project: its history's files become versions, the versions are replayed and judged.
 
 import type { Documents } from "./documents";
-import { downsOfFile, insertionOffset, nextMigration, readRegions, regionAt, statementSeparator, versionsOfFile, withoutTransaction } from "./readVersions";
+import { closedStatement, downsOfFile, insertionOffset, nextMigration, readRegions, regionAt, statementSeparator, versionsOfFile, withoutTransaction } from "./readVersions";
 import type { Releases } from "./released";
 import type { History, HistoryFile } from "./tools/tool";
 import { fileFindings } from "../lint/files";
@@ -175,6 +175,7 @@ export class ProjectDatabase {
       isBuiltUpon: (statement) => this.isBuiltUpon(statement),
       findsPublic: (statement) => this.findsPublic(statement),
       separator: () => statementSeparator(history),
+      closed: (statement) => closedStatement(history, statement),
       regionStart: (file, offset) => this.regionStart(file, offset),
       edge: (file, statement, side) => insertionOffset(history, documents.text(file) ?? "", statement, side),
       withoutTransaction: (version) => this.withoutTransaction(version),

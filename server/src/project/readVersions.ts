@@ -111,6 +111,11 @@ export function statementSeparator(history: History): string {
   return toolOf(history.tool).separator;
 }
 
+/** A statement with its `;`, as the tool's files hold it. */
+export function closedStatement(history: History, statement: string): string {
+  return toolOf(history.tool).closed?.(statement) ?? `${statement};`;
+}
+
 /** The edits that put the tool's marker for "no transaction" on a version, or null where nothing written says so. */
 export function withoutTransaction(history: History, file: HistoryFile, text: string, version: string): readonly FixEdit[] | null {
   return toolOf(history.tool).withoutTransaction(history, file, text, version);

@@ -48,6 +48,7 @@ export const goose: MigrationTool = {
   id: "goose",
   historyTables: [historyTable],
   separator: "\n",
+  closed: bracketed,
 
   async find(tree) {
     const groups = [...tree.sqlFolders].map(async ([folder, names]): Promise<FileGroup | null> => {

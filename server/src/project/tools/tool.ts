@@ -16,6 +16,8 @@ export interface MigrationTool {
   cut(history: History, file: HistoryFile, text: string): readonly Region[];
   /** Stands between two statements of one file, after the `;`. Most often a line end. */
   readonly separator: string;
+  /** A statement with its `;`, and what the tool wants around one that holds several. Without it, the `;` alone. */
+  readonly closed?: (statement: string) => string;
   /**
    * The nearest offset at or before (or, for `after`, at or past) a statement's edge where another statement may stand:
    * tools that bracket statements want it outside of the brackets.

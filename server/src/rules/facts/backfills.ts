@@ -59,8 +59,9 @@ export function batchedFix(context: StatementContext, change: Write, { table, na
   const { session } = context.before;
   const { tool, transaction } = context.version;
   const block = `DO ${loop}`;
-  const bracketed = tool === "goose" || tool === "liquibase";
-  if (session.transaction === null && !bracketed && tool !== "supabase") {
+  // Liquibase cuts a block at each `;` unless its changeset says otherwise, which is written for a new one alone.
+  const isCut = tool === "liquibase";
+  if (session.transaction === null && !isCut && tool !== "supabase") {
     return [{ title: "Update in batches, with a COMMIT after each", kind: "review", intents: [{ intent: "replace", range: { start: 0, end: context.parsed.text.length }, text: block }] }];
   }
   // The rows would come too late for what relies on them here.
@@ -72,8 +73,7 @@ export function batchedFix(context: StatementContext, change: Write, { table, na
     return [{ title: "Update in batches, in a later migration", kind: "review", intents: [{ intent: "removeStatement" }, { intent: "laterVersion", name: slug, statements: [block] }] }];
   }
   if (transaction.wayOut.way === "marker" || transaction.wayOut.way === "own file") {
-    // What brackets a statement of several lines stands around the old one, not around this.
-    if (bracketed && context.version.statements.length === 1) return [];
+    if (isCut && context.version.statements.length === 1) return [];
     return [{ title: "Update in batches, outside of the transaction", kind: "review", intents: [{ intent: "outsideTransaction", sql: block, name: slug }] }];
   }
   const procedure = `CREATE PROCEDURE ${written({ schema: table.name.schema, name: slug })}() LANGUAGE plpgsql AS ${loop}`;
