@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { CodeActionRequest, DocumentSymbolRequest, HoverRequest, WorkspaceDiagnosticRequest, type Diagnostic, type MarkupContent } from "vscode-languageserver-protocol/node";
+import { CodeActionRequest, DidChangeConfigurationNotification, DocumentSymbolRequest, HoverRequest, InlayHintRequest, WorkspaceDiagnosticRequest, type Diagnostic, type MarkupContent } from "vscode-languageserver-protocol/node";
 import { showSchemaRequest, type ShowSchemaResult } from "../../server/src/protocol";
 import { pushCapabilities, TestClient, withFolder, withSample, type Way } from "./client";
 
@@ -105,6 +105,37 @@ describe.each<Way>(["in process", "spawned"])("language server, %s", (way) => {
       const column = await at(31);
       expect(client.errors).toEqual([]);
       expect(column).toContain("note text");
+    }));
+
+  it("says on hover what a statement locks, and what is locked already", () =>
+    withServer(way, history, async (client, folder) => {
+      const text = "BEGIN;\nALTER TABLE users ADD COLUMN note text;\nCREATE INDEX i ON orders (user_id);\nCOMMIT;\n";
+      const uri = await client.open(join(folder, "migrations/0002_index.sql"), text);
+      const at = async (line: number, character: number): Promise<string> => {
+        const hover = await client.connection.sendRequest(HoverRequest.type, { textDocument: { uri }, position: { line, character } });
+        return (hover?.contents as MarkupContent | undefined)?.value ?? "";
+      };
+      expect(await at(1, 3)).toBe(
+        "Takes **ACCESS EXCLUSIVE** on `users`, which blocks reads and writes.  \nReads no rows: done as soon as it has its lock.  \nHeld until the transaction ends; it waits for its lock without a limit.",
+      );
+      expect(await at(2, 3)).toBe(
+        "Takes **SHARE** on `orders`, which blocks writes.  \nReads `orders` to build an index meanwhile.  \nThe transaction holds already: ACCESS EXCLUSIVE on `users`.  \nHeld until the transaction ends; it waits for its lock without a limit.",
+      );
+    }));
+
+  it("hints at the locks of each statement where the setting asks for it", () =>
+    withServer(way, history, async (client, folder) => {
+      const text = "ALTER TABLE users ADD COLUMN token uuid DEFAULT gen_random_uuid();\nCREATE TABLE notes (id bigint PRIMARY KEY);\nCREATE INDEX CONCURRENTLY i\n  ON orders (user_id);\n";
+      const uri = await client.open(join(folder, "migrations/0002_index.sql"), text);
+      const hints = async (): Promise<string[]> => {
+        const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
+        const found = await client.connection.sendRequest(InlayHintRequest.type, { textDocument: { uri }, range });
+        return (found ?? []).map((hint) => `${hint.position.line}:${hint.position.character} ${String(hint.label)}`);
+      };
+      expect(await hints()).toEqual([]);
+      client.settings = { inlayHints: { locks: true } };
+      await client.connection.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
+      await expect.poll(hints).toEqual(["0:66 ACCESS EXCLUSIVE users, rewrites users", "2:27 SHARE UPDATE EXCLUSIVE orders, reads orders to build an index"]);
     }));
 
   it("gives an outline with columns", () =>

@@ -448,7 +448,7 @@ function windowBehind(result: StepResult, window: TransactionWindow): Transactio
 }
 
 /** A table or view that was there before the version, so that somebody uses it. */
-function isLive(before: TrackedView, name: QualifiedName, version: Version): boolean {
+export function isLive(before: TrackedView, name: QualifiedName, version: Version): boolean {
   if (name.schema === temporarySchema) return false;
   const relation = before.relation(name);
   if (relation === undefined) return true;

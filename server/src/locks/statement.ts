@@ -139,8 +139,8 @@ function createIndex(collector: Collector, change: Extract<Change, { change: "cr
   const partitioned = collector.before.table(table)?.partitionKey != null;
   if (partitioned && change.only) return;
   if (partitioned) for (const each of descendants(collector.before, table)) collector.lock(each, mode, change.table.range);
-  if (partitioned) collector.build(table, null, change.range);
-  else collector.buildOne(table, change.index.name?.name ?? null, change.range);
+  if (partitioned) collector.build(table, null, change.table.range);
+  else collector.buildOne(table, change.index.name?.name ?? null, change.table.range);
 }
 
 function reindex(collector: Collector, change: Extract<Change, { change: "reindex" }>): void {

@@ -2,6 +2,8 @@
 
 import { MarkupKind, type Hover } from "vscode-languageserver";
 import { absolute, toLspRange, toUri } from "./convert";
+import { lockText } from "./lockWords";
+import { lockReports } from "../project/lockReport";
 import type { ProjectDatabase } from "../project/database";
 import type { Workspace } from "../project/workspace";
 import type { Finding } from "../lint/finding";
@@ -32,8 +34,23 @@ export function hover(workspace: Workspace, file: string, offset: number, pageOf
     parts.unshift(object.text);
     range ??= object.range;
   }
+  const locks = statement && database ? locksAt(database, file, statement, offset) : null;
+  if (locks) {
+    parts.push(locks.text);
+    range ??= locks.range;
+  }
   if (parts.length === 0 || !range) return null;
   return { contents: { kind: MarkupKind.Markdown, value: parts.join("\n\n---\n\n") }, range: toLspRange(document.lines, range) };
+}
+
+/** On the words that a statement begins with, and on the names and clauses that its locks come from. */
+function locksAt(database: ProjectDatabase, file: string, statement: Statement, offset: number): Found | null {
+  const report = lockReports(database, file).find((each) => each.statement === statement);
+  const text = report && lockText(report);
+  if (!report || !text) return null;
+  const words = statement.parsed.tokens.slice(0, 2).map(({ start, end }) => ({ start, end }));
+  const range = [...words, ...report.locks.map(({ from }) => from), ...report.work.map(({ from }) => from)].find((each) => within({ start: each.start + statement.start, end: each.end + statement.start }, offset));
+  return range ? { text, range: { start: range.start + statement.start, end: range.end + statement.start } } : null;
 }
 
 const within = (range: Range, offset: number): boolean => range.start <= offset && offset <= range.end;

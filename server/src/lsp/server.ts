@@ -19,6 +19,7 @@ import { toFile, toUri, type EditTarget } from "./convert";
 import { Diagnostics } from "./diagnostics";
 import { Guard } from "./guard";
 import { hover } from "./hover";
+import { lockHints } from "./inlayHints";
 import { createRulePages } from "./rulePages";
 import { showSchema } from "./showSchema";
 import { documentSymbols } from "./symbols";
@@ -44,6 +45,7 @@ export function startServer(connection: Connection): void {
   let initial: InitializeParams;
   let pulls = false;
   let refreshes = false;
+  let refreshesHints = false;
 
   const openText = (file: string): string | null => documents.get(toUri(file))?.getText() ?? null;
   const target = async (file: string): Promise<(other: string) => EditTarget | null> => {
@@ -69,6 +71,7 @@ export function startServer(connection: Connection): void {
     const options = (params.initializationOptions ?? {}) as Partial<InitializationOptions>;
     pulls = capabilities.textDocument?.diagnostic !== undefined;
     refreshes = capabilities.workspace?.diagnostics?.refreshSupport === true;
+    refreshesHints = capabilities.workspace?.inlayHint?.refreshSupport === true;
     workspaces = new Workspaces({
       connection,
       guard,
@@ -84,6 +87,7 @@ export function startServer(connection: Connection): void {
         positionEncoding: "utf-16",
         textDocumentSync: TextDocumentSyncKind.Incremental,
         hoverProvider: true,
+        inlayHintProvider: true,
         documentSymbolProvider: true,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: true },
         ...(pulls ? { diagnosticProvider: { identifier: "plumbline", interFileDependencies: true, workspaceDiagnostics: true } } : {}),
@@ -121,6 +125,7 @@ export function startServer(connection: Connection): void {
   /** Says that findings may have changed anywhere. */
   async function published(): Promise<void> {
     if (refreshes) void connection.languages.diagnostics.refresh();
+    if (refreshesHints) void connection.languages.inlayHint.refresh();
     if (!pulls) for (const document of documents.all()) await push(document);
   }
 
@@ -220,6 +225,18 @@ export function startServer(connection: Connection): void {
         return hover(workspace, file, document.lines.offsetAt(params.position), pageOf);
       },
       null,
+    ),
+  );
+  connection.languages.inlayHint.on((params) =>
+    guard.request(
+      "inlay hints",
+      async () => {
+        const { file, workspace } = await projectOf(params.textDocument.uri);
+        const document = workspace?.document(file);
+        if (!workspace || !document || !(await workspaces.settingsOf(file)).lockHints) return [];
+        return lockHints(workspace, file, { start: document.lines.offsetAt(params.range.start), end: document.lines.offsetAt(params.range.end) });
+      },
+      [],
     ),
   );
   connection.onDocumentSymbol((params) =>

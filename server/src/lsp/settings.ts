@@ -9,9 +9,10 @@ export interface EditorSettings {
   readonly postgresVersion: number | null;
   readonly showReleased: boolean;
   readonly hover: boolean;
+  readonly lockHints: boolean;
 }
 
-export const defaultSettings: EditorSettings = { preset: "recommended", rules: {}, postgresVersion: null, showReleased: false, hover: true };
+export const defaultSettings: EditorSettings = { preset: "recommended", rules: {}, postgresVersion: null, showReleased: false, hover: true, lockHints: false };
 
 /** Asks the client; what is not of the right form falls back to the default. */
 export async function readSettings(connection: Connection, supported: boolean, scopeUri: string): Promise<EditorSettings> {
@@ -20,12 +21,14 @@ export async function readSettings(connection: Connection, supported: boolean, s
   if (typeof value !== "object" || value === null) return defaultSettings;
   const given = value as Record<string, unknown>;
   const hover = given["hover"] as { enable?: unknown } | undefined;
+  const inlayHints = given["inlayHints"] as { locks?: unknown } | undefined;
   return {
     preset: given["preset"] === "strict" ? "strict" : "recommended",
     rules: rulesOf(given["rules"]),
     postgresVersion: typeof given["postgresVersion"] === "number" ? given["postgresVersion"] : null,
     showReleased: given["showReleased"] === true,
     hover: hover?.enable !== false,
+    lockHints: inlayHints?.locks === true,
   };
 }
 
