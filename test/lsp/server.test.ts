@@ -130,12 +130,12 @@ describe.each<Way>(["in process", "spawned"])("language server, %s", (way) => {
       const hints = async (): Promise<string[]> => {
         const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
         const found = await client.connection.sendRequest(InlayHintRequest.type, { textDocument: { uri }, range });
-        return (found ?? []).map((hint) => `${hint.position.line}:${hint.position.character} ${String(hint.label)}`);
+        return (found ?? []).map((hint) => `${hint.position.line}:${hint.position.character} ${JSON.stringify(hint.label)}`);
       };
       expect(await hints()).toEqual([]);
       client.settings = { inlayHints: { locks: true } };
       await client.connection.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
-      await expect.poll(hints).toEqual(["0:66 ACCESS EXCLUSIVE users, rewrites users", "2:27 SHARE UPDATE EXCLUSIVE orders, reads orders to build an index"]);
+      await expect.poll(hints).toEqual(['0:66 "ACCESS EXCLUSIVE users, rewrites users"', '2:27 "SHARE UPDATE EXCLUSIVE orders, reads orders to build an index"']);
     }));
 
   it("gives an outline with columns", () =>
