@@ -16,9 +16,12 @@ import migrationBrokenHistory from "./migration/brokenHistory";
 import migrationChangeColumnType from "./migration/changeColumnType";
 import migrationChangeDefault from "./migration/changeDefault";
 import migrationCheckNotValid from "./migration/checkNotValid";
+import migrationCombineAlterTable from "./migration/combineAlterTable";
+import migrationConcurrentIndexIfNotExists from "./migration/concurrentIndexIfNotExists";
 import migrationConcurrentlyInTransaction from "./migration/concurrentlyInTransaction";
 import migrationContractTooEarly from "./migration/contractTooEarly";
 import migrationCreateIndexNotConcurrent from "./migration/createIndexNotConcurrent";
+import migrationDefaultPartition from "./migration/defaultPartition";
 import migrationDetachPartitionNotConcurrent from "./migration/detachPartitionNotConcurrent";
 import migrationDisableTrigger from "./migration/disableTrigger";
 import migrationDomainConstraint from "./migration/domainConstraint";
@@ -40,6 +43,7 @@ import migrationDropType from "./migration/dropType";
 import migrationEnumValueInTransaction from "./migration/enumValueInTransaction";
 import migrationEnumValueOrder from "./migration/enumValueOrder";
 import migrationFileOrder from "./migration/fileOrder";
+import migrationFillInMigration from "./migration/fillInMigration";
 import migrationForeignKeyNotValid from "./migration/foreignKeyNotValid";
 import migrationFunctionBehindIndex from "./migration/functionBehindIndex";
 import migrationGrantWithDdl from "./migration/grantWithDdl";
@@ -51,6 +55,7 @@ import migrationMissingLockTimeout from "./migration/missingLockTimeout";
 import migrationMissingStatementTimeout from "./migration/missingStatementTimeout";
 import migrationNotRerunnable from "./migration/notRerunnable";
 import migrationObjectCreatedLater from "./migration/objectCreatedLater";
+import migrationPartitionFanOut from "./migration/partitionFanOut";
 import migrationPartitionKeyMismatch from "./migration/partitionKeyMismatch";
 import migrationRefreshMaterializedView from "./migration/refreshMaterializedView";
 import migrationReindexNotConcurrent from "./migration/reindexNotConcurrent";
@@ -64,6 +69,7 @@ import migrationSetvalAfterExplicitIds from "./migration/setvalAfterExplicitIds"
 import migrationSuperuserRequired from "./migration/superuserRequired";
 import migrationTableRewrite from "./migration/tableRewrite";
 import migrationTransactionNesting from "./migration/transactionNesting";
+import migrationTriggerLock from "./migration/triggerLock";
 import migrationTruncate from "./migration/truncate";
 import migrationTypeNarrowing from "./migration/typeNarrowing";
 import migrationUnbatchedBackfill from "./migration/unbatchedBackfill";
@@ -100,9 +106,12 @@ export const rules: readonly Rule[] = [
   migrationChangeColumnType,
   migrationChangeDefault,
   migrationCheckNotValid,
+  migrationCombineAlterTable,
+  migrationConcurrentIndexIfNotExists,
   migrationConcurrentlyInTransaction,
   migrationContractTooEarly,
   migrationCreateIndexNotConcurrent,
+  migrationDefaultPartition,
   migrationDetachPartitionNotConcurrent,
   migrationDisableTrigger,
   migrationDomainConstraint,
@@ -124,6 +133,7 @@ export const rules: readonly Rule[] = [
   migrationEnumValueInTransaction,
   migrationEnumValueOrder,
   migrationFileOrder,
+  migrationFillInMigration,
   migrationForeignKeyNotValid,
   migrationFunctionBehindIndex,
   migrationGrantWithDdl,
@@ -135,6 +145,7 @@ export const rules: readonly Rule[] = [
   migrationMissingStatementTimeout,
   migrationNotRerunnable,
   migrationObjectCreatedLater,
+  migrationPartitionFanOut,
   migrationPartitionKeyMismatch,
   migrationRefreshMaterializedView,
   migrationReindexNotConcurrent,
@@ -148,6 +159,7 @@ export const rules: readonly Rule[] = [
   migrationSuperuserRequired,
   migrationTableRewrite,
   migrationTransactionNesting,
+  migrationTriggerLock,
   migrationTruncate,
   migrationTypeNarrowing,
   migrationUnbatchedBackfill,

@@ -192,7 +192,7 @@ export type Change = { readonly range: Range } & (
       readonly ofType: ObjectName | null;
     }
   /** CREATE TABLE AS, SELECT INTO: the columns are the query's, and not known where the select list does not tell. */
-  | { readonly change: "createTableAs"; readonly name: ObjectName; readonly ifNotExists: boolean; readonly persistence: "permanent" | "unlogged" | "temporary"; readonly columns: readonly string[] | null }
+  | { readonly change: "createTableAs"; readonly name: ObjectName; readonly ifNotExists: boolean; readonly persistence: "permanent" | "unlogged" | "temporary"; readonly columns: readonly string[] | null; /** The relations that its query names. */ readonly reads: readonly ObjectName[]; readonly withData: boolean }
   | { readonly change: "alterTable"; readonly name: ObjectName; readonly word: RelationWord; readonly ifExists: boolean; readonly only: boolean; readonly actions: readonly TableAction[] }
   | { readonly change: "createIndex"; readonly table: ObjectName; readonly only: boolean; readonly index: IndexDefinition; readonly concurrently: boolean; readonly concurrentlyRange: Range | null; readonly ifNotExists: boolean }
   | { readonly change: "reindex"; readonly target: ObjectName; readonly word: "index" | "table" | "schema" | "database" | "system"; readonly concurrently: boolean }

@@ -247,4 +247,9 @@ describe("AS and INTO", () => {
   ])("%s", (sql, expected) => {
     expect(readOne(sql, "createTableAs")).toMatchObject(expected);
   });
+
+  test("what the query reads, and whether it is run", () => {
+    expect(readOne("create table n as select a from s.t where exists (select from u) with no data", "createTableAs")).toMatchObject({ reads: [{ schema: "s", name: "t" }, { name: "u" }], withData: false });
+    expect(readOne("with c as (select 1) select a into n from t, c", "createTableAs")).toMatchObject({ reads: [{ name: "t" }], withData: true });
+  });
 });

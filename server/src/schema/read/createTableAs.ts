@@ -3,6 +3,7 @@ import type { Change } from "../changes";
 import { persistenceOf } from "./createTable";
 import { stringsOf } from "./nodes";
 import { relationName } from "./names";
+import { collectReferences } from "./references";
 import { outputColumns } from "./selectList";
 import { rangeOf, wholeSpan, type Source } from "./source";
 
@@ -14,13 +15,17 @@ export function readCreateTableAs(source: Source, node: CreateTableAsStmt): Chan
 export function fromQuery(source: Source, into: IntoClause | undefined, query: Node | undefined, ifNotExists: boolean): Change {
   const named = stringsOf(into?.colNames);
   const output = outputColumns(query);
+  const name = relationName(source, into?.rel);
   return {
     change: "createTableAs",
     range: rangeOf(source, wholeSpan(source)),
-    name: relationName(source, into?.rel),
+    name,
     ifNotExists,
     persistence: persistenceOf(into?.rel?.relpersistence),
     // A list that is shorter than the query's columns names the first of them.
     columns: output === null ? null : [...named, ...output.slice(named.length)],
+    // INTO stands in the query itself.
+    reads: collectReferences(source, query).reads.filter(({ range }) => range.start !== name.range.start),
+    withData: into?.skipData !== true,
   };
 }
