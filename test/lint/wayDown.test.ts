@@ -48,6 +48,9 @@ describe("a way down", () => {
     ]],
     ["row-level security", orders, "ALTER TABLE orders ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON orders USING (true);", "DROP POLICY p ON orders;", ["[orders]: The way down leaves row-level security of orders behind. Add `ALTER TABLE orders DISABLE ROW LEVEL SECURITY` to it."]],
     ["what was made again is there, its parts are not", orders, "DROP TABLE orders;", "CREATE TABLE orders (id bigint PRIMARY KEY, status varchar(20) NOT NULL DEFAULT 'new', total int);", ["[orders]: The way down does not bring back constraint orders_total_check, which this statement takes away."]],
+    ["an index over an expression, in other words", `${orders} CREATE INDEX i ON orders (lower(status), id DESC);`, "DROP INDEX i;", "CREATE INDEX i ON orders (lower((status)::text), id DESC);", []],
+    ["a view with a column more", `${orders} CREATE VIEW v AS SELECT id FROM orders;`, "CREATE OR REPLACE VIEW v AS SELECT id, total FROM orders; CREATE TABLE t (x int);", "DROP TABLE t;", ["[v]: The way down leaves view v as this statement made it; before 2_next it was another one."]],
+    ["a view that is made again with a column more", `${orders} CREATE VIEW v AS SELECT id FROM orders;`, "DROP VIEW v; CREATE VIEW v AS SELECT id, status, total FROM orders;", "DROP VIEW v; CREATE VIEW v AS SELECT o.id, o.total FROM orders o;", ["[v]: The way down leaves column v.total behind. Drop the view there, and make it as it was."]],
     ["an enum's label cannot go", "CREATE TYPE mood AS ENUM ('ok');", "ALTER TYPE mood ADD VALUE 'sad'; CREATE TABLE t (x int);", "DROP TABLE t;", []],
     ["SQL made at run time", orders, "ALTER TABLE orders ADD note text;", "DO $$ BEGIN EXECUTE 'ALTER TABLE orders DROP COLUMN note'; END $$;", []],
     ["a statement that is half typed", orders, "ALTER TABLE orders ADD note text;", "ALTER TABLE orders DROP COL note;", []],
@@ -90,6 +93,6 @@ describe("a way down", () => {
     // What was there before is no longer the same: the statements of neither part have changed.
     workspace.setText("/repo/m/3_c.down.sql", "DROP TABLE t;");
     workspace.setText("/repo/m/1_a.up.sql", orders.replace("total int", "note text, total int"));
-    expect(said(workspace)).toEqual(["2_undo.down.sql[note]: Column orders.note was there before 2_b: the way down takes it away, and its rows with it."]);
+    expect(said(workspace)).toEqual(["2_undo.down.sql[note]: Column orders.note was there before 2_b: the way down takes it away, and its values with it."]);
   });
 });

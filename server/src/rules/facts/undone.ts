@@ -1,7 +1,7 @@
 // What a version's way down makes of what the version did: the schema before it, after it, and after both, part by part.
 
 import { functionPrefix, relationPrefix, schemaPrefix, temporarySchema, typePrefix } from "../../schema/keys";
-import type { Column, Constraint, Expression, Function, Index, Place, Policy, QualifiedName, Relation, Schema, Table, Trigger, Type } from "../../schema/model";
+import type { Column, Constraint, Expression, Function, Index, Place, Policy, QualifiedName, Relation, Schema, Table, Trigger, Type, View } from "../../schema/model";
 import type { Effect } from "../../schema/timeline";
 import { qualified } from "../../schema/view";
 import { quoteIdentifier } from "../../sql/identifiers";
@@ -111,7 +111,9 @@ export function changedFacets(old: Part, last: Part): readonly string[] {
 function withoutRenamed(found: readonly Difference[]): readonly Difference[] {
   const isAlias = (one: Difference, other: Difference): boolean =>
     other.what === "left" && one.part.object === other.part.object && one.part.facets.size > 0 && changedFacets(one.part, other.part).length === 0 && sameTexts(one.part, other.part);
-  return found.filter((each) => each.what !== "lost" || !found.some((other) => isAlias(each, other)));
+  // A view that stays as it was made has its new columns too.
+  const isSaid = (part: Part): boolean => found.some((other) => other.what === "changed" && /view /.test(other.part.label) && part.object.startsWith(`${other.part.object}.`));
+  return found.filter((each) => (each.what !== "lost" || !found.some((other) => isAlias(each, other))) && !isSaid(each.part));
 }
 
 const sameTexts = (one: Part, other: Part): boolean => [...one.texts].every(([name, text]) => other.texts.get(name) === text);
@@ -142,7 +144,8 @@ function objectParts(value: Relation | Type | Schema): Parts {
       return value.schema === temporarySchema
         ? none
         : new Map([
-            ["", whole(value, value.materialized ? "materialized view" : "view", "42P07", { columns: `with the columns ${value.columns.join(", ")}` }, { definition: squeezed(value.definition.text) })],
+            ["", whole(value, value.materialized ? "materialized view" : "view", "42P07", {}, { definition: squeezed(value.definition.text) })],
+            ...value.columns.map((column): [string, Part] => [`column ${column}`, viewColumnPart(value, column)]),
             ...value.indexes.map((index): [string, Part] => [`index ${index.name}`, indexPart(value, index)]),
           ]);
     case "sequence":
@@ -232,9 +235,10 @@ function constraintPart(table: Table, constraint: Constraint): Part {
 }
 
 function indexPart(owner: QualifiedName, index: Index): Part {
-  const elements = index.elements.map(({ column, expression, order }) => `${column ?? squeezed(expression?.text ?? "")}${order === "desc" ? " DESC" : ""}`);
+  const elements = index.elements.map(({ column, order }) => `${column ?? "(…)"}${order === "desc" ? " DESC" : ""}`);
   const facets: Words = { method: `of method ${index.method}`, unique: index.unique ? "UNIQUE" : "not unique", columns: `on ${[...elements, ...index.include].join(", ")}` };
-  const texts: Words = { predicate: index.where === null ? "" : squeezed(index.where.text) };
+  const expressions = index.elements.map(({ expression }) => squeezed(expression?.text ?? "")).join(" ");
+  const texts: Words = { predicate: index.where === null ? "" : squeezed(index.where.text), expression: expressions };
   return partOf(owner, "index", index, `DROP INDEX ${written({ schema: owner.schema, name: index.name })}`, "42P07", facets, texts);
 }
 
@@ -247,6 +251,11 @@ function policyPart(table: Table, policy: Policy): Part {
 function triggerPart(table: Table, trigger: Trigger): Part {
   const facets: Words = { timing: `fired ${trigger.timing} ${[...trigger.events].sort().join(" or ")}`, function: `calling ${display(trigger.function)}` };
   return partOf(table, "trigger", trigger, `DROP TRIGGER ${quoteIdentifier(trigger.name)} ON ${written(table)}`, "42710", facets, {});
+}
+
+/** A view's columns follow what it reads: their order, where it reads all of them, is not worth a word. */
+function viewColumnPart(view: View, column: string): Part {
+  return { ...partOf(view, "column", { name: column, createdIn: null, origin: null }, "", "", {}, {}), isState: true };
 }
 
 function labelPart(type: Extract<Type, { kind: "enum" }>, label: string): Part {

@@ -190,13 +190,18 @@ function placeIn(statement: Statement, { name, object }: Part): Place {
   return own === all ? placeOfName(all, object.split(".")[1] ?? object) : own;
 }
 
+/** A view has no columns of its own: they go and come with it. */
+function isOfView(part: Part): boolean {
+  return part.isState && part.label.startsWith("column ");
+}
+
 /** What one statement is to blame for in one way is said once. */
 function grouped(all: readonly Difference[]): readonly (readonly Difference[])[] {
   const groups = new Map<string, Difference[]>();
   const ids = new Map<Statement, number>();
   for (const each of all) {
     if (!ids.has(each.statement)) ids.set(each.statement, ids.size);
-    const own = each.what === "changed" || each.part.isState ? each.part.label : "";
+    const own = each.what === "changed" || (each.part.isState && !isOfView(each.part)) ? each.part.label : "";
     const key = `${ids.get(each.statement)!} ${each.what} ${own}`;
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
@@ -213,8 +218,15 @@ function reportGroup(context: VersionContext, group: readonly Difference[]): voi
   switch (what) {
     case "left": {
       const fails = part.again !== "" && !/\bif\s+not\s+exists\b|\bor\s+replace\b/i.test(statement.parsed.text) ? `: going up again fails here (${part.again})` : "";
-      const remedy = part.drop === "" ? "Postgres cannot drop a label: let the way up say IF NOT EXISTS." : group.length > 1 ? "Drop them there." : `Add \`${part.drop}\` to it.`;
-      context.report({ ...base, message: `The way down leaves ${list} behind${fails}. ${remedy}`, fixes: dropsFix(context, group), ...(part.drop === "" ? { onlyIn: "strict" as const } : {}) });
+      const isLabel = part.drop === "" && !isOfView(part);
+      const remedy = isLabel
+        ? "Postgres cannot drop a label: let the way up say IF NOT EXISTS."
+        : isOfView(part)
+          ? "Drop the view there, and make it as it was."
+          : group.length > 1
+            ? "Drop them there."
+            : `Add \`${part.drop}\` to it.`;
+      context.report({ ...base, message: `The way down leaves ${list} behind${fails}. ${remedy}`, fixes: dropsFix(context, group), ...(isLabel ? { onlyIn: "strict" as const } : {}) });
       return;
     }
     case "lost":
@@ -223,7 +235,7 @@ function reportGroup(context: VersionContext, group: readonly Difference[]): voi
     case "destroyed": {
       const holdsRows = group.some((each) => /^(?:table|column|materialized view) /.test(each.part.label));
       const was = group.length > 1 ? "were" : "was";
-      const loss = holdsRows ? ", and its rows with it" : "";
+      const loss = holdsRows ? `, and ${group.length > 1 ? "their" : "its"} ${part.label.startsWith("column ") ? "values" : "rows"} with ${group.length > 1 ? "them" : "it"}` : "";
       context.report({ ...base, ...(holdsRows ? { severity: "warning" as const } : {}), message: `${list.charAt(0).toUpperCase()}${list.slice(1)} ${was} there before ${version.id}: the way down takes ${group.length > 1 ? "them" : "it"} away${loss}.` });
       return;
     }
