@@ -1,5 +1,6 @@
 // A page a rule, and the table of all of them. What a page says stands in the rule's own file.
 
+import { concepts } from "./concepts";
 import type { Example, Rule } from "../src/rules/rule";
 
 export function rulePage(rule: Rule): string {
@@ -124,5 +125,31 @@ export function rulesTable(rules: readonly Rule[]): string {
     "|---|---|---|---|---|",
     ...[...rules].sort((a, b) => (a.id < b.id ? -1 : 1)).map((rule) => `| [${rule.id}](${rule.id}.md) | ${rule.summary} | ${rule.severity.recommended} | ${rule.severity.strict} | ${rule.fix ?? ""} |`),
     "",
+    "## Beside the other linters",
+    "",
+    "The concepts that the linters of the field have rules for, one a row: our rule, who else has one, and the fix; or why there is none. Each rule's page names the peers' own rules.",
+    "",
+    ...conceptTables(rules),
   ].join("\n");
+}
+
+function conceptTables(rules: readonly Rule[]): string[] {
+  const answers = (row: number): readonly Rule[] => rules.filter((rule) => rule.sources.includes(`union:${row}`));
+  return [...new Set(concepts.map(({ group }) => group))].flatMap((group) => {
+    const rows = concepts.filter((each) => each.group === group).map((each) => ({ ...each, rules: answers(each.row) }));
+    const shown = rows.filter((each) => each.rules.length > 0 || each.leftOut !== undefined);
+    if (shown.length === 0) return [];
+    return [
+      `### ${group}`,
+      "",
+      "| | concept | here | fix | elsewhere |",
+      "|---|---|---|---|---|",
+      ...shown.map(({ row, concept, rules: own, peers, leftOut }) => {
+        const here = leftOut === undefined ? own.map((rule) => `[${rule.id}](${rule.id}.md)`).join("<br>") : `left out: ${leftOut}`;
+        const fixes = [...new Set(own.map((rule) => rule.fix ?? "none"))].join(", ");
+        return `| ${row} | ${concept.replaceAll("|", "\\|")} | ${here} | ${leftOut === undefined ? fixes : ""} | ${peers.join(", ")} |`;
+      }),
+      "",
+    ];
+  });
 }

@@ -185,10 +185,18 @@ function drop(collector: Collector, change: Extract<Change, { change: "drop" }>)
     else if (change.kind === "view" || change.kind === "materialized view" || change.kind === "sequence") {
       collector.lock(before.resolve(name), "ACCESS EXCLUSIVE", name.range);
       if (change.cascade) dropViewsOf(collector, before.resolve(name), name.range);
+    } else if (change.cascade && (change.kind === "type" || change.kind === "domain" || change.kind === "function" || change.kind === "procedure" || change.kind === "routine")) {
+      for (const user of usersOf(before, name)) if (user.kind === "table" || user.kind === "view") collector.lock(user, "ACCESS EXCLUSIVE", name.range);
     } else if (change.kind === "schema" && change.cascade) {
       for (const table of before.tables()) if (table.schema === name.name) dropTable(collector, table, true, name.range);
     }
   }
+}
+
+/** What uses a type or a function; names without a schema are looked up on the search path. */
+function usersOf(view: SchemaView, name: Pick<ObjectName, "schema" | "name">): ReturnType<SchemaView["usersOf"]> {
+  const schemas = name.schema === null ? view.session.searchPath : [name.schema];
+  return schemas.flatMap((schema) => view.usersOf({ schema, name: name.name }));
 }
 
 function dropTable(collector: Collector, name: QualifiedName, cascade: boolean, from: Range): void {

@@ -52,7 +52,9 @@ export default defineRule({
     "atlas:PG301",
     "django-migration-linter:ALTER_COLUMN",
     "union:23",
+    "migrationpilot:MP089",
     "union:25",
+    "union:26",
   ],
   examples: [
     bad(

@@ -44,6 +44,7 @@ export default defineRule({
     "atlas:PG305",
     "bytebase:statement_add_check_not_valid",
     "union:10",
+    "union:53",
   ],
   examples: [
     bad(

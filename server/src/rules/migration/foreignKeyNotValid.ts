@@ -68,6 +68,7 @@ export default defineRule({
     "sqlfluff:PG02",
     "union:8",
     "union:9",
+    "union:53",
   ],
   examples: [
     bad(

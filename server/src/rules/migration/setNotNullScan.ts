@@ -52,6 +52,11 @@ export default defineRule({
     "atlas:PG303",
     "atlas:MF104",
     "bytebase:statement_disallow_add_not_null",
+    "eugene:W14",
+    "pgfence:add-pk-using-index",
+    "atlas:PG304",
+    "pgm:PGM016",
+    "union:13",
     "union:15",
     "union:16",
   ],
@@ -170,6 +175,35 @@ export default defineRule({
         at: "SET NOT NULL",
       },
     ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE regions ADD CONSTRAINT regions_pkey PRIMARY KEY USING INDEX regions_code_key;
+      `,
+      {
+        title: "A primary key on an index makes its columns NOT NULL",
+        given: sql`
+          CREATE TABLE regions (code text);
+          CREATE UNIQUE INDEX regions_code_key ON regions (code);
+        `,
+        at: "regions_code_key",
+        message:
+          "PRIMARY KEY USING INDEX regions_code_key makes code NOT NULL, and reads all of regions for it while ACCESS EXCLUSIVE blocks reads and writes. Set it NOT NULL the safe way before, by a CHECK that is validated first: nothing is read then.",
+      },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE regions ADD CONSTRAINT regions_pkey PRIMARY KEY USING INDEX regions_code_key;
+      `,
+      {
+        title: "The key's columns are NOT NULL already",
+        given: sql`
+          CREATE TABLE regions (code text NOT NULL);
+          CREATE UNIQUE INDEX regions_code_key ON regions (code);
+        `,
+      },
+    ),
     good(
       sql`
         SET lock_timeout = '5s';
@@ -226,6 +260,12 @@ export default defineRule({
       versions: [18],
       locks: { users: "ShareUpdateExclusiveLock" },
       scans: ["users"],
+    },
+    {
+      given: [...filled, "CREATE UNIQUE INDEX u ON users (email)"],
+      statement: "ALTER TABLE users ADD CONSTRAINT k UNIQUE USING INDEX u",
+      locks: { users: "AccessExclusiveLock" },
+      scans: [],
     },
     { given: filled, statement: "ALTER TABLE users ADD CONSTRAINT c NOT NULL email", versions: [18], locks: { users: "AccessExclusiveLock" }, scans: ["users"] },
   ],

@@ -54,6 +54,7 @@ export default defineRule({
     "atlas:PG105",
     "union:11",
     "union:12",
+    "union:14",
   ],
   examples: [
     bad(

@@ -9,7 +9,7 @@ export default defineRule({
   whenNotToUse: "Turn it off if a folder holds templates on purpose; better, list it under `ignore` in plumbline.json.",
   severity: { recommended: "hint", strict: "info" },
   fix: null,
-  sources: ["postgres:sql-syntax-lexical"],
+  sources: ["postgres:sql-syntax-lexical", "strong-migrations:execute", "migrationpilot:MP063", "pgsafe:unchecked-do-block", "safe-migrate:opaque-dynamic-sql", "union:83"],
   examples: [
     bad(
       sql`
