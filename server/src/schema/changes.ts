@@ -228,7 +228,7 @@ export type Change = { readonly range: Range } & (
   | { readonly change: "other"; readonly type: string; readonly name: ObjectName; /** The table of a rule or a statistics object. */ readonly on: ObjectName | null; readonly definition: SourceText }
   /** Session state. */
   | { readonly change: "set"; readonly setting: string; /** Null: RESET or SET TO DEFAULT. */ readonly value: string | null; readonly local: boolean }
-  | { readonly change: "transaction"; readonly command: "begin" | "commit" | "rollback" | "savepoint" | "release" | "rollback to" }
+  | { readonly change: "transaction"; readonly command: "begin" | "commit" | "rollback" | "savepoint" | "release" | "rollback to"; /** The one that SAVEPOINT, RELEASE and ROLLBACK TO name. */ readonly savepoint: string | null }
   | { readonly change: "lock"; readonly names: readonly ObjectName[]; readonly mode: string }
   /** Rows, not schema. `where` is null without a WHERE clause. */
   | {

@@ -19,6 +19,14 @@ export interface Session extends Settings {
   readonly oneString: boolean;
   /** The settings that the transaction leaves, where one was made in it: COMMIT takes back SET LOCAL, ROLLBACK every SET. */
   readonly leaves: { readonly commit: Settings; readonly rollback: Settings } | null;
+  /** Open savepoints, the innermost last, each with what ROLLBACK TO brings back. */
+  readonly savepoints: readonly Savepoint[];
+}
+
+export interface Savepoint {
+  readonly name: string;
+  readonly settings: Settings;
+  readonly leaves: Session["leaves"];
 }
 
 export const initialSession: Session = {
@@ -30,4 +38,5 @@ export const initialSession: Session = {
   transaction: null,
   oneString: false,
   leaves: null,
+  savepoints: [],
 };

@@ -26,6 +26,12 @@ it.each([
   ["begin; set lock_timeout = '2s'; set local lock_timeout = '5s'; commit", 2000],
   ["begin; set lock_timeout = '2s'; set local lock_timeout = '5s'; rollback", null],
   ["begin; set lock_timeout = '2s'; set local lock_timeout = '5s'; reset lock_timeout; commit", null],
+  ["begin; set lock_timeout = '1s'; savepoint a; set local lock_timeout = '5s'; rollback to a", 1000],
+  ["begin; set lock_timeout = '1s'; savepoint a; set lock_timeout = '5s'; rollback to a; commit", 1000],
+  ["begin; set lock_timeout = '1s'; savepoint a; set lock_timeout = '5s'; release a; commit", 5000],
+  ["begin; savepoint a; set lock_timeout = '1s'; savepoint b; set lock_timeout = '5s'; rollback to b; rollback to a; commit", null],
+  ["begin; savepoint a; savepoint a; set lock_timeout = '5s'; release a; rollback to a; commit", null],
+  ["begin; savepoint a; commit; begin; set lock_timeout = '5s'; rollback to a", 5000],
 ])("%s", (text, lockTimeout) => {
   expect(sessionAfter(text).lockTimeout).toBe(lockTimeout);
 });

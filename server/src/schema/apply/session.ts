@@ -66,10 +66,20 @@ export function transaction(context: ApplyContext, change: Extract<Change, { cha
       return;
     case "commit":
     case "rollback":
-      context.writer.set(sessionKey, { ...session, ...session.leaves?.[change.command], leaves: null, transaction: session.oneString ? "implicit" : null });
+      context.writer.set(sessionKey, { ...session, ...session.leaves?.[change.command], leaves: null, savepoints: [], transaction: session.oneString ? "implicit" : null });
       return;
     case "savepoint":
+      if (session.transaction === null || change.savepoint === null) return;
+      context.writer.set(sessionKey, { ...session, savepoints: [...session.savepoints, { name: change.savepoint, settings: settingsOf(session), leaves: session.leaves }] });
+      return;
     case "release":
-    case "rollback to":
+    case "rollback to": {
+      const at = session.savepoints.findLastIndex((savepoint) => savepoint.name === change.savepoint);
+      const savepoint = session.savepoints[at];
+      if (savepoint === undefined) return;
+      if (change.command === "release") context.writer.set(sessionKey, { ...session, savepoints: session.savepoints.slice(0, at) });
+      // The savepoint itself stays, to go back to again.
+      else context.writer.set(sessionKey, { ...session, ...savepoint.settings, leaves: savepoint.leaves, savepoints: session.savepoints.slice(0, at + 1) });
+    }
   }
 }

@@ -61,7 +61,7 @@ function isString(node: Node | undefined): boolean {
 
 export function readTransaction(source: Source, node: TransactionStmt): Change[] {
   const range = rangeOf(source, wholeSpan(source));
-  const command = (name: Extract<Change, { change: "transaction" }>["command"]): Change => ({ change: "transaction", range, command: name });
+  const command = (name: Extract<Change, { change: "transaction" }>["command"]): Change => ({ change: "transaction", range, command: name, savepoint: node.savepoint_name ?? null });
   const chained = (name: "commit" | "rollback"): Change[] => (node.chain === true ? [command(name), command("begin")] : [command(name)]);
   switch (node.kind) {
     case "TRANS_STMT_BEGIN":
