@@ -241,8 +241,11 @@ export type Change = { readonly range: Range } & (
       readonly columns: readonly Name[] | null;
       /** What each SET clause assigns: of UPDATE, of ON CONFLICT DO UPDATE, of the branches of MERGE. */
       readonly sets: readonly (readonly AssignedColumn[])[];
-      /** Of INSERT: VALUES with so many in a row, and the positions that are DEFAULT in every row; or a query. Null: DEFAULT VALUES, and all others. */
-      readonly source: { readonly rows: "values"; readonly width: number; readonly defaults: readonly number[] } | { readonly rows: "query"; readonly reads: readonly ObjectName[] } | null;
+      /**
+       * Of INSERT: VALUES with so many in a row, the positions that are DEFAULT in every row, and for each position the
+       * highest of its values where all are whole numbers; or a query. Null: DEFAULT VALUES, and all others.
+       */
+      readonly source: { readonly rows: "values"; readonly width: number; readonly defaults: readonly number[]; readonly highest: readonly (number | null)[] } | { readonly rows: "query"; readonly reads: readonly ObjectName[] } | null;
       /** Other tables are read for it: FROM, USING, WITH. */
       readonly joins: boolean;
     }

@@ -50,8 +50,9 @@ test("what INSERT and COPY list, and what they are given", () => {
     const { columns, source, sets, joins } = readOne(sql, "write");
     return { columns: columns?.map((column) => [column.name, slice(sql, column.range)]) ?? null, source, sets: sets.map((each) => each.map(({ name }) => name)), joins };
   };
-  expect(insert(`insert into t (id, "B") values (default, 1), (default, default)`)).toEqual({ columns: [["id", "id"], ["B", `"B"`]], source: { rows: "values", width: 2, defaults: [0] }, sets: [], joins: false });
-  expect(insert("insert into t values (1, 2)")).toMatchObject({ columns: null, source: { rows: "values", width: 2, defaults: [] } });
+  expect(insert(`insert into t (id, "B") values (default, 1), (default, default)`)).toEqual({ columns: [["id", "id"], ["B", `"B"`]], source: { rows: "values", width: 2, defaults: [0], highest: [null, null] }, sets: [], joins: false });
+  expect(insert("insert into t values (1, 2)")).toMatchObject({ columns: null, source: { rows: "values", width: 2, defaults: [], highest: [1, 2] } });
+  expect(insert("insert into t values (0, '1', 7), (-5, '2', 3)")).toMatchObject({ source: { highest: [0, null, 7] } });
   expect(insert("insert into t default values")).toMatchObject({ columns: null, source: null });
   expect(insert("with a as (select 1) insert into t (id) select 1 on conflict (id) do update set x = 1, y = 2")).toMatchObject({ source: { rows: "query" }, sets: [["x", "y"]], joins: true });
   expect(insert("copy s.t (a, b) from stdin")).toMatchObject({ columns: [["a", "a"], ["b", "b"]], source: null });

@@ -72,6 +72,7 @@ export default defineRule({
       { given: roles },
     ),
     good(`INSERT INTO roles (name) VALUES ('admin'), ('user');`, { title: "The sequence gives the ids", given: roles }),
+    good(`INSERT INTO roles (id, name) VALUES (0, 'nobody'), (-1, 'system');`, { title: "Below where the sequence begins", given: roles }),
     good(`INSERT INTO roles (id, name) VALUES (DEFAULT, 'admin');`, { title: "DEFAULT is the sequence's", given: roles }),
     good(
       sql`
@@ -151,6 +152,8 @@ function explicitKey({ parsed }: StatementContext, table: Table, write: Write): 
   if (column === undefined) return null;
   const at = write.columns === null ? position : write.columns.findIndex((each) => each.name === column.name);
   if (at < 0 || (write.source?.rows === "values" && (at >= write.source.width || write.source.defaults.includes(at)))) return null;
+  // Zero and below, where a sequence does not come.
+  if (write.source?.rows === "values" && (write.source.highest[at] ?? 1) < 1) return null;
   // OVERRIDING USER VALUE takes the sequence's. Without OVERRIDING an ALWAYS column refuses the row, but for COPY.
   if (/\boverriding\s+user\b/i.test(parsed.text)) return null;
   if (column.identity === "always" && write.command === "insert" && !/\boverriding\s+system\b/i.test(parsed.text)) return null;

@@ -67,7 +67,20 @@ function readInserted(source: Source, query: Node): Rows["source"] {
   const values = rows.map((row) => as(row, "List")?.items ?? []);
   const width = Math.max(...values.map((row) => row.length));
   const positions = Array.from({ length: width }, (_, position) => position);
-  return { rows: "values", width, defaults: positions.filter((position) => values.every((row) => as(row[position], "SetToDefault") !== undefined)) };
+  const defaults = positions.filter((position) => values.every((row) => as(row[position], "SetToDefault") !== undefined));
+  return { rows: "values", width, defaults, highest: positions.map((position) => highestAt(values, position)) };
+}
+
+function highestAt(rows: readonly (readonly Node[])[], position: number): number | null {
+  let highest = -Infinity;
+  for (const row of rows) {
+    const value = as(row[position], "A_Const");
+    // The tree leaves a zero out.
+    const integer = value?.ival === undefined ? null : (value.ival.ival ?? 0);
+    if (integer === null) return null;
+    highest = Math.max(highest, integer);
+  }
+  return highest;
 }
 
 /** WHERE and its condition, from a token of the statement that it is of. */
