@@ -50,7 +50,7 @@ describe("a way down", () => {
     ["what was made again is there, its parts are not", orders, "DROP TABLE orders;", "CREATE TABLE orders (id bigint PRIMARY KEY, status varchar(20) NOT NULL DEFAULT 'new', total int);", ["[orders]: The way down does not bring back constraint orders_total_check, which this statement takes away."]],
     ["an index over an expression, in other words", `${orders} CREATE INDEX i ON orders (lower(status), id DESC);`, "DROP INDEX i;", "CREATE INDEX i ON orders (lower((status)::text), id DESC);", []],
     ["a view with a column more", `${orders} CREATE VIEW v AS SELECT id FROM orders;`, "CREATE OR REPLACE VIEW v AS SELECT id, total FROM orders; CREATE TABLE t (x int);", "DROP TABLE t;", ["[v]: The way down leaves view v as this statement made it; before 2_next it was another one."]],
-    ["a view that is made again with a column more", `${orders} CREATE VIEW v AS SELECT id FROM orders;`, "DROP VIEW v; CREATE VIEW v AS SELECT id, status, total FROM orders;", "DROP VIEW v; CREATE VIEW v AS SELECT o.id, o.total FROM orders o;", ["[v]: The way down leaves column v.total behind. Drop the view there, and make it as it was."]],
+    ["a view that is made again with a column more", `${orders} CREATE VIEW v AS SELECT id FROM orders;`, "DROP VIEW v; CREATE VIEW v AS SELECT id, status, total FROM orders;", "DROP VIEW v; CREATE VIEW v AS SELECT o.id, o.total FROM orders o;", ["[total]: The way down leaves column v.total behind. Drop the view there, and make it as it was."]],
     ["an enum's label cannot go", "CREATE TYPE mood AS ENUM ('ok');", "ALTER TYPE mood ADD VALUE 'sad'; CREATE TABLE t (x int);", "DROP TABLE t;", []],
     ["SQL made at run time", orders, "ALTER TABLE orders ADD note text;", "DO $$ BEGIN EXECUTE 'ALTER TABLE orders DROP COLUMN note'; END $$;", []],
     ["a statement that is half typed", orders, "ALTER TABLE orders ADD note text;", "ALTER TABLE orders DROP COL note;", []],
@@ -94,5 +94,38 @@ describe("a way down", () => {
     workspace.setText("/repo/m/3_c.down.sql", "DROP TABLE t;");
     workspace.setText("/repo/m/1_a.up.sql", orders.replace("total int", "note text, total int"));
     expect(said(workspace)).toEqual(["2_undo.down.sql[note]: Column orders.note was there before 2_b: the way down takes it away, and its values with it."]);
+  });
+
+  it("stands in comments of Liquibase's files", async () => {
+    const head = "--liquibase formatted sql\n\n";
+    const text = `${head}--changeset ann:1
+CREATE TABLE orders (id bigint PRIMARY KEY, status text);
+--rollback DROP TABLE orders
+
+--changeset ann:2
+ALTER TABLE orders ADD COLUMN note text, ADD COLUMN paid boolean;
+--rollback ALTER TABLE orders
+--rollback   DROP COLUMN note;
+
+--changeset ann:3
+CREATE INDEX orders_status_idx ON orders (status);
+/* liquibase rollback
+DROP INDEX orders_status_idx;
+*/
+
+--changeset ann:4
+INSERT INTO orders VALUES (1);
+--rollback not required
+
+--changeset ann:5
+CREATE INDEX orders_paid_idx ON orders (paid);
+`;
+    const workspace = await open({ "/repo/changelog/1.sql": text }, { preset: "strict" });
+    expect(said(workspace)).toEqual([
+      "1.sql[paid]: The way down leaves column orders.paid behind: going up again fails here (42701). Add `ALTER TABLE orders DROP COLUMN paid` to it.",
+      "1.sql[CREATE]: Nothing takes ann:5 back: its way down is empty. Write what undoes it, or let it raise an error that says why it cannot be undone.",
+    ]);
+    workspace.setText("/repo/changelog/1.sql", text.replace("DROP COLUMN note", "DROP COLUMN note, DROP COLUMN paid").replace("(paid);\n", "(paid);\n--rollback DROP INDEX orders_paid_idx;\n"));
+    expect(said(workspace)).toEqual([]);
   });
 });

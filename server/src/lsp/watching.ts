@@ -4,11 +4,13 @@ export const watchedGlobs: readonly string[] = [
   "**/*.sql",
   "**/plumbline.json",
   "**/*baseline*.json",
-  "**/_journal.json",
+  "**/meta/*.json",
   "**/drizzle.config.*",
   "**/schema.prisma",
   "**/supabase/config.toml",
-  "**/{flyway,liquibase}.*",
+  "**/{flyway,liquibase,application}.{conf,toml,properties,yml,yaml}",
+  "**/*changelog*.{xml,yml,yaml,json}",
+  "**/metadata.toml",
   "**/.git/HEAD",
 ];
 

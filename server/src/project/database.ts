@@ -20,7 +20,7 @@ interface ReadFile {
   readonly text: string;
   readonly statements: readonly Statement[];
   readonly versions: readonly Version[];
-  readonly downs: ReadonlyMap<string, readonly Statement[]>;
+  readonly downs: ReadonlyMap<string, readonly Statement[] | null>;
 }
 
 export class ProjectDatabase {
@@ -123,12 +123,12 @@ export class ProjectDatabase {
 
   private readVersions(): readonly Version[] {
     const found: { readonly version: Version; readonly file: string }[] = [];
-    const downs = new Map<string, readonly Statement[]>();
+    const downs = new Map<string, readonly Statement[] | null>();
     for (const { file } of this.history.files) {
       const document = this.documents.get(file);
       const read = document && this.readFile(file, document);
       for (const version of read?.versions ?? []) found.push({ version, file });
-      for (const [version, statements] of read?.downs ?? []) if (statements.length > 0) downs.set(version, statements);
+      for (const [version, statements] of read?.downs ?? []) if (statements?.length !== 0) downs.set(version, statements);
     }
     const releases = this.releases(found.map(({ version, file }) => ({ id: version.id, file })));
     const versions = new Map<string, Version>();
@@ -139,11 +139,11 @@ export class ProjectDatabase {
       else versions.set(version.id, releases.isReleased(version.id, file) ? { ...version, released: true } : version);
     }
     // Tools that know a way down are used by many without one.
-    return downs.size === 0 ? [...versions.values()] : [...versions.values()].map((version) => this.withDown(version, downs.get(version.id) ?? nothing));
+    return downs.size === 0 ? [...versions.values()] : [...versions.values()].map((version) => this.withDown(version, downs.get(version.id) ?? (downs.has(version.id) ? null : nothing)));
   }
 
   /** The same object for as long as neither part changes. */
-  private withDown(version: Version, down: readonly Statement[]): Version {
+  private withDown(version: Version, down: readonly Statement[] | null): Version {
     const known = this.withDowns.get(version);
     if (known?.down === down) return known;
     const made = { ...version, down };
@@ -159,7 +159,7 @@ export class ProjectDatabase {
     // A template is not SQL yet: it takes no part in the history.
     const isSql = entry !== undefined && document.templated === null;
     const versions = isSql ? versionsOfFile(this.history, entry, text, statements, () => false) : [];
-    const read: ReadFile = { text, statements, versions, downs: isSql ? downsOfFile(this.history, entry, text, statements) : new Map() };
+    const read: ReadFile = { text, statements, versions, downs: isSql ? downsOfFile(this.history, entry, text, statements, (part) => this.documents.inComments(file, part)) : new Map() };
     this.read.set(file, read);
     return read;
   }

@@ -43,9 +43,28 @@ export function versionsOfFile(
   }));
 }
 
-/** What takes back the versions of one file, or those that a file of the way down goes with. */
-export function downsOfFile(history: History, file: HistoryFile, text: string, statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> {
-  return new Map([...partsOf(history, file, text, statements, "down")].map(([version, part]) => [version, part.statements]));
+/**
+ * What takes back the versions of one file, or those that a file of the way down goes with; null where the file says that
+ * nothing has to. `inComments` reads SQL that the tool keeps in comments.
+ */
+export function downsOfFile(
+  history: History,
+  file: HistoryFile,
+  text: string,
+  statements: readonly Statement[],
+  inComments: (text: string) => readonly Statement[],
+): ReadonlyMap<string, readonly Statement[] | null> {
+  const downs = new Map<string, readonly Statement[] | null>();
+  for (const [version, part] of partsOf(history, file, text, statements, "down")) downs.set(version, part.statements);
+  const rollback = toolOf(history.tool).rollback?.(text) ?? null;
+  if (rollback === null) return downs;
+  for (const [version, part] of partsOf(history, file, text, inComments(rollback.text), "up")) downs.set(version, part.statements);
+  const regions = readRegions(history, file, text);
+  for (const offset of rollback.unneeded) {
+    const region = regionAt(regions, offset);
+    if (region !== null) downs.set(region.version, null);
+  }
+  return downs;
 }
 
 function partsOf(history: History, file: HistoryFile, text: string, statements: readonly Statement[], direction: Region["direction"]): ReadonlyMap<string, { readonly region: Region; readonly statements: readonly Statement[] }> {

@@ -9,7 +9,7 @@ import { isChangelog } from "../projectTree";
 import type { ChangelogText } from "./changelog";
 import { changelogProblems, includeEdit, orderByChangelogs } from "./changelog";
 import type { MarkerLine } from "./common";
-import { appendToLine, edgeOf, markerLines, up } from "./common";
+import { appendToLine, edgeOf, endOfLine, markerLines, up } from "./common";
 import { byKey, named, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byName, leadingNumber } from "./order";
@@ -19,6 +19,11 @@ const header = /^\s*--\s*liquibase\s+formatted\b/i;
 const changeset = /^[ \t]*--[ \t]*changeset[ \t]+("[^"\n]+"|[^:\n]+):[ \t]*("[^"\n]+"|\S+)/i;
 /** Lines that belong to a changeset's head. */
 const attribute = /^[ \t]*--[ \t]*(?:preconditions?\b|precondition-|comments?\b|validCheckSum\b|labels?\b)/i;
+
+/** `--rollback DROP TABLE t;`, line by line, or a comment that begins with a line of its own. */
+const rollbackLine = /^[ \t]*--[ \t]*rollback[ \t]+/i;
+const rollbackComment = /^[ \t]*\/\*[ \t]*liquibase[ \t]+rollback[ \t]*$/i;
+const unneeded = /^(?:not required|empty|changeset(?:id|author|path)?\b.*)[ \t;]*$/i;
 
 const transaction: TransactionRule = {
   wraps: "version",
@@ -107,6 +112,25 @@ export const liquibase: MigrationTool = {
         repeatable: /\b(?:runOnChange|runAlways):\s*true\b/i.test(flags),
       };
     });
+  },
+
+  rollback(text) {
+    if (!/rollback/i.test(text)) return null;
+    // Code unit by code unit: offsets stay.
+    const blank = Array.from({ length: text.length }, (_, i): string => (text[i] === "\n" || text[i] === "\r" ? text[i] : " "));
+    const words: number[] = [];
+    const show = (start: number, end: number): void => {
+      if (unneeded.test(text.slice(start, end))) words.push(start);
+      else for (let i = start; i < end; i++) blank[i] = text[i]!;
+    };
+    // The last statement of one changeset may have no `;`.
+    for (const head of markerLines(text, changeset)) blank[head.start] = ";";
+    for (const line of markerLines(text, rollbackLine)) show(line.start + line.match[0].length, endOfLine(text, line.start));
+    for (const line of markerLines(text, rollbackComment)) {
+      const end = text.indexOf("*/", line.end);
+      if (end >= 0) show(line.end, end);
+    }
+    return { text: blank.join(""), unneeded: words };
   },
 
   withoutTransaction(_history, file, text, version) {

@@ -14,6 +14,8 @@ export interface MigrationTool {
   layOut(tree: ProjectTree, group: FileGroup): Promise<History>;
   /** How one file's text is divided. Pure and cheap: called after each keystroke. */
   cut(history: History, file: HistoryFile, text: string): readonly Region[];
+  /** For a tool whose way down stands in comments of the file itself: null where a text has none. */
+  readonly rollback?: (text: string) => RollbackText | null;
   /** Stands between two statements of one file, after the `;`. Most often a line end. */
   readonly separator: string;
   /** A statement with its `;`, and what the tool wants around one that holds several. Without it, the `;` alone. */
@@ -74,6 +76,14 @@ export interface Region {
   readonly direction: "up" | "down" | "none";
   readonly transaction: TransactionRule;
   readonly repeatable: boolean;
+}
+
+/** The SQL of the way down of all versions of a file. */
+export interface RollbackText {
+  /** As long as the file's own, all else blank: every statement stands where it is written. */
+  readonly text: string;
+  /** Offsets of words that say that a version needs none, or has another one's. */
+  readonly unneeded: readonly number[];
 }
 
 export type ProblemKind =

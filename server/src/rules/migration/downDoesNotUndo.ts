@@ -256,12 +256,13 @@ function reportGroup(context: VersionContext, group: readonly Difference[]): voi
 }
 
 /** Below all that the way down does, or above it: what hangs on others goes first. */
-function dropsFix({ down }: VersionContext, group: readonly Difference[]): readonly FixProposal[] {
+function dropsFix({ down, version }: VersionContext, group: readonly Difference[]): readonly FixProposal[] {
   const drops = group.map(({ part }) => part.drop).filter((drop) => drop !== "").reverse();
   const steps = down.filter(({ changes }) => !changes.some(({ change }) => change.change === "transaction" || change.change === "set"));
   const first = steps[0]?.statement;
   const last = steps.at(-1)?.statement;
-  if (drops.length === 0 || !first || !last) return [];
+  // Liquibase reads it in comments, where each line needs its own word.
+  if (drops.length === 0 || !first || !last || version.tool === "liquibase") return [];
   const hangsOnOthers = group.every(({ part }) => /^(?:index|view|materialized view|trigger|policy|constraint) /.test(part.label));
   const end = last.parsed.text.length;
   const intent = hangsOnOthers
