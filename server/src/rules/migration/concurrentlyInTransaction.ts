@@ -1,7 +1,10 @@
 import { insertAt } from "../facts/edits";
+import { isPartitioned } from "../facts/relations";
 import { byHandComment, limitedWait, transactionInTheWay } from "../facts/transactions";
 import { bad, defineRule, good, sql, type RuleId, type StatementContext } from "../rule";
+import type { Change } from "../../schema/changes";
 import { keywordRange } from "../../sql/ranges";
+import type { ParsedStatement } from "../../sql/statement";
 import type { Range } from "../../text/range";
 import { qualified } from "../../schema/view";
 
@@ -14,10 +17,10 @@ const orders = sql`
 
 export default defineRule({
   id: "migration/concurrently-in-transaction",
-  summary: "A CONCURRENTLY statement fails inside a transaction.",
+  summary: "CONCURRENTLY, VACUUM and the like fail inside a transaction.",
   why:
-    "CREATE INDEX, DROP INDEX and REINDEX with CONCURRENTLY, and DETACH PARTITION CONCURRENTLY, commit in between, so Postgres refuses them inside a transaction block with error 25001 " +
-    "(active_sql_transaction). The block may be a BEGIN in the file, the transaction that the migration tool opens around the file, or the one that Postgres itself makes of several " +
+    "CREATE INDEX, DROP INDEX and REINDEX with CONCURRENTLY, and DETACH PARTITION CONCURRENTLY, commit in between, and so do VACUUM, CLUSTER of all tables and REINDEX of a schema, a database or a partitioned table; ALTER SYSTEM and CREATE DATABASE cannot be undone. " +
+    "Postgres refuses them all inside a transaction block with error 25001 (active_sql_transaction). The block may be a BEGIN in the file, the transaction that the migration tool opens around the file, or the one that Postgres itself makes of several " +
     "statements that arrive in one string ([multiple statements in a simple query](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT)).",
   whatToDo:
     "Run the statement outside of the transaction in the migration tool's own way: a marker line, a file that holds nothing else, or, where the tool has no way, by hand before the " +
@@ -116,7 +119,35 @@ export default defineRule({
         },
       },
     ),
+    bad(sql`VACUUM (ANALYZE) orders;`, {
+      title: "VACUUM",
+      given: orders,
+      tool: "goose",
+      at: "VACUUM",
+      message: "VACUUM fails inside a transaction (25001), and goose runs each migration in a transaction. Start the file with `-- +goose NO TRANSACTION`, and leave in it only what may stay half done when a statement fails.",
+    }),
+    bad(
+      sql`
+        BEGIN;
+        REINDEX SCHEMA public;
+        COMMIT;
+      `,
+      {
+        title: "REINDEX of many tables",
+        given: orders,
+        at: "REINDEX SCHEMA",
+        message: "REINDEX SCHEMA fails inside a transaction (25001), and it stands between BEGIN and COMMIT. Move it out of that block.",
+      },
+    ),
     good(sql`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`, { given: orders }),
+    good(
+      sql`
+        BEGIN;
+        ANALYZE orders;
+        COMMIT;
+      `,
+      { title: "ANALYZE may run anywhere", given: orders },
+    ),
     good(
       sql`
         SET lock_timeout = '5s';
@@ -160,6 +191,13 @@ export default defineRule({
       inTransaction: true,
       fails: "25001",
     },
+    ...["VACUUM orders", "CLUSTER", "REINDEX SCHEMA public", "REINDEX TABLE events", "ALTER SYSTEM SET work_mem = '8MB'", "CREATE DATABASE other"].map((statement) => ({
+      given: ["CREATE TABLE orders (id bigint PRIMARY KEY, status text)", "CREATE TABLE events (at date PRIMARY KEY) PARTITION BY RANGE (at)"],
+      statement,
+      inTransaction: true,
+      fails: "25001",
+    })),
+    { given: ["CREATE TABLE orders (id bigint PRIMARY KEY)"], statement: "ANALYZE orders", inTransaction: true, locks: { orders: "ShareUpdateExclusiveLock" } },
     {
       given: ["CREATE TABLE orders (id bigint PRIMARY KEY, status text)"],
       statement: "DO $$ BEGIN CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status); END $$",
@@ -167,7 +205,7 @@ export default defineRule({
     },
   ],
   on: "statement",
-  changes: ["createIndex", "drop", "reindex", "alterTable"],
+  changes: ["createIndex", "drop", "reindex", "alterTable", "vacuum", "cluster", "none"],
   check(context) {
     const found = concurrentForm(context);
     if (found === null) return;
@@ -188,7 +226,7 @@ export default defineRule({
 });
 
 interface ConcurrentForm {
-  /** `CREATE INDEX CONCURRENTLY`. */
+  /** `CREATE INDEX CONCURRENTLY`, `VACUUM`. */
   readonly words: string;
   readonly at: Range;
   readonly object: string;
@@ -214,9 +252,10 @@ function concurrentForm({ change, parsed, before }: StatementContext): Concurren
       if (!change.concurrently || name === undefined) return null;
       return { words: "DROP INDEX CONCURRENTLY", at: word, object: qualified(before.resolve(name)), name: `drop_${name.name}`, unlessDone: change.ifExists ? null : "IF EXISTS", plain: "migration/drop-index-not-concurrent" };
     }
-    case "reindex":
-      if (!change.concurrently) return null;
+    case "reindex": {
+      if (!change.concurrently) return commitsBetween(before, change) ? alone(parsed, `REINDEX ${change.word.toUpperCase()}`, change.range, change.target.name, `reindex_${change.target.name}`) : null;
       return { words: `REINDEX ${change.word.toUpperCase()} CONCURRENTLY`, at: word, object: change.target.name, name: `reindex_${change.target.name}`, unlessDone: null, plain: "migration/reindex-not-concurrent" };
+    }
     case "alterTable":
       for (const action of change.actions) {
         if (action.action !== "detachPartition" || !action.concurrently) continue;
@@ -230,7 +269,31 @@ function concurrentForm({ change, parsed, before }: StatementContext): Concurren
         };
       }
       return null;
+    case "vacuum": {
+      const [table] = change.tables;
+      return alone(parsed, change.full ? "VACUUM FULL" : "VACUUM", change.range, table ? qualified(before.resolve(table)) : "", table ? `vacuum_${table.name}` : "vacuum");
+    }
+    case "cluster":
+      return change.table === null ? alone(parsed, "CLUSTER", change.range, "", "cluster") : null;
+    case "none": {
+      const words = refusing[change.command];
+      return words === undefined ? null : alone(parsed, words, change.range, "", words.toLowerCase().replace(" ", "_"));
+    }
     default:
       return null;
   }
+}
+
+/** What cannot be rolled back, by how the reader calls it. */
+const refusing: Readonly<Record<string, string>> = { "alter system": "ALTER SYSTEM", createdb: "CREATE DATABASE", "create table space": "CREATE TABLESPACE" };
+
+/** REINDEX of more than one table (ReindexMultipleTables and ReindexPartitions in src/backend/commands/indexcmds.c). */
+function commitsBetween(before: StatementContext["before"], { word, target }: Extract<Change, { change: "reindex" }>): boolean {
+  if (word !== "index" && word !== "table") return true;
+  const relation = before.relation(before.resolve(target));
+  return isPartitioned(before.table(relation?.kind === "index" ? relation.table : before.resolve(target)) ?? null);
+}
+
+function alone(parsed: ParsedStatement, words: string, range: Range, object: string, name: string): ConcurrentForm {
+  return { words, at: keywordRange(parsed, words.toLowerCase().split(" "), range.start) ?? keywordRange(parsed, [words.toLowerCase().split(" ")[0]!], range.start) ?? range, object, name, unlessDone: null, plain: "migration/missing-lock-timeout" };
 }
