@@ -64,7 +64,7 @@ describe.each(rules.filter((rule) => foretelling.includes(rule.id)))("$id forete
 
 function isHarm(rule: Rule, proof: Proof): boolean {
   const strong = Object.values(proof.locks ?? { unknown: "AccessExclusiveLock" }).some((mode) => ["ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"].includes(mode));
-  if (proof.fails !== undefined) return proof.fails === "23502";
+  if (proof.fails !== undefined) return proof.fails === "23502" || (proof.fails === "0A000" && rule.id === "migration/create-index-not-concurrent");
   switch (rule.id) {
     case "migration/add-column-not-null-without-default":
       return false;

@@ -2,9 +2,9 @@ import { boundChecks, boundKind, checksOfKey, defaultPartition, nullableKeyColum
 import { later } from "../facts/transactions";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { ObjectName } from "../../schema/changes";
-import type { Table } from "../../schema/model";
+import type { CheckConstraint, Table } from "../../schema/model";
 import { qualified } from "../../schema/view";
-import { quoteIdentifier } from "../../sql/identifiers";
+import { foldIdentifier, quoteIdentifier } from "../../sql/identifiers";
 import type { Range } from "../../text/range";
 import { display, enumerate } from "../wording";
 
@@ -98,6 +98,20 @@ export default defineRule({
     bad(
       sql`
         SET lock_timeout = '5s';
+        ALTER TABLE events ATTACH PARTITION old_events FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+      `,
+      {
+        title: "A CHECK that says less than the bound",
+        given: `${events}ALTER TABLE old_events ADD CONSTRAINT old_events_at CHECK (at >= '2023-01-01');\n`,
+        at: "old_events",
+        message:
+          "ATTACH PARTITION reads all of old_events while ACCESS EXCLUSIVE blocks reads and writes of it, because its CHECKs leave the upper end open. " +
+          "Add CHECK (at IS NOT NULL AND at >= '2023-01-01' AND at < '2024-01-01') NOT VALID first, VALIDATE it in a later migration, and attach the partition then.",
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
         CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
       `,
       {
@@ -169,6 +183,7 @@ export default defineRule({
     { given: [...parent, ...table(""), "ALTER TABLE n ADD CHECK (at IS NOT NULL AND at >= '2026-01-01' AND at < '2027-01-01')"], statement: attach, scans: [] },
     { given: [...parent, ...table(""), "ALTER TABLE n ADD CHECK (at >= '2026-01-01' AND at < '2027-01-01')", "ALTER TABLE n ADD CHECK (at IS NOT NULL)"], statement: attach, scans: [] },
     { given: [...parent, ...table("NOT NULL"), "ALTER TABLE n ADD CHECK (at >= '2026-01-01' AND at < '2027-01-01') NOT VALID"], statement: attach, scans: ["n"] },
+    { given: [...parent, ...table("NOT NULL"), "ALTER TABLE n ADD CHECK (at >= '2026-01-01')"], statement: attach, scans: ["n"] },
     { given: [...standard, "CREATE TABLE n (LIKE e)"], statement: attach, locks: { e: "ShareUpdateExclusiveLock", ed: "AccessExclusiveLock" }, scans: ["ed"] },
     { given: standard, statement: create, locks: { e: "AccessExclusiveLock", ed: "AccessExclusiveLock" }, scans: ["ed"] },
     { given: [...standard, "ALTER TABLE ed ADD CHECK (at < '2026-01-01' OR at >= '2027-01-01')"], statement: create, locks: { e: "AccessExclusiveLock", ed: "AccessExclusiveLock" }, scans: [] },
@@ -238,10 +253,28 @@ function unproven(context: StatementContext, partition: Table, key: NonNullable<
     const { name } = checks[0]!;
     return { reason: `CHECK ${name} is not validated`, remedy: `Run ALTER TABLE ${display(partition)} VALIDATE CONSTRAINT ${quoteIdentifier(name)} in an earlier migration.` };
   }
+  const open = kind === "range" ? openEnd(key, bound, checks) : null;
+  if (open !== null) {
+    const inside = boundChecks(key, bound)?.inside;
+    return { reason: `its CHECKs leave the ${open} end open`, remedy: addFirst(inside === undefined ? "a CHECK that says the same as the bound" : `CHECK (${inside})`) };
+  }
   // NULL may be in a list, and is in the default partition.
   const nullable = kind === "range" ? nullableKeyColumns(partition, key) : [];
   if (nullable.length === 0) return null;
   return { reason: `nothing proves that ${enumerate(nullable)} is not null`, remedy: addFirst(`CHECK (${nullable.map((column) => `${quoteIdentifier(column)} IS NOT NULL`).join(" AND ")})`) };
+}
+
+/** The end of a range that valid CHECKs say nothing of, where they are plain comparisons of the one key column; null where that is not certain. */
+function openEnd({ columns: [column, ...others] }: NonNullable<Table["partitionKey"]>, bound: string, checks: readonly CheckConstraint[]): "lower" | "upper" | null {
+  if (column == null || others.length > 0 || checks.some((check) => check.expression.columns.some((each) => each !== column))) return null;
+  const said = checks.flatMap((check) => (check.validated ? [check.expression.text] : [])).join(" AND ");
+  const compared = [...said.matchAll(/<>|!=|<=|>=|<|>|=|\b(?:between|in|any|or|not|like|is)\b/gi)].map(([operator]) => operator.toLowerCase());
+  const plain = [...said.matchAll(/("(?:[^"]|"")+"|[\w$]+)\s*(<=|>=|<|>)/g)].filter(([, name]) => foldIdentifier(name!) === column);
+  if (compared.length === 0 || plain.length !== compared.length) return null;
+  const has = (mark: string): boolean => compared.some((operator) => operator.startsWith(mark));
+  const needs = (word: RegExp): boolean => !word.test(bound);
+  if (!has("<") && needs(/\bto\s*\(\s*maxvalue/i)) return "upper";
+  return !has(">") && needs(/\bfrom\s*\(\s*minvalue/i) ? "lower" : null;
 }
 
 function readsDefault(context: StatementContext, of: ObjectName, bound: string, partition: ObjectName, what: (of: string) => { readonly words: string; readonly locked: readonly string[] }): void {

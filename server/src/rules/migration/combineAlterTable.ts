@@ -4,7 +4,8 @@ import { sameName } from "../facts/version";
 import { bad, defineRule, good, sql } from "../rule";
 import type { Change, TableAction } from "../../schema/changes";
 import { readChanges } from "../../schema/read/index";
-import { qualified } from "../../schema/view";
+import { rewriteCause } from "../../locks/newColumn";
+import { qualified, type SchemaView } from "../../schema/view";
 import type { Statement } from "../../sql/statement";
 import { display } from "../wording";
 
@@ -95,7 +96,7 @@ export default defineRule({
     if (live === null || live.table?.tableKind === "foreign") return;
     const previous = version.statements[version.statements.indexOf(statement) - 1];
     const before = previous && alterTableOf(previous);
-    if (previous === undefined || before == null || before.only !== change.only || !goesOverRows(before) || !sameName(context, before.name, change.name) || buildsOn(change, before)) return;
+    if (previous === undefined || before == null || before.only !== change.only || !goesOverRows(context.before, before) || !sameName(context, before.name, change.name) || buildsOn(change, before)) return;
     const actions = textAt(parsed, { start: change.actions[0]!.range.start, end: change.range.end });
     const end = { start: before.range.end, end: before.range.end };
     context.report({
@@ -113,12 +114,12 @@ function alterTableOf({ parsed }: Statement): AlterTable | null {
   return first?.change.change === "alterTable" && others.length === 0 ? first.change : null;
 }
 
-function goesOverRows({ word, actions }: AlterTable): boolean {
-  return word === "table" && actions.some(readsRows);
+function goesOverRows(view: SchemaView, { word, actions }: AlterTable): boolean {
+  return word === "table" && actions.some((action) => readsRows(view, action));
 }
 
 /** Of the statement before: what a change of type costs depends on the types, and is taken for a pass over the rows. */
-function readsRows(action: TableAction): boolean {
+function readsRows(view: SchemaView, action: TableAction): boolean {
   switch (action.action) {
     case "setType":
     case "setNotNull":
@@ -126,7 +127,7 @@ function readsRows(action: TableAction): boolean {
     case "addConstraint":
       return action.constraint.kind === "check" && !action.constraint.notValid && action.constraint.enforced;
     case "addColumn":
-      return action.column.generated?.stored === true || action.column.identity !== null || action.column.type?.serial != null;
+      return rewriteCause(view, action.column) !== null;
     default:
       return false;
   }

@@ -1,6 +1,9 @@
 import { insertAt, insertConcurrently, withEdit } from "../facts/edits";
+import { isPartitioned } from "../facts/relations";
 import { adviceFor, byHandComment, concurrentlyNeeds, limitedWait, transactionInTheWay, type TransactionInTheWay } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type StatementContext } from "../rule";
+import type { Change } from "../../schema/changes";
+import { qualified } from "../../schema/view";
 import { keywordRange } from "../../sql/ranges";
 import { display } from "../wording";
 
@@ -89,6 +92,15 @@ export default defineRule({
           "Create it ON ONLY events, build one CONCURRENTLY on each partition, and attach each with ALTER INDEX ... ATTACH PARTITION.",
       },
     ),
+    bad(sql`CREATE INDEX CONCURRENTLY events_at_idx ON events (at);`, {
+      title: "CONCURRENTLY on a partitioned table",
+      given: sql`
+        CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY, at timestamptz NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+      `,
+      at: "CONCURRENTLY",
+      message:
+        "CREATE INDEX CONCURRENTLY fails (0A000): events is partitioned. Create the index ON ONLY events, build one CONCURRENTLY on each partition, and attach each with ALTER INDEX ... ATTACH PARTITION.",
+    }),
     bad(sql`CREATE INDEX orders_status_idx ON orders (status);`, {
       title: "With a tool that has no way out of its transaction",
       given: orders,
@@ -182,12 +194,22 @@ export default defineRule({
       statement: "CREATE INDEX CONCURRENTLY events_at_idx ON events (at)",
       fails: "0A000",
     },
+    {
+      given: ["CREATE TABLE events (id bigint, at timestamptz NOT NULL) PARTITION BY RANGE (at)"],
+      statement: "CREATE INDEX CONCURRENTLY events_at_idx ON ONLY events (at)",
+      fails: "0A000",
+    },
   ],
   on: "statement",
   changes: ["createIndex"],
   check(context) {
     const { change, parsed } = context;
-    if (change.change !== "createIndex" || change.concurrently || context.effects.work.length === 0) return;
+    if (change.change !== "createIndex") return;
+    if (change.concurrently) {
+      refusedByParent(context, change);
+      return;
+    }
+    if (context.effects.work.length === 0) return;
     const live = context.live(change.table);
     if (live === null || live.table?.tableKind === "foreign") return;
     const partitioned = live.table?.tableKind === "partitioned" || live.table?.partitionKey != null;
@@ -223,6 +245,18 @@ export default defineRule({
     });
   },
 });
+
+function refusedByParent(context: StatementContext, { table: name, index, concurrentlyRange, range }: Extract<Change, { change: "createIndex" }>): void {
+  const { before } = context;
+  if (!isPartitioned(before.resolveTable(name) ?? null)) return;
+  const resolved = before.resolve(name);
+  const own = display(resolved);
+  context.report({
+    at: concurrentlyRange ?? range,
+    object: qualified(index.name ? { schema: resolved.schema, name: index.name.name } : resolved),
+    message: `CREATE INDEX CONCURRENTLY fails (0A000): ${own} is partitioned. Create the index ON ONLY ${own}, build one CONCURRENTLY on each partition, and attach each with ALTER INDEX ... ATTACH PARTITION.`,
+  });
+}
 
 function fixesInTransaction(context: StatementContext, way: TransactionInTheWay, insert: FixIntent, index: string | null): readonly FixProposal[] {
   const { change, parsed } = context;

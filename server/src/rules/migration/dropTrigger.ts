@@ -1,5 +1,6 @@
 import { laterChanges } from "../facts/version";
 import { bad, defineRule, good, sql } from "../rule";
+import type { Change } from "../../schema/changes";
 import { qualified } from "../../schema/view";
 import { display, enumerate } from "../wording";
 
@@ -17,6 +18,8 @@ const trigger = [
   "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'",
   "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()",
 ];
+
+type CreateTrigger = Extract<Change, { change: "createTrigger" }>;
 
 export default defineRule({
   id: "migration/drop-trigger",
@@ -62,6 +65,14 @@ export default defineRule({
       `,
       { title: "Created again in the same migration", given: orders },
     ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        DROP TRIGGER orders_audit ON orders;
+        CREATE TRIGGER orders_log BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION log_change();
+      `,
+      { title: "The trigger that takes its place fires on less", given: orders, at: "orders_audit" },
+    ),
     good(
       sql`
         SET lock_timeout = '5s';
@@ -89,12 +100,12 @@ export default defineRule({
     const live = context.live(change.table);
     if (live === null) return;
     const table = display(live.name);
-    // Its function may get another trigger, under whatever name.
     const created = laterChanges(context).flatMap((later) => (later.change === "createTrigger" && later.table.name === live.name.name ? [later] : []));
     for (const name of change.names) {
       const trigger = live.table?.triggers.find((each) => each.name === name.name);
       if (trigger === undefined ? change.ifExists && live.table?.complete === true : trigger.createdIn === version.id) continue;
-      if (created.some((later) => later.name.name === name.name || (trigger !== undefined && later.function.name === trigger.function.name))) continue;
+      const takesOver = (later: CreateTrigger): boolean => later.name.name === name.name || (trigger !== undefined && later.function.name === trigger.function.name && trigger.events.every((event) => later.trigger.events.includes(event)));
+      if (created.some(takesOver)) continue;
       const events = trigger ? enumerate(trigger.events.map((event) => event.toUpperCase())) : "";
       const what = trigger ? `${events} of ${table} no longer ${trigger.events.length === 1 ? "calls" : "call"} ${display(trigger.function)}()` : `writes to ${table} no longer fire ${name.name}`;
       context.report({

@@ -63,8 +63,9 @@ export default defineRule({
       },
     ),
     bad(`DROP TYPE order_status;`, {
-      title: "A type that nothing in the database uses",
+      title: "Strict: a type that nothing in the database uses",
       given: unused,
+      options: { "migration/drop-type": "warning" },
       at: "order_status",
       message: "From COMMIT on every query that casts to type order_status, or binds a parameter of it, fails (42704). Drop it when no code names it any more.",
     }),
@@ -75,6 +76,7 @@ export default defineRule({
       `,
       { title: "The type is new in this migration", given: orders },
     ),
+    good(`DROP TYPE order_status;`, { title: "A type that nothing in the database uses", given: unused }),
     good(`DROP TYPE IF EXISTS colour;`, { title: "IF EXISTS of a type that the history does not have", given: orders }),
     good(
       sql`
@@ -132,7 +134,7 @@ function dropped(context: StatementContext, name: ObjectName, word: string, casc
     });
     return;
   }
-  context.report({ at: name.range, object, severity: "info", message: `From COMMIT on every query that casts to ${word} ${own}, or binds a parameter of it, fails (42704). Drop it when no code names it any more.` });
+  context.report({ at: name.range, object, severity: "info", onlyIn: "strict", message: `From COMMIT on every query that casts to ${word} ${own}, or binds a parameter of it, fails (42704). Drop it when no code names it any more.` });
 }
 
 function typeOf({ before }: StatementContext, { schema, name }: ObjectName): AnyType | undefined {

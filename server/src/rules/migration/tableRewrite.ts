@@ -4,6 +4,7 @@ import { bad, defineRule, good, sql, type FixProposal, type LiveTable, type Stat
 import type { Change, TableAction } from "../../schema/changes";
 import type { QualifiedName, Table } from "../../schema/model";
 import { qualified } from "../../schema/view";
+import { quoteIdentifier } from "../../sql/identifiers";
 import { isKeyword } from "../../sql/ranges";
 import type { Range } from "../../text/range";
 import { display, enumerate } from "../wording";
@@ -141,6 +142,18 @@ export default defineRule({
           "SET ACCESS METHOD writes all of orders and its indexes anew while ACCESS EXCLUSIVE blocks reads and writes of it. Copy the rows in batches into a new table with that access method, and swap the names.",
       },
     ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER INDEX orders_pkey SET TABLESPACE fast;
+      `,
+      {
+        title: "SET TABLESPACE of an index",
+        given: orders,
+        at: "SET TABLESPACE fast",
+        message: "SET TABLESPACE copies index orders_pkey to fast while ACCESS EXCLUSIVE on it blocks nearly every query of orders. Use REINDEX (TABLESPACE fast) INDEX CONCURRENTLY, which lets them go on.",
+      },
+    ),
     good(sql`VACUUM (ANALYZE) orders;`, { title: "Plain VACUUM lets reads and writes go on", given: orders }),
     good(
       sql`
@@ -201,6 +214,17 @@ export default defineRule({
       locks: { orders: "AccessExclusiveLock" },
       rewrites: ["orders"],
     },
+    {
+      given: ["SET allow_in_place_tablespaces = on", "CREATE TABLESPACE faster LOCATION ''", ...filled],
+      statement: "ALTER INDEX orders_pkey SET TABLESPACE faster",
+      locks: { orders_pkey: "AccessExclusiveLock" },
+      rewrites: [],
+    },
+    {
+      given: ["SET allow_in_place_tablespaces = on", "CREATE TABLESPACE fastest LOCATION ''", ...filled, "CREATE MATERIALIZED VIEW counts AS SELECT count(*) FROM orders"],
+      statement: "ALTER MATERIALIZED VIEW counts SET TABLESPACE fastest",
+      locks: { counts: "AccessExclusiveLock" },
+    },
   ],
   on: "statement",
   changes: ["alterTable", "vacuum", "cluster"],
@@ -208,8 +232,9 @@ export default defineRule({
     const { change } = context;
     if (change.change === "vacuum") vacuum(context, change);
     if (change.change === "cluster") cluster(context, change);
-    if (change.change !== "alterTable" || change.word !== "table") return;
-    const live = context.live(change.name);
+    if (change.change !== "alterTable") return;
+    if (change.word === "index") movedIndex(context, change);
+    const live = change.word === "table" || change.word === "materialized view" ? liveRelation(context, change.name) : null;
     if (live === null || live.table?.tableKind === "foreign") return;
     for (const action of change.actions) {
       const message = rewriteBy(context, live, action);
@@ -254,6 +279,22 @@ function cluster(context: StatementContext, change: Extract<Change, { change: "c
   if (transactionInTheWay(context) !== null) return;
   const tables = context.before.tables().filter((table) => table.clusterIndex !== null && context.live(table) !== null);
   if (tables.length > 0) context.report({ at: change.range, message: `CLUSTER writes each table that was clustered before anew, with its indexes, ${blocks}: ${enumerate(tables.map(display))}. ${remedy}` });
+}
+
+function movedIndex(context: StatementContext, change: Extract<Change, { change: "alterTable" }>): void {
+  const { before } = context;
+  const index = before.relation(before.resolve(change.name));
+  const live = index?.kind === "index" ? liveRelation(context, index.table) : null;
+  if (live === null || isPartitioned(live.table)) return;
+  for (const action of change.actions) {
+    if (action.action !== "setTablespace") continue;
+    const name = change.name.name;
+    context.report({
+      at: action.range,
+      object: qualified({ schema: live.name.schema, name }),
+      message: `SET TABLESPACE copies index ${name} to ${action.value} while ACCESS EXCLUSIVE on it blocks nearly every query of ${display(live.name)}. Use REINDEX (TABLESPACE ${quoteIdentifier(action.value)}) INDEX CONCURRENTLY, which lets them go on.`,
+    });
+  }
 }
 
 function rewriteBy(context: StatementContext, { name, table }: LiveTable, action: TableAction): string | null {
