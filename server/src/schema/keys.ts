@@ -3,7 +3,7 @@
 import type { ObjectName } from "./changes";
 import type { DefaultPrivilege, Extension, Function, OtherObject, QualifiedName, Relation, Role, Schema, Table, Type, View } from "./model";
 import { initialSession, type Session } from "./session";
-import type { Key, Reader } from "./store";
+import { groupEnd, type Key, type Reader } from "./store";
 import { qualified, type SchemaView } from "./view";
 
 export const relationPrefix = "relation:";
@@ -25,8 +25,8 @@ export const schemaKey = (name: string): Key => schemaPrefix + name;
 export const extensionKey = (name: string): Key => extensionPrefix + name;
 export const roleKey = (name: string): Key => rolePrefix + name;
 export const otherKey = (type: string, name: QualifiedName): Key => `${otherPrefix}${type}:${qualified(name)}`;
-/** What is found under it uses the object of the name, of whatever kind: NUL stands in no name. */
-const usePrefix = (name: QualifiedName): string => `use:${qualified(name)}\0`;
+/** What is found under it uses the object of the name, of whatever kind. */
+const usePrefix = (name: QualifiedName): string => `use:${qualified(name)}${groupEnd}`;
 export const useKey = (used: QualifiedName, user: Key): Key => usePrefix(used) + user;
 
 /** Temporary relations live in a schema of their own, which every session looks into first. */

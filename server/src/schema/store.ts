@@ -22,18 +22,31 @@ export interface Write {
   readonly after: unknown;
 }
 
+/** Ends the prefix of keys that are asked for together, and often: those are kept by it. It stands in no name. */
+export const groupEnd = "\0";
+
 export class SchemaStore {
   private readonly values = new Map<Key, unknown>();
+  private readonly groups = new Map<string, Map<Key, unknown>>();
   private readonly whole = new Map<Key, readonly unknown[]>();
 
   get(key: Key): unknown {
-    return this.values.get(key);
+    const end = key.indexOf(groupEnd);
+    return end < 0 ? this.values.get(key) : this.groups.get(key.slice(0, end + 1))?.get(key);
   }
 
   set(key: Key, value: unknown): void {
-    if (value === undefined) this.values.delete(key);
-    else this.values.set(key, value);
+    const end = key.indexOf(groupEnd);
+    const values = end < 0 ? this.values : this.group(key.slice(0, end + 1));
+    if (value === undefined) values.delete(key);
+    else values.set(key, value);
     if (this.whole.size > 0) this.whole.clear();
+  }
+
+  private group(prefix: string): Map<Key, unknown> {
+    let group = this.groups.get(prefix);
+    if (!group) this.groups.set(prefix, (group = new Map<Key, unknown>()));
+    return group;
   }
 
   /** Every value whose key starts with `prefix`, in the order of the keys. The same array for as long as nothing changes. */
@@ -53,6 +66,7 @@ export class SchemaStore {
   }
 
   private startingWith(prefix: string): ReadonlyMap<Key, unknown> {
+    if (prefix.endsWith(groupEnd)) return this.groups.get(prefix) ?? new Map<Key, unknown>();
     return new Map([...this.values].filter(([key]) => key.startsWith(prefix)));
   }
 
@@ -70,7 +84,7 @@ export class SchemaStore {
       const key = reads[i] as Key;
       if (key.startsWith(wholePrefix)) {
         if (!sameItems(reads[i + 1] as readonly unknown[], this.all(key.slice(wholePrefix.length)))) return false;
-      } else if (this.values.get(key) !== reads[i + 1]) return false;
+      } else if (this.get(key) !== reads[i + 1]) return false;
     }
     return true;
   }

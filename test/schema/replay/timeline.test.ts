@@ -82,6 +82,16 @@ describe("the cursor", () => {
   });
 });
 
+it("knows what used an object before the step that took it away", () => {
+  const { timeline } = open(`${history} drop view v;`);
+  const reads: Reads = new Map();
+  expect(timeline.viewBefore(reads).usersOf({ schema: "public", name: "b" })).toHaveLength(1);
+  expect(timeline.view().usersOf({ schema: "public", name: "b" })).toEqual([]);
+  expect(timeline.holds(keep(reads))).toBe(false);
+  timeline.moveTo(timeline.length - 1);
+  expect(timeline.holds(keep(reads))).toBe(true);
+});
+
 describe("an edit", () => {
   it("leaves alone the steps that read nothing of what it changed", () => {
     const { timeline, update } = open(history);

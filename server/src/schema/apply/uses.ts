@@ -2,7 +2,7 @@
 // keeps both ways (foreign keys, partitions, INHERITS) are not among them.
 
 import { functionPrefix, relationPrefix, typePrefix, useKey } from "../keys";
-import type { DataType, Expression, Function, ObjectReference, QualifiedName, Relation, SourceText, Type } from "../model";
+import type { Column, Constraint, DataType, Expression, Function, Index, ObjectReference, Policy, QualifiedName, Relation, SourceText, Trigger, Type } from "../model";
 import type { Key } from "../store";
 import { qualified } from "../view";
 import { namesInText } from "./nameText";
@@ -10,17 +10,17 @@ import { namesInText } from "./nameText";
 /** Of one object: the keys under which it is found, and what stands there. Its own name is none of them. */
 export function usesOf(object: Relation | Type | Function | undefined): ReadonlyMap<Key, Key> {
   if (object === undefined) return nothing;
-  let uses = known.get(object);
+  let uses = used.get(object);
   if (!uses) {
     const user = userKey(object);
     uses = new Map(namesIn(object).flatMap((name) => (name.name === object.name && name.schema === object.schema ? [] : [[useKey(name, user), user]])));
-    known.set(object, uses);
+    used.set(object, uses);
   }
   return uses;
 }
 
 const nothing: ReadonlyMap<Key, Key> = new Map();
-const known = new WeakMap<object, ReadonlyMap<Key, Key>>();
+const used = new WeakMap<object, ReadonlyMap<Key, Key>>();
 
 function userKey(object: Relation | Type | Function): Key {
   switch (object.kind) {
@@ -40,16 +40,7 @@ function userKey(object: Relation | Type | Function): Key {
 function namesIn(object: Relation | Type | Function): readonly QualifiedName[] {
   switch (object.kind) {
     case "table":
-      return [
-        ...object.columns.flatMap((column) => [...ofType(column.type), ...ofExpression(column.default), ...ofExpression(column.generated?.expression ?? null)]),
-        ...object.constraints.flatMap((constraint) => {
-          if (constraint.kind === "check") return ofExpression(constraint.expression);
-          return constraint.kind === "exclude" ? [...constraint.elements.flatMap(({ element }) => ofExpression(element.expression)), ...ofExpression(constraint.where)] : [];
-        }),
-        ...object.indexes.flatMap((index) => [...index.elements.flatMap((element) => ofExpression(element.expression)), ...ofExpression(index.where)]),
-        ...object.policies.flatMap((policy) => [...ofExpression(policy.using), ...ofExpression(policy.withCheck)]),
-        ...object.triggers.flatMap((trigger) => [trigger.function, ...ofExpression(trigger.when)]),
-      ];
+      return [...namesInParts(object.columns, ofColumn), ...namesInParts(object.constraints, ofConstraint), ...namesInParts(object.indexes, ofIndex), ...namesInParts(object.policies, ofPolicy), ...namesInParts(object.triggers, ofTrigger)];
     case "view":
       return [...object.dependsOn.map(ofReference), ...ofSource(object.definition), ...object.triggers.map((trigger) => trigger.function)];
     case "function":
@@ -66,6 +57,25 @@ function namesIn(object: Relation | Type | Function): readonly QualifiedName[] {
     case "index":
       return [];
   }
+}
+
+const known = new WeakMap<readonly unknown[], readonly QualifiedName[]>();
+
+/** A list of parts is the same one for as long as none of them changes, however often its table is put back. */
+function namesInParts<Part>(parts: readonly Part[], of: (part: Part) => readonly QualifiedName[]): readonly QualifiedName[] {
+  let names = known.get(parts);
+  if (!names) known.set(parts, (names = parts.flatMap(of)));
+  return names;
+}
+
+const ofColumn = (column: Column): readonly QualifiedName[] => [...ofType(column.type), ...ofExpression(column.default), ...ofExpression(column.generated?.expression ?? null)];
+const ofIndex = (index: Index): readonly QualifiedName[] => [...index.elements.flatMap((element) => ofExpression(element.expression)), ...ofExpression(index.where)];
+const ofPolicy = (policy: Policy): readonly QualifiedName[] => [...ofExpression(policy.using), ...ofExpression(policy.withCheck)];
+const ofTrigger = (trigger: Trigger): readonly QualifiedName[] => [trigger.function, ...ofExpression(trigger.when)];
+
+function ofConstraint(constraint: Constraint): readonly QualifiedName[] {
+  if (constraint.kind === "check") return ofExpression(constraint.expression);
+  return constraint.kind === "exclude" ? [...constraint.elements.flatMap(({ element }) => ofExpression(element.expression)), ...ofExpression(constraint.where)] : [];
 }
 
 function ofType({ schema, name }: DataType): readonly QualifiedName[] {
