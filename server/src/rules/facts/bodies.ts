@@ -1,9 +1,9 @@
 // Functions whose bodies are kept as text: Postgres does not track what they name, so that a DROP or a rename goes
 // through, and their next call fails.
 
-import { collectReferences } from "../../schema/read/references";
+import { collectReferences, type References } from "../../schema/read/references";
 import { sourceOf } from "../../schema/read/source";
-import type { Anchor, Function, Place, QualifiedName, Table } from "../../schema/model";
+import type { Anchor, Function, ObjectReference, Place, QualifiedName, Table } from "../../schema/model";
 import { qualified, type SchemaView } from "../../schema/view";
 import { foldIdentifier } from "../../sql/identifiers";
 import type { EmbeddedStatement, ParsedStatement } from "../../sql/statement";
@@ -15,9 +15,8 @@ export function bodiesThatName(view: SchemaView, relation: QualifiedName): reado
 
 /** Those with a statement that calls the function. */
 export function bodiesThatCall(view: SchemaView, called: QualifiedName): readonly Function[] {
-  const calls = ({ parsed }: EmbeddedStatement): boolean =>
-    parsed.node !== null &&
-    collectReferences(sourceOf(parsed), parsed.node).names.some(({ refers }) => refers.kind === "function" && same(view.resolveFunction({ schema: refers.name.schema || null, name: refers.name.name }), called));
+  const calls = (statement: EmbeddedStatement): boolean =>
+    referencesIn(statement).names.some(({ refers }) => refers.kind === "function" && same(view.resolveFunction({ schema: refers.name.schema || null, name: refers.name.name }), called));
   return view.allFunctions().filter((routine) => routine.definition.text.includes(called.name) && !same(routine, called) && statementsOf(routine).some(calls));
 }
 
@@ -28,6 +27,8 @@ export function bodiesThatNameColumn(view: SchemaView, table: Table, column: str
     if (!routine.definition.text.includes(column)) return false;
     if (triggered.includes(qualified(routine)) && namesOfRow(routine, column)) return true;
     return statementsOf(routine).some((statement) => {
+      const isIt = (reference: ObjectReference): boolean => reference.kind === "column" && reference.column === column && same(resolved(view, reference.relation), table);
+      if (referencesIn(statement).names.some(({ refers }) => isIt(refers))) return true;
       const relations = relationsIn(view, statement);
       if (!relations.some((name) => same(name, table)) || !hasWord(statement.parsed, column)) return false;
       return relations.every((name) => same(name, table) || lacks(view, name, column));
@@ -66,7 +67,9 @@ function statementsOf(routine: Function): readonly EmbeddedStatement[] {
     const parsed = place && parsedAt(place);
     if (parsed?.body?.kind !== "function") continue;
     if (parsed.node && "CreateFunctionStmt" in parsed.node && parsed.node.CreateFunctionStmt.sql_body !== undefined) return [];
-    return parsed.body.statements.filter((statement) => statement.parsed.problem === null && routine.definition.text.includes(statement.parsed.text));
+    // The CREATE may have been replaced since by one that the place no longer tells of.
+    const isCurrent = ({ start, parsed: { text } }: EmbeddedStatement): boolean => routine.definition.text.includes(parsed.text.slice(start, start + text.length));
+    return parsed.body.statements.filter((statement) => statement.parsed.problem === null && isCurrent(statement));
   }
   return [];
 }
@@ -75,9 +78,14 @@ function parsedAt({ anchor }: Place): ParsedStatement | undefined {
   return (anchor as Anchor & { readonly parsed?: ParsedStatement }).parsed;
 }
 
-function relationsIn(view: SchemaView, { parsed }: EmbeddedStatement): readonly QualifiedName[] {
-  if (parsed.node === null) return [];
-  return collectReferences(sourceOf(parsed), parsed.node).reads.map((name) => view.resolve(name));
+function referencesIn({ parsed }: EmbeddedStatement): References {
+  return parsed.node === null ? { names: [], reads: [] } : collectReferences(sourceOf(parsed), parsed.node);
 }
+
+function relationsIn(view: SchemaView, statement: EmbeddedStatement): readonly QualifiedName[] {
+  return referencesIn(statement).reads.map((name) => view.resolve(name));
+}
+
+const resolved = (view: SchemaView, name: QualifiedName): QualifiedName => view.resolve({ schema: name.schema === "" ? null : name.schema, name: name.name });
 
 const same = (a: QualifiedName, b: QualifiedName): boolean => qualified(a) === qualified(b);

@@ -117,6 +117,31 @@ export default defineRule({
     bad(
       sql`
         SET lock_timeout = '5s';
+        ALTER TABLE users RENAME COLUMN phone TO phone_number;
+      `,
+      {
+        title: "In PL/pgSQL, which is read too",
+        given: sql`
+          CREATE TABLE users (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            phone text
+          );
+          CREATE FUNCTION phone_of(person bigint) RETURNS text LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+          DECLARE
+            result text;
+          BEGIN
+            SELECT u.phone INTO result FROM public.users u WHERE u.id = person;
+            RETURN result;
+          END
+          $$;
+        `,
+        at: "phone",
+        message: "Renaming users.phone breaks function phone_of: its body names it, which Postgres does not track, and its next call fails (42703). Replace it in this migration.",
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
         ALTER TABLE users RENAME TO people;
       `,
       {

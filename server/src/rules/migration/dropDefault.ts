@@ -1,6 +1,7 @@
 import { laterChanges } from "../facts/version";
 import { bad, defineRule, good, sql } from "../rule";
 import { qualified } from "../../schema/view";
+import { keywordRange } from "../../sql/ranges";
 import { display } from "../wording";
 
 const tickets = sql`
@@ -28,14 +29,14 @@ export default defineRule({
         SET lock_timeout = '5s';
         ALTER TABLE tickets ALTER COLUMN state DROP DEFAULT;
       `,
-      { title: "Of a NOT NULL column", given: tickets, at: "state", message: "INSERTs that do not name tickets.state fail (23502) once its default, 'open', is gone. Release code that names it in every INSERT first." },
+      { title: "Of a NOT NULL column", given: tickets, at: "DROP DEFAULT", message: "INSERTs that do not name tickets.state fail (23502) once its default, 'open', is gone. Release code that names it in every INSERT first." },
     ),
     bad(
       sql`
         SET lock_timeout = '5s';
         ALTER TABLE tickets ALTER COLUMN priority DROP DEFAULT;
       `,
-      { title: "Of a nullable column", given: tickets, at: "priority", message: "INSERTs that do not name tickets.priority write NULL once its default, 3, is gone. Release code that names it in every INSERT first." },
+      { title: "Of a nullable column", given: tickets, at: "DROP DEFAULT", message: "INSERTs that do not name tickets.priority write NULL once its default, 3, is gone. Release code that names it in every INSERT first." },
     ),
     good(
       sql`
@@ -71,7 +72,7 @@ export default defineRule({
   on: "statement",
   changes: ["alterTable"],
   check(context) {
-    const { change, version } = context;
+    const { change, version, parsed } = context;
     if (change.change !== "alterTable" || change.word !== "table") return;
     const table = context.live(change.name)?.table;
     if (!table) return;
@@ -85,7 +86,7 @@ export default defineRule({
       const name = `${display(table)}.${column.name}`;
       const old = column.default === null ? "the next number of its sequence" : column.default.text;
       context.report({
-        at: action.column.range,
+        at: keywordRange(parsed, ["drop", "default"], action.column.range.end) ?? action.column.range,
         object: `${qualified(table)}.${column.name}`,
         message: `INSERTs that do not name ${name} ${column.notNull ? "fail (23502)" : "write NULL"} once its default, ${old}, is gone. Release code that names it in every INSERT first.`,
       });

@@ -2,6 +2,7 @@ import { laterChanges } from "../facts/version";
 import { bad, defineRule, good, sql } from "../rule";
 import type { Column, Table } from "../../schema/model";
 import { qualified } from "../../schema/view";
+import { keywordRange } from "../../sql/ranges";
 import { display } from "../wording";
 
 const users = sql`
@@ -29,14 +30,14 @@ export default defineRule({
         SET lock_timeout = '5s';
         ALTER TABLE users ALTER COLUMN email DROP NOT NULL;
       `,
-      { title: "A column that always had a value", given: users, at: "email", message: "Code that reads users.email expects a value, and gets NULL from the first row that is written without one. Release readers that take NULL before this runs." },
+      { title: "A column that always had a value", given: users, at: "DROP NOT NULL", message: "Code that reads users.email expects a value, and gets NULL from the first row that is written without one. Release readers that take NULL before this runs." },
     ),
     bad(
       sql`
         SET lock_timeout = '5s';
         ALTER TABLE users ALTER COLUMN id DROP NOT NULL;
       `,
-      { title: "A column of the primary key", given: users, at: "id", message: "DROP NOT NULL on users.id fails (42P16): primary key users_pkey holds it. Drop that first, or leave the column as it is." },
+      { title: "A column of the primary key", given: users, at: "DROP NOT NULL", message: "DROP NOT NULL on users.id fails (42P16): primary key users_pkey holds it. Drop that first, or leave the column as it is." },
     ),
     good(
       sql`
@@ -72,7 +73,7 @@ export default defineRule({
   on: "statement",
   changes: ["alterTable"],
   check(context) {
-    const { change, version } = context;
+    const { change, version, parsed } = context;
     if (change.change !== "alterTable" || change.word !== "table") return;
     const table = context.live(change.name)?.table;
     if (!table) return;
@@ -83,7 +84,7 @@ export default defineRule({
       if (!column?.notNull || column.createdIn === version.id || others.some((other) => other.action === "dropColumn" && other.column.name === column.name)) continue;
       const name = `${display(table)}.${column.name}`;
       const message = refusal(table, column, name, others.some((other) => other.action === "dropConstraint" || other.action === "dropIdentity"));
-      context.report({ at: action.column.range, object: `${qualified(table)}.${column.name}`, message: message ?? `Code that reads ${name} expects a value, and gets NULL from the first row that is written without one. Release readers that take NULL before this runs.` });
+      context.report({ at: keywordRange(parsed, ["drop", "not", "null"], action.column.range.end) ?? action.column.range, object: `${qualified(table)}.${column.name}`, message: message ?? `Code that reads ${name} expects a value, and gets NULL from the first row that is written without one. Release readers that take NULL before this runs.` });
     }
   },
 });
