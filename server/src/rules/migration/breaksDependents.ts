@@ -1,5 +1,6 @@
 import { bodiesThatCall, bodiesThatName, bodiesThatNameColumn } from "../facts/bodies";
 import { dependentsOfColumn, dependentsOfFunction, dependentsOfRelation, type Dependent } from "../facts/dependents";
+import { dependentsOfExtension } from "../facts/extensions";
 import { fateOfName, laterChanges } from "../facts/version";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { Change, ObjectName, TableAction } from "../../schema/changes";
@@ -101,6 +102,19 @@ export default defineRule({
       `,
       at: "set_updated_at",
       message: "Dropping set_updated_at fails (2BP01): trigger touch of posts depends on it. Drop or change what depends on it first, in this migration.",
+    }),
+    bad(`DROP EXTENSION pg_trgm;`, {
+      title: "An extension whose operator class an index uses",
+      given: sql`
+        CREATE EXTENSION pg_trgm;
+        CREATE TABLE articles (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          title text NOT NULL
+        );
+        CREATE INDEX articles_title_idx ON articles USING gin (title gin_trgm_ops);
+      `,
+      at: "pg_trgm",
+      message: "Dropping extension pg_trgm fails (2BP01): index articles_title_idx depends on it. Drop or change what depends on it first, in this migration.",
     }),
     bad(
       sql`
@@ -253,6 +267,9 @@ export default defineRule({
     { given: ["CREATE FUNCTION f(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT $1'", "CREATE TABLE t (x text)", "CREATE INDEX ON t (f(x))"], statement: "DROP FUNCTION f", fails: "2BP01" },
     { given: ["CREATE FUNCTION f(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT $1'", "CREATE TABLE t (x text CHECK (f(x) <> ''))"], statement: "DROP FUNCTION f", fails: "2BP01" },
     { given: ["CREATE FUNCTION f(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT $1'", "CREATE TABLE t (x text DEFAULT f('a'))"], statement: "DROP FUNCTION f", fails: "2BP01" },
+    { given: ["CREATE EXTENSION citext", "CREATE TABLE t (x citext)"], statement: "DROP EXTENSION citext", fails: "2BP01" },
+    { given: ["CREATE EXTENSION pg_trgm", "CREATE TABLE t (x text)", "CREATE INDEX ON t USING gin (x gin_trgm_ops)"], statement: "DROP EXTENSION pg_trgm", fails: "2BP01" },
+    { given: ['CREATE EXTENSION "uuid-ossp"', "CREATE TABLE t (x uuid DEFAULT uuid_generate_v4())"], statement: 'DROP EXTENSION "uuid-ossp"', fails: "2BP01" },
     { given: ["CREATE TABLE t (id int, x int)", "CREATE VIEW v AS SELECT x FROM t"], statement: "ALTER TABLE t ALTER x TYPE bigint", fails: "0A000" },
     { given: ["CREATE TABLE t (id int, x varchar(10))", "CREATE VIEW v AS SELECT x FROM t"], statement: "ALTER TABLE t ALTER x TYPE varchar(20)", fails: "0A000" },
     { given: ["CREATE TABLE t (id int, x int)", "CREATE POLICY p ON t USING (x > 0)"], statement: "ALTER TABLE t ALTER x TYPE bigint", fails: "0A000" },
@@ -339,6 +356,11 @@ function dropped(context: StatementContext, change: Drop, written: ObjectName): 
       const blocking = change.cascade ? [] : dependentsOfFunction(before, name).filter((each) => each.kind !== "function" || !together.includes(qualified(each.of)));
       if (refused(context, written.range, `Dropping ${display(name)}`, qualified(name), blocking) || isMadeLater(context, name)) return;
       brokenBodies(context, written.range, `Dropping ${display(name)}`, qualified(name), bodiesThatCall(before, name).filter((each) => !together.includes(qualified(each))), "42883");
+      return;
+    }
+    case "extension": {
+      const { name } = written;
+      if (!change.cascade && before.extension(name)?.createdIn !== context.version.id) refused(context, written.range, `Dropping extension ${name}`, name, dependentsOfExtension(before, name));
       return;
     }
     default:

@@ -1,6 +1,7 @@
 import { isGone } from "../../locks/noOps";
 import { dependentsOfColumn, dependentsOfFunction, dependentsOfRelation, type Dependent } from "../facts/dependents";
 import { remove } from "../facts/edits";
+import { dependentsOfExtension } from "../facts/extensions";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { Change, ObjectName, TableAction } from "../../schema/changes";
 import { qualified, type SchemaView } from "../../schema/view";
@@ -72,6 +73,18 @@ export default defineRule({
         message: "CASCADE drops foreign key invoices_account_id_fkey of invoices together with accounts_pkey. Drop or change it by name first, and leave CASCADE away.",
       },
     ),
+    bad(`DROP EXTENSION citext CASCADE;`, {
+      title: "An extension: columns of its types go, with their values",
+      given: sql`
+        CREATE EXTENSION citext;
+        CREATE TABLE members (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          email citext NOT NULL
+        );
+      `,
+      at: "CASCADE",
+      message: "CASCADE drops column members.email together with extension citext. Drop or change it by name first, and leave CASCADE away.",
+    }),
     bad(`DROP VIEW reachable_ids CASCADE;`, {
       title: "Nothing is known to depend on it: no need for CASCADE",
       given: accounts,
@@ -103,6 +116,7 @@ export default defineRule({
     { given: ["CREATE TABLE t (id int, x int, g int GENERATED ALWAYS AS (x * 2) STORED)", "ALTER TABLE t DROP COLUMN x CASCADE"], statement: "SELECT g FROM t", fails: "42703" },
     { given: ["CREATE TABLE t (id int PRIMARY KEY)", "CREATE TABLE u (t_id int REFERENCES t)", "ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE"], statement: "ALTER TABLE u DROP CONSTRAINT u_t_id_fkey", fails: "42704" },
     { given: ["CREATE TABLE t (id int PRIMARY KEY)", "CREATE TABLE u (t_id int REFERENCES t)"], statement: "DROP TABLE t", fails: "2BP01" },
+    { given: ["CREATE EXTENSION citext", "CREATE TABLE t (id int, x citext)", "DROP EXTENSION citext CASCADE"], statement: "SELECT x FROM t", fails: "42703" },
   ],
   on: "statement",
   changes: ["drop", "alterTable"],
@@ -170,6 +184,13 @@ function droppedWith(context: StatementContext, change: Extract<Change, { change
       const overloads = before.functions(name);
       if (overloads.length === 0 ? change.ifExists : overloads.some((each) => each.createdIn === version.id)) return null;
       return { name: display(name), object: qualified(name), with: closure(before, dependentsOfFunction(before, name)) };
+    }
+    case "extension": {
+      const { name } = written;
+      const extension = before.extension(name);
+      const dependents = dependentsOfExtension(before, name);
+      if (extension ? extension.createdIn === version.id : change.ifExists && dependents.length === 0) return null;
+      return { name: `extension ${name}`, object: name, with: closure(before, dependents) };
     }
     default:
       return null;
