@@ -157,6 +157,9 @@ export const formGroups: readonly FormGroup[] = [
     forms: [
       { form: "CREATE TABLE REFERENCES", given: t, statement: "CREATE TABLE c (id bigint PRIMARY KEY, t_id bigint REFERENCES t)" },
       { form: "CREATE TABLE (LIKE ...)", given: t, statement: "CREATE TABLE c (LIKE t INCLUDING ALL)" },
+      { form: "CREATE TABLE AS", given: t, statement: "CREATE TABLE c AS SELECT * FROM t" },
+      { form: "CREATE TABLE AS WITH NO DATA", given: t, statement: "CREATE TABLE c AS SELECT * FROM t WITH NO DATA" },
+      { form: "CREATE VIEW", given: t, statement: "CREATE VIEW v AS SELECT * FROM t" },
       { form: "CREATE TABLE INHERITS", given: t, statement: "CREATE TABLE c () INHERITS (t)" },
       { form: "DROP TABLE", given: t, statement: "DROP TABLE t" },
       { form: "DROP TABLE with a foreign key", given: linked, statement: "DROP TABLE c" },
@@ -218,6 +221,8 @@ export const formGroups: readonly FormGroup[] = [
   {
     group: "Materialized views",
     forms: [
+      { form: "CREATE MATERIALIZED VIEW", given: t, statement: "CREATE MATERIALIZED VIEW m AS SELECT id, a FROM t" },
+      { form: "CREATE MATERIALIZED VIEW WITH NO DATA", given: t, statement: "CREATE MATERIALIZED VIEW m AS SELECT id, a FROM t WITH NO DATA" },
       { form: "REFRESH MATERIALIZED VIEW", given: materialized, statement: "REFRESH MATERIALIZED VIEW m", safe: ["REFRESH MATERIALIZED VIEW CONCURRENTLY"] },
       { form: "REFRESH MATERIALIZED VIEW CONCURRENTLY", given: materialized, statement: "REFRESH MATERIALIZED VIEW CONCURRENTLY m" },
       { form: "CREATE INDEX on a materialized view", given: materialized, statement: "CREATE INDEX m_a_idx ON m (a)", safe: ["CREATE INDEX CONCURRENTLY"] },

@@ -74,6 +74,10 @@ function collect(collector: Collector, change: Change): void {
       if (change.on !== null && change.type === "rule") collector.lock(collector.existing(change.on), "ACCESS EXCLUSIVE", change.on.range);
       if (change.on !== null && change.type === "statistics") collector.lock(collector.existing(change.on), "SHARE UPDATE EXCLUSIVE", change.on.range);
       return;
+    case "createTableAs":
+    case "createView":
+      readsOf(collector, change);
+      return;
     case "refreshView":
       refreshView(collector, change);
       return;
@@ -266,6 +270,18 @@ function write(collector: Collector, change: Extract<Change, { change: "write" }
 /** The tables with a column of the domain, or of a domain over it. */
 function tablesWith(view: SchemaView, domain: QualifiedName): readonly Table[] {
   return view.usersOf(domain).flatMap((user) => (user.kind === "table" ? [user] : user.kind === "domain" ? tablesWith(view, user) : []));
+}
+
+/** What is filled by a query reads the tables of it; a plain view only has to know them. */
+function readsOf(collector: Collector, change: Extract<Change, { change: "createTableAs" | "createView" }>): void {
+  const { before } = collector;
+  if (change.ifNotExists && before.relation(before.resolve(change.name)) !== undefined) return;
+  for (const name of change.reads) {
+    const read = collector.existing(name);
+    if (read === null || before.table(read) === undefined) continue;
+    collector.lock(read, "ACCESS SHARE", name.range);
+    if (change.change === "createView" ? change.materialized && change.withData : change.withData) collector.scan(read, name.range);
+  }
 }
 
 /** The query is run into a new file; CONCURRENTLY into a temporary table that is compared with the view. */

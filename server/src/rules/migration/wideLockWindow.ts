@@ -143,7 +143,7 @@ export default defineRule({
     },
   ],
   on: "statement",
-  changes: ["alterTable", "createTable", "createIndex", "reindex", "drop", "rename", "renamePart", "setSchema", "createTrigger", "createPolicy", "alterPolicy", "lock", "write", "refreshView", "alterDomain", "cluster"],
+  changes: ["alterTable", "createTable", "createIndex", "reindex", "drop", "rename", "renamePart", "setSchema", "createTrigger", "createPolicy", "alterPolicy", "lock", "write", "refreshView", "alterDomain", "cluster", "createTableAs", "createView"],
   once: "version",
   check(context) {
     const held = heldElsewhere(context);
@@ -181,8 +181,14 @@ function heldElsewhere(context: StatementContext): readonly HeldLock[] {
   return strongest === null ? [] : context.window.held.filter(({ mode, relation }) => mode === strongest.mode && context.live(relation) !== null);
 }
 
-/** What takes time, on tables other than the locked ones. */
+/** What takes time, on tables other than the locked ones. What is done to a locked table itself its own rule tells. */
 function longWork(context: StatementContext, held: readonly HeldLock[]): readonly Work[] {
+  const { change } = context;
+  if (change.change === "alterTable") {
+    const altered = context.live(change.name);
+    // A foreign key of a new table has no rows to look for in the table that it references.
+    if (altered === null || held.some(({ relation }) => isSame(relation, altered.name))) return [];
+  }
   return context.effects.work.filter(({ kind, relation }) => kind !== "empty" && context.live(relation) !== null && held.every((lock) => !isSame(lock.relation, relation)));
 }
 
