@@ -62,6 +62,17 @@ export default defineRule({
           "The new order_status lacks 'lost': if a row holds it, the change of its column's type fails (22P02), and code that writes it fails from COMMIT on. Change those rows before, and release code that no longer writes it.",
       },
     ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        CREATE TYPE order_status_new AS ENUM ('new', 'paid');
+        ALTER TABLE orders ALTER COLUMN status TYPE order_status_new USING status::text::order_status_new;
+        ALTER TYPE order_status RENAME TO order_status_old;
+        ALTER TYPE order_status_new RENAME TO order_status;
+        DROP TYPE order_status_old;
+      `,
+      { title: "The same, with the new type made first", given: orders, at: "order_status_old", occurrence: 1 },
+    ),
     bad(`DROP TYPE order_status;`, {
       title: "Strict: a type that nothing in the database uses",
       given: unused,
@@ -167,9 +178,11 @@ function usersOf({ before }: StatementContext, type: QualifiedName): readonly st
 
 /** The enum of this version that takes the dropped one's place: of the name that it has, or had before a RENAME. */
 function madeAnew(context: StatementContext, type: EnumType): { readonly name: string; readonly labels: readonly string[] } | null {
-  const earlier = earlierChanges(context);
-  const renamed = earlier.find((change) => change.change === "rename" && change.kind === "type" && change.to.name === type.name);
+  const { before, version } = context;
+  const renamed = earlierChanges(context).find((change) => change.change === "rename" && change.kind === "type" && change.to.name === type.name);
   const name = renamed?.change === "rename" ? renamed.name.name : type.name;
-  const created = [...earlier, ...laterChanges(context)].find((change) => change.change === "createEnum" && change.name.name === name);
+  const made = userType(before, { text: name, schema: type.schema, name, modifiers: [], array: false });
+  if (made?.kind === "enum" && made.createdIn === version.id) return { name, labels: made.labels };
+  const created = laterChanges(context).find((change) => change.change === "createEnum" && change.name.name === name);
   return created?.change === "createEnum" ? { name, labels: created.labels } : null;
 }
