@@ -157,6 +157,12 @@ function readHistories(): readonly Case[] {
           return [relative(root, path).replaceAll("\\", "/"), readFileSync(path, "utf8")];
         }),
       );
-      return { name: entry.name, source: `histories/${entry.name}`, line: 1, sort: "history", truth: "", known: "", preset: "recommended", tool: entry.name.slice(0, entry.name.indexOf("-")) as ToolId, postgresVersion: 17, fails: null, labels: [], files, migration: "", given: null, lines: {} };
+      return { name: entry.name, source: `histories/${entry.name}`, line: 1, sort: "history", truth: "", known: "", preset: "recommended", tool: toolOf(entry.name), postgresVersion: 17, fails: null, labels: [], files, migration: "", given: null, lines: {} };
     });
+}
+
+function toolOf(folder: string): ToolId {
+  const tool = (Object.keys(layouts) as ToolId[]).find((id) => folder.startsWith(`${id}-`));
+  if (!tool) throw new Error(`histories/${folder}: no tool's name`);
+  return tool;
 }

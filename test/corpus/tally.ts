@@ -1,7 +1,7 @@
 // Counts what the judgements say, and writes docs/precision.md.
 
 import type { Case } from "./cases";
-import { knownRules, type Judgement } from "./judge";
+import type { Judgement } from "./judge";
 
 export interface Count {
   hits: number;
@@ -70,10 +70,7 @@ export interface Line {
 
 export function missed(judgements: readonly Judgement[]): readonly Line[] {
   return judgements.flatMap(({ case: each, misses }) =>
-    misses.map((label) => {
-      const planned = label.rules.some((rule) => knownRules.has(rule)) ? "" : " (no such rule yet)";
-      return { case: each, place: `${each.source}:${label.line}`, text: `${label.rules.join(" or ")} at \`${label.at?.text ?? ""}\`${planned}` };
-    }),
+    misses.map((label) => ({ case: each, place: `${each.source}:${label.line}`, text: `${label.rules.join(" or ")} at \`${(label.at?.text ?? "").replaceAll("\n", " ")}\`` })),
   );
 }
 
@@ -90,7 +87,8 @@ export function falseAlarms(judgements: readonly Judgement[]): readonly Line[] {
 /** A line of the corpus moves with every case above it: the page names the case, the score prints the line. */
 function list(lines: readonly Line[]): string {
   if (lines.length === 0) return "None.\n";
-  return `${lines.map(({ case: each, text }) => `- ${each.source}, ${each.name}: ${text}${each.known === "" ? "" : `. ${each.known}`}`).join("\n")}\n`;
+  const named = ({ case: each, place }: Line): string => (each.sort === "history" ? place : `${each.source}, ${each.name}`);
+  return `${lines.map((line) => `- ${named(line)}: ${line.text}${line.case.known === "" ? "" : ` (${line.case.known})`}`).join("\n")}\n`;
 }
 
 export function precisionPage(judgements: readonly Judgement[]): string {
@@ -107,7 +105,7 @@ Written by \`npm run score\` from the [labelled corpus](../test/corpus/README.md
 
 | rule | right | missed | false alarms | precision | recall |
 |---|---:|---:|---:|---:|---:|
-${[...result.rules].map(([rule, count]) => row(knownRules.has(rule) ? `[${rule}](rules/${rule}.md)` : rule, count)).join("\n")}
+${[...result.rules].map(([rule, count]) => row(`[${rule}](rules/${rule}.md)`, count)).join("\n")}
 ${row("**all**", all)}
 
 ## Missed

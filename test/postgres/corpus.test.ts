@@ -15,7 +15,7 @@ const cases = corpus.filter((each) => each.given !== null);
 const histories = corpus.filter((each) => each.sort === "history");
 
 /** What no test server has, no client here sends, or no test should do to a server. */
-const beyondTheServer = /\b(?:TABLESPACE fast_disks|columnar|ALTER SYSTEM|DROP DATABASE|FROM stdin)\b/;
+const beyondTheServer = /\b(?:TABLESPACE fast_disks|columnar|ALTER SYSTEM|DROP DATABASE|FROM stdin)\b|:['"]\w/;
 
 describe.each(postgresVersions)("the corpus on Postgres %i", (version) => {
   const server = withServer(version);
@@ -37,7 +37,7 @@ describe.each(postgresVersions)("the corpus on Postgres %i", (version) => {
 
   if (version === 17) {
     it.each(histories.map((each) => [each.name, each] as const))("%s", async (_, each) => {
-      const migrations = Object.keys(each.files).filter((file) => file.endsWith(".sql") && !file.endsWith("seed.sql"));
+      const migrations = Object.keys(each.files).filter((file) => file.endsWith(".sql") && !/(?:seed|\.down)\.sql$/.test(file));
       await withDatabase(server(), async (client) => {
         if (each.tool === "supabase") await client.query(supabasePlatform);
         for (const file of migrations.sort((a, b) => a.localeCompare(b, "en", { numeric: true }))) {

@@ -287,3 +287,41 @@ CREATE TABLE discounts (
 --- migration
 SET lock_timeout = '3s';
 ALTER DOMAIN percentage ADD CONSTRAINT percentage_range CHECK (VALUE BETWEEN 0 AND 100) NOT VALID;
+
+--- case: a new table with two foreign keys in one transaction
+--- truth: The new table is empty: both old tables are locked for a moment, and neither is read.
+--- migration
+BEGIN;
+SET LOCAL lock_timeout = '3s';
+CREATE TABLE refunds (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  order_id bigint NOT NULL,
+  customer_id bigint NOT NULL
+);
+CREATE INDEX refunds_order_id_idx ON refunds (order_id);
+CREATE INDEX refunds_customer_id_idx ON refunds (customer_id);
+ALTER TABLE refunds ADD CONSTRAINT refunds_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE RESTRICT;
+ALTER TABLE refunds ADD CONSTRAINT refunds_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE RESTRICT;
+COMMIT;
+
+--- case: three columns on one table in one transaction
+--- truth: The lock is taken once and held for three entries in the catalog.
+--- migration
+BEGIN;
+SET LOCAL lock_timeout = '3s';
+ALTER TABLE customers ADD COLUMN street text;
+ALTER TABLE customers ADD COLUMN city text;
+ALTER TABLE customers ADD COLUMN country text NOT NULL DEFAULT 'CH';
+COMMIT;
+
+--- case: a lookup of a few rows while a table is altered
+--- truth: Settings rows are put into a new table; nothing large is read under the lock.
+--- migration
+BEGIN;
+SET LOCAL lock_timeout = '3s';
+ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';
+CREATE TABLE channels (
+  name text PRIMARY KEY
+);
+INSERT INTO channels (name) VALUES ('web'), ('phone');
+COMMIT;

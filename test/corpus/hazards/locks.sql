@@ -210,7 +210,6 @@ SET statement_timeout = '30s';
 ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
 ALTER TABLE orders ADD COLUMN reference uuid NOT NULL DEFAULT gen_random_uuid();
 --- expect: migration/combine-alter-table at "ALTER TABLE orders ADD COLUMN reference uuid NOT NULL DEFAULT gen_random_uuid()"
---- allow: migration/combine-alter-table
 --- allow: migration/add-column-volatile-default
 --- allow: migration/change-column-type
 --- allow: migration/breaks-dependents
@@ -225,3 +224,68 @@ SET lock_timeout = '5s';
 ALTER DOMAIN percentage ADD CONSTRAINT percentage_range CHECK (VALUE BETWEEN 0 AND 100) NOT VALID;
 ALTER DOMAIN percentage VALIDATE CONSTRAINT percentage_range;
 --- expect: migration/domain-constraint at "ALTER DOMAIN percentage VALIDATE CONSTRAINT percentage_range"
+
+--- case: an index on a table that the transaction has just altered
+--- tool: goose
+--- truth: The build runs while the ALTER's ACCESS EXCLUSIVE keeps even readers out.
+--- given
+-- +goose Up
+CREATE TABLE customers (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name text NOT NULL
+);
+-- +goose Down
+DROP TABLE customers;
+--- migration
+-- +goose Up
+SET LOCAL lock_timeout = '5s';
+ALTER TABLE customers ADD COLUMN region text;
+CREATE INDEX customers_region_idx ON customers (region);
+-- +goose Down
+SET LOCAL lock_timeout = '5s';
+DROP INDEX customers_region_idx;
+ALTER TABLE customers DROP COLUMN region;
+--- expect: migration/create-index-not-concurrent|migration/wide-lock-window at "CREATE INDEX customers_region_idx ON customers (region)"
+--- allow: migration/wide-lock-window
+--- allow: migration/create-index-not-concurrent
+
+--- case: a constraint validated while another table is locked
+--- truth: VALIDATE itself lets reads and writes go on, but customers is locked against both while all of orders is read.
+--- given
+CREATE TABLE customers (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name text NOT NULL
+);
+CREATE TABLE orders (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  total numeric(12, 2) NOT NULL
+);
+ALTER TABLE orders ADD CONSTRAINT orders_total_check CHECK (total >= 0) NOT VALID;
+--- migration
+BEGIN;
+SET LOCAL lock_timeout = '5s';
+ALTER TABLE customers ADD COLUMN vip boolean NOT NULL DEFAULT false;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check;
+COMMIT;
+--- expect: migration/wide-lock-window at "VALIDATE CONSTRAINT orders_total_check"
+
+--- case: a materialized view refreshed CONCURRENTLY while a table is locked
+--- tool: sqlx
+--- truth: The refresh runs its query over all orders while customers is locked against reads.
+--- given
+CREATE TABLE customers (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name text NOT NULL
+);
+CREATE TABLE orders (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  customer_id bigint NOT NULL
+);
+CREATE INDEX orders_customer_id_idx ON orders (customer_id);
+CREATE MATERIALIZED VIEW totals AS SELECT customer_id, count(*) AS orders FROM orders GROUP BY customer_id;
+CREATE UNIQUE INDEX totals_customer_id_key ON totals (customer_id);
+--- migration
+SET LOCAL lock_timeout = '5s';
+ALTER TABLE customers ADD COLUMN vip boolean NOT NULL DEFAULT false;
+REFRESH MATERIALIZED VIEW CONCURRENTLY totals;
+--- expect: migration/wide-lock-window at "REFRESH MATERIALIZED VIEW CONCURRENTLY totals"

@@ -248,3 +248,16 @@ CREATE UNIQUE INDEX logins_name_key ON logins (name);
 SET lock_timeout = '5s';
 ALTER TABLE logins ALTER COLUMN name TYPE text COLLATE case_insensitive;
 --- expect: migration/change-column-type at "ALTER COLUMN name TYPE text COLLATE case_insensitive"
+
+--- case: a widening that needs no rewrite, under a CHECK
+--- truth: The CHECK is made anew, and every row is read for it under ACCESS EXCLUSIVE.
+--- given
+CREATE TABLE fuel_stops (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  price numeric(8, 2) NOT NULL,
+  CONSTRAINT fuel_stops_price_check CHECK (price >= 0)
+);
+--- migration
+SET lock_timeout = '5s';
+ALTER TABLE fuel_stops ALTER COLUMN price TYPE numeric(10, 2);
+--- expect: migration/change-column-type at "ALTER COLUMN price TYPE numeric(10, 2)"

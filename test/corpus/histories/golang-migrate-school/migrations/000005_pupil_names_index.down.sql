@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY pupils_names_idx;

@@ -1,0 +1,2 @@
+SET lock_timeout = '3s';
+ALTER TABLE marks ADD COLUMN remark text NOT NULL DEFAULT '';

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY marks_subject_code_idx;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY marks_subject_code_idx ON marks (subject_code);

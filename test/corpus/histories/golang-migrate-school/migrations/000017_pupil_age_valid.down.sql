@@ -1,0 +1,1 @@
+-- A constraint that is valid may stay so.

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY classes_room_id_idx;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY classes_room_id_idx ON classes (room_id);

@@ -1,0 +1,3 @@
+SET lock_timeout = '3s';
+
+ALTER TABLE fleet.drivers VALIDATE CONSTRAINT drivers_licence_present;

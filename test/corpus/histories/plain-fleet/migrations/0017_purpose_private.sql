@@ -1,0 +1,1 @@
+ALTER TYPE fleet.purpose ADD VALUE IF NOT EXISTS 'private' AFTER 'service';

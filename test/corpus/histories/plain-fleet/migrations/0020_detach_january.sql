@@ -1,0 +1,1 @@
+ALTER TABLE fleet.positions DETACH PARTITION fleet.positions_2026_01 CONCURRENTLY;
