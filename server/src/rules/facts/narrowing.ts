@@ -108,6 +108,13 @@ function ofEnum(view: SchemaView, from: DataType, to: DataType, cast: boolean): 
   return cast ? { outcome: "fails", code: "22P02", when: `the value is none of ${target.name}'s labels` } : refused;
 }
 
+/** Labels of one enum that another lacks. */
+export function lostLabels(view: SchemaView, from: DataType, to: DataType): readonly string[] {
+  const old = userType(view, from);
+  const next = userType(view, to);
+  return old?.kind === "enum" && next?.kind === "enum" ? old.labels.filter((label) => !next.labels.includes(label)) : [];
+}
+
 function ofNumbers(from: DataType, to: DataType, column: string): Narrowing | null {
   const old = integers[from.name];
   const target = integers[to.name];

@@ -1,4 +1,4 @@
-import { fateOfName } from "../facts/version";
+import { fateOfName, laterChanges } from "../facts/version";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import { qualified } from "../../schema/view";
 import { display } from "../wording";
@@ -103,14 +103,40 @@ export default defineRule({
         COMMIT;
       `,
       {
-        title: "A swap: the old name is taken again",
+        title: "A swap: the name that nothing takes again",
         given: sql`
           CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
           CREATE TABLE customers_new (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
         `,
-        at: "customers",
-        message: "Renaming table customers breaks every running query that names it, from COMMIT on. Another relation takes the name in this migration: code that uses customers means that one from then on. Move the code over to new names instead.",
+        at: "customers_new",
+        message: "Renaming table customers_new breaks every running query that names it, from COMMIT on. Create a view customers_new over customers in the same transaction, and drop it when no code uses it.",
       },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
+        BEGIN;
+        ALTER TABLE customers RENAME TO customers_old;
+        CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+        COMMIT;
+      `,
+      {
+        title: "An empty table takes the name",
+        given: `CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\n`,
+        at: "customers",
+        message: "Renaming table customers breaks every running query that names it, from COMMIT on. The table that is created under its name is empty: code that uses customers means that one from then on. Move the code over to new names instead.",
+      },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        BEGIN;
+        ALTER TABLE customers RENAME COLUMN phone TO phone_old;
+        -- plumbline-ignore migration/rename: no release reads it yet
+        ALTER TABLE customers RENAME COLUMN phone_new TO phone;
+        COMMIT;
+      `,
+      { title: "Another column takes the name", given: `CREATE TABLE customers (\n  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n  phone varchar(20),\n  phone_new text\n);\n` },
     ),
     bad(`ALTER TYPE customer_state RENAME VALUE 'lead' TO 'prospect';`, {
       title: "A label of an enum",
@@ -223,8 +249,10 @@ export default defineRule({
         const fate = fateOfName(context, change.name);
         // What the rule would ask for is there.
         if (fate === "view") return;
-        if (fate !== null) {
-          report(word, name, qualified(resolved), `Another relation takes the name in this migration: code that uses ${name} means that one from then on. Move the code over to new names instead.`);
+        // A swap: queries find the relation that has the name now.
+        if (fate === "renamed") return;
+        if (fate === "created") {
+          report(word, name, qualified(resolved), `The table that is created under its name is empty: code that uses ${name} means that one from then on. Move the code over to new names instead.`);
           return;
         }
         report(word, name, qualified(resolved), `Create a view ${name} over ${display({ schema: resolved.schema, name: to })} in the same transaction, and drop it when no code uses it.`);
@@ -276,6 +304,8 @@ function renamedColumn(context: StatementContext): void {
   if (view ? view.createdIn === context.version.id : live === null) return;
   if (live?.table?.columns.some((column) => column.name === change.name.name && column.createdIn === context.version.id)) return;
   const old = change.name.name;
+  // A swap, as for tables.
+  if (laterChanges(context).some((each) => each.change === "renamePart" && each.part === "column" && each.to.name === old && qualified(context.before.resolve(each.of)) === qualified(resolved))) return;
   context.report({
     at: change.name.range,
     object: `${qualified(resolved)}.${old}`,

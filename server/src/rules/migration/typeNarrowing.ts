@@ -1,6 +1,6 @@
 import { isPlainUsing } from "../../locks/typeChanges";
 import { textAt } from "../facts/edits";
-import { cutting, narrowing } from "../facts/narrowing";
+import { cutting, lostLabels, narrowing } from "../facts/narrowing";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { TableAction } from "../../schema/changes";
 import type { Column, Table } from "../../schema/model";
@@ -114,6 +114,26 @@ export default defineRule({
     bad(
       sql`
         SET lock_timeout = '5s';
+        CREATE TYPE role_new AS ENUM ('user', 'admin');
+        ALTER TABLE people ALTER COLUMN role TYPE role_new USING role::text::role_new;
+      `,
+      {
+        title: "An enum without one of its labels",
+        given: sql`
+          CREATE TYPE role AS ENUM ('user', 'editor', 'admin');
+          CREATE TABLE people (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            role role NOT NULL
+          );
+        `,
+        at: "role_new",
+        occurrence: 1,
+        message: "Changing people.role from role to role_new fails (22P02) at the first row where role IN ('editor'), which the new type lacks. Move those rows to another label first, in batches.",
+      },
+    ),
+    bad(
+      sql`
+        SET lock_timeout = '5s';
         ALTER TABLE prices ALTER COLUMN label TYPE varchar(40) USING left(label, 40);
       `,
       {
@@ -183,6 +203,8 @@ export default defineRule({
     { given: ["CREATE TABLE t (x text)", "INSERT INTO t VALUES ('{')"], statement: "ALTER TABLE t ALTER x TYPE jsonb USING x::jsonb", fails: "22P02" },
     { given: ["CREATE TABLE t (x text)", "INSERT INTO t VALUES ('a')"], statement: "ALTER TABLE t ALTER x TYPE timestamptz USING x::timestamptz", fails: "22007" },
     { given: ["CREATE TYPE e AS ENUM ('a')", "CREATE TABLE t (x text)", "INSERT INTO t VALUES ('b')"], statement: "ALTER TABLE t ALTER x TYPE e USING x::e", fails: "22P02" },
+    { given: ["CREATE TYPE a AS ENUM ('x', 'y')", "CREATE TYPE b AS ENUM ('x')", "CREATE TABLE t (x a)", "INSERT INTO t VALUES ('y')"], statement: "ALTER TABLE t ALTER x TYPE b USING x::text::b", fails: "22P02" },
+    { given: ["CREATE TYPE a AS ENUM ('x', 'y')", "CREATE TYPE b AS ENUM ('x', 'y', 'z')", "CREATE TABLE t (x a)", "INSERT INTO t VALUES ('y')"], statement: "ALTER TABLE t ALTER x TYPE b USING x::text::b", rewrites: ["t"] },
     { given: ["CREATE DOMAIN d AS text CHECK (VALUE <> 'a')", "CREATE TABLE t (x text)", "INSERT INTO t VALUES ('a')"], statement: "ALTER TABLE t ALTER x TYPE d", fails: "23514" },
     { given: ["CREATE TABLE t (x text)"], statement: "ALTER TABLE t ALTER x TYPE int", fails: "42804" },
     { given: ["CREATE TABLE t (x text)"], statement: "ALTER TABLE t ALTER x TYPE text[]", fails: "42804" },
@@ -226,6 +248,11 @@ const compare = "Fill a new column in batches, and keep the old one until the tw
 function harmOf({ before, parsed }: StatementContext, table: Table, column: Column, { type, using }: Extract<TableAction, { action: "setType" }>): Pick<Parameters<StatementContext["report"]>[0], "at" | "message"> | null {
   const path = `${display(table)}.${column.name}`;
   if (using !== null && !isPlainUsing(using, column.name, textAt(parsed, type.range))) {
+    const gone = throughText(using.text) ? lostLabels(before, column.type, type.type) : [];
+    if (gone.length > 0) {
+      const labels = gone.map((label) => `'${label.replaceAll("'", "''")}'`).join(", ");
+      return { at: type.range, message: `Changing ${path} from ${column.type.text} to ${type.type.text} fails (22P02) at the first row where ${column.name} IN (${labels}), which the new type lacks. Move those rows to another label first, in batches.` };
+    }
     const [outer] = using.functions;
     const cuts = outer !== undefined && cutting.has(outer) && using.columns.includes(column.name) && using.text.trimStart().toLowerCase().startsWith(outer);
     return cuts ? { at: using.range, message: `USING ${outer}(...) keeps a part of each value of ${path}, and the rest is lost without an error. ${compare}` } : null;
@@ -244,4 +271,9 @@ function harmOf({ before, parsed }: StatementContext, table: Table, column: Colu
     case "loses":
       return { at: type.range, message: `${what} loses ${found.what}, without an error. ${compare}` };
   }
+}
+
+/** `state::text::new_state`: how the values of one enum become those of another. */
+function throughText(using: string): boolean {
+  return /^[\s(]*"?\w+"?[\s)]*::\s*(?:text|varchar)[\s)]*::\s*[\w".]+[\s)]*$/i.test(using);
 }
