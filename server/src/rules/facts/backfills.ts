@@ -125,15 +125,18 @@ function loopOf({ parsed }: StatementContext, change: Write, table: Table, name:
   ].join("\n");
 }
 
-/** A later statement of the version is about the same table. */
+/** A later statement of the version is about the same table; or an earlier one writes its rows, and would come after this one if both moved. */
 export function isUsedLater({ version, statement, before }: StatementContext, name: ObjectName): boolean {
   const own = before.resolve(name);
   const isOwn = (other: ObjectName): boolean => other.name === own.name && (other.schema ?? own.schema) === own.schema;
-  return version.statements.slice(version.statements.indexOf(statement) + 1).some(({ parsed }) =>
+  const at = version.statements.indexOf(statement);
+  return version.statements.some(({ parsed }, i) =>
+    i !== at &&
     readChanges(parsed).some(({ change }) => {
+      if (change.change === "write") return change.tables.some(isOwn);
+      if (i < at) return false;
       if (change.change === "alterTable") return isOwn(change.name);
       if (change.change === "createIndex") return isOwn(change.table);
-      if (change.change === "write") return change.tables.some(isOwn);
       return change.change === "unread";
     }),
   );

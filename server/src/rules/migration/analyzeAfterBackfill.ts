@@ -52,6 +52,13 @@ export default defineRule({
       message: "The planner knows nothing of the new values of users.email until autovacuum comes to the table. Run ANALYZE users (email) after it.",
       fixed: `-- plumbline-ignore migration/unbatched-backfill: the table is small\nUPDATE users SET email = lower(email);\nANALYZE users (email);\n`,
     }),
+    bad(`-- plumbline-ignore migration/unbatched-backfill: the table is small\nUPDATE users SET email = lower(email);\n`, {
+      title: "In the next migration, where the backfill must stand alone to COMMIT after each batch",
+      given: users,
+      tool: "golang-migrate",
+      at: "users",
+      message: "The planner knows nothing of the new values of users.email until autovacuum comes to the table. Run ANALYZE users (email) in the next migration.",
+    }),
     good(
       sql`
         -- plumbline-ignore migration/unbatched-backfill: the table is small
@@ -87,15 +94,22 @@ export default defineRule({
     const { table, name, fills } = backfill;
     const columns = fills === null ? [...new Set(change.sets.flat().map((column) => column.name))] : [fills];
     const listed = columns.map(quoteIdentifier).join(", ");
+    const alone = standsAlone(context);
     const shown = display(table.name);
     context.report({
       at: name.range,
       object: `${table.name.schema}.${table.name.name}`,
-      message: `The planner knows nothing of the new values of ${columns.map((column) => `${shown}.${column}`).join(", ")} until autovacuum comes to the table. Run ANALYZE ${shown} (${columns.join(", ")}) after it.`,
-      fixes: [{ title: "Run ANALYZE after it", kind: "safe", intents: [{ intent: "insertStatement", where: "after", sql: `ANALYZE ${written(table.name)} (${listed})` }] }],
+      message: `The planner knows nothing of the new values of ${columns.map((column) => `${shown}.${column}`).join(", ")} until autovacuum comes to the table. Run ANALYZE ${shown} (${columns.join(", ")}) ${alone ? "in the next migration" : "after it"}.`,
+      fixes: alone ? [] : [{ title: "Run ANALYZE after it", kind: "safe", intents: [{ intent: "insertStatement", where: "after", sql: `ANALYZE ${written(table.name)} (${listed})` }] }],
     });
   },
 });
+
+/** The backfill can COMMIT after each batch only as long as nothing stands beside it. */
+function standsAlone({ version }: StatementContext): boolean {
+  const { implicit, wayOut } = version.transaction;
+  return version.statements.length === 1 && (implicit || wayOut.way === "own file" || (wayOut.way === "marker" && wayOut.alone));
+}
 
 /** A later statement of the version takes the table's statistics, or all of them. */
 function isAnalysed({ version, statement }: StatementContext, table: string): boolean {
