@@ -16,12 +16,19 @@ export interface LintConfiguration {
   readonly showReleased: boolean;
 }
 
+interface Setting {
+  readonly severity: Severity | "off";
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 export const defaultLintConfiguration: LintConfiguration = { preset: "recommended", rules: {}, overrides: [], suppressions: [], showReleased: false };
 
 export class LintSettings {
   private readonly byId = new Map<string, Rule>();
   private readonly overrides: readonly { readonly matches: (file: string) => boolean; readonly rules: Readonly<Record<string, RuleSetting>> }[];
-  private readonly perFile = new Map<string, ReadonlyMap<RuleId, { severity: Severity | "off"; options: Readonly<Record<string, unknown>> }>>();
+  /** The files that the same overrides are for share one. */
+  private readonly perOverrides = new Map<string, ReadonlyMap<RuleId, Setting>>();
+  private readonly perFile = new Map<string, ReadonlyMap<RuleId, Setting>>();
 
   constructor(
     readonly rules: readonly Rule[],
@@ -60,20 +67,31 @@ export class LintSettings {
     return object !== null && this.configuration.suppressions.some((suppression) => this.rule(suppression.rule)?.id === rule && covers(suppression.object, object));
   }
 
-  private of(rule: Rule, file: string): { severity: Severity | "off"; options: Readonly<Record<string, unknown>> } {
+  private of(rule: Rule, file: string): Setting {
     let settings = this.perFile.get(file);
     if (!settings) {
       if (this.perFile.size > 10_000) this.perFile.clear();
-      settings = new Map(this.rules.map((each) => [each.id, this.compute(each, file)]));
+      settings = this.shared(file);
       this.perFile.set(file, settings);
     }
     return settings.get(rule.id)!;
   }
 
-  private compute(rule: Rule, file: string): { severity: Severity | "off"; options: Readonly<Record<string, unknown>> } {
+  private shared(file: string): ReadonlyMap<RuleId, Setting> {
+    const matching = this.overrides.filter((override) => override.matches(this.relative(file)));
+    const key = matching.map((override) => this.overrides.indexOf(override)).join();
+    let settings = this.perOverrides.get(key);
+    if (!settings) {
+      const layers = [this.configuration.rules, ...matching.map((override) => override.rules)];
+      settings = new Map(this.rules.map((rule) => [rule.id, this.compute(rule, layers)]));
+      this.perOverrides.set(key, settings);
+    }
+    return settings;
+  }
+
+  private compute(rule: Rule, layers: readonly Readonly<Record<string, RuleSetting>>[]): Setting {
     let severity: Severity | "off" = rule.severity[this.configuration.preset];
     let options: Record<string, unknown> = Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, schema]) => [name, schema.default]));
-    const layers = [this.configuration.rules, ...this.overrides.filter((override) => override.matches(this.relative(file))).map((override) => override.rules)];
     for (const layer of layers) {
       for (const id of [...(rule.aliases ?? []), rule.id]) {
         const setting = layer[id];

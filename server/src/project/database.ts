@@ -10,8 +10,9 @@ import { lowerFixes, type FixHost, type MigrationDraft } from "../lint/fixes";
 import { DatabaseLinter, type RuleFault } from "../lint/linter";
 import type { LintSettings } from "../lint/settings";
 import type { DatabaseFacts, Version } from "../schema/history";
-import { relationKey, type TrackedView } from "../schema/keys";
+import { relationKey, sessionKey, type TrackedView } from "../schema/keys";
 import type { Anchor, QualifiedName, Table } from "../schema/model";
+import { initialSession, type Session } from "../schema/session";
 import type { SqlDocument } from "../sql/document";
 import type { Statement } from "../sql/statement";
 
@@ -208,8 +209,12 @@ export class ProjectDatabase {
     const { timeline } = this.linter;
     const at = this.stepAfter(statement);
     if (at === null) return true;
-    timeline.moveTo(at);
-    return timeline.view().session.searchPath[0] === "public";
+    // From what the version's statements did to its session: the cursor stays where it is.
+    for (let i = at - 1; i >= 0 && timeline.step(i).version === timeline.step(at - 1).version; i--) {
+      const session = timeline.changedKeys(i).findLast(({ key }) => key === sessionKey);
+      if (session) return (session.after as Session).searchPath[0] === "public";
+    }
+    return initialSession.searchPath[0] === "public";
   }
 
   /** Where text may be inserted at the earliest, in the part of a file that an offset stands in. */
