@@ -57,6 +57,18 @@ export default defineRule({
     ),
     bad(
       sql`
+        ALTER TABLE users VALIDATE CONSTRAINT users_name_check;
+        UPDATE users SET name = 'unknown' WHERE name = '';
+      `,
+      {
+        title: "Validated before the rows are mended",
+        given: `${users}ALTER TABLE users ADD CONSTRAINT users_name_check CHECK (name <> '') NOT VALID;\n`,
+        at: "users_name_check",
+        message: "VALIDATE CONSTRAINT users_name_check comes before the UPDATE of users.name that mends the rows, and fails (23514) at the first one that breaks it. Move it behind the UPDATE, to a later migration.",
+      },
+    ),
+    bad(
+      sql`
         SET lock_timeout = '5s';
         ALTER TABLE users ADD COLUMN full_name text;
         UPDATE users SET full_name = name;
@@ -137,6 +149,7 @@ export default defineRule({
     { given: ["CREATE TABLE t (id int, x text)", "INSERT INTO t VALUES (1)"], statement: "ALTER TABLE t ALTER x SET NOT NULL", fails: "23502" },
     { given: ["CREATE TABLE t (x text)", "INSERT INTO t VALUES ('a')"], statement: "ALTER TABLE t ADD CHECK (x <> 'a')", fails: "23514" },
     { given: ["CREATE TABLE t (x text)", "INSERT INTO t VALUES ('a')"], statement: "ALTER TABLE t ADD CHECK (x <> 'a') NOT VALID", locks: { t: "AccessExclusiveLock" }, scans: [] },
+    { given: ["CREATE TABLE t (x text)", "INSERT INTO t VALUES ('a')", "ALTER TABLE t ADD CONSTRAINT c CHECK (x <> 'a') NOT VALID"], statement: "ALTER TABLE t VALIDATE CONSTRAINT c", fails: "23514" },
     { given: ["CREATE TABLE t (x text)", "INSERT INTO t VALUES ('a'), ('a')"], statement: "ALTER TABLE t ADD UNIQUE (x)", fails: "23505" },
     { given: ["CREATE TABLE r (x text PRIMARY KEY)", "CREATE TABLE t (x text)", "INSERT INTO t VALUES ('a')"], statement: "ALTER TABLE t ADD FOREIGN KEY (x) REFERENCES r", fails: "23503" },
     { given: ["CREATE TABLE t (id int, x text)", "ALTER TABLE t DROP COLUMN x"], statement: "UPDATE t SET x = 'a'", fails: "42703" },
@@ -183,6 +196,15 @@ function checkAction(context: StatementContext, table: Table, written: ObjectNam
       if (checked === null || !isFilledLater(context, written, checked.columns)) return;
       const remedy = constraint.kind === "unique" ? `Move it behind the UPDATE, ${toLater(context)}.` : `Add it NOT VALID here, and validate it behind the UPDATE, ${later(context)}.`;
       report(constraint.range, constraint.name?.name ?? checked.columns.join("_"), `This ${checked.word} comes before the UPDATE of ${enumerate(checked.columns.map((column) => `${name}.${column}`))} that mends the rows, and fails (${checked.code}) at the first one that breaks it. ${remedy}`);
+      return;
+    }
+    case "validateConstraint": {
+      const constraint = table.constraints.find((each) => each.name === action.constraint.name);
+      if (constraint?.kind !== "check" && constraint?.kind !== "foreign key") return;
+      const columns = constraint.kind === "check" ? constraint.expression.columns : constraint.columns;
+      if (constraint.validated || !isFilledLater(context, written, columns)) return;
+      const code = constraint.kind === "check" ? "23514" : "23503";
+      report(action.constraint.range, constraint.name, `VALIDATE CONSTRAINT ${constraint.name} comes before the UPDATE of ${enumerate(columns.map((column) => `${name}.${column}`))} that mends the rows, and fails (${code}) at the first one that breaks it. Move it behind the UPDATE, ${toLater(context)}.`);
       return;
     }
     case "dropColumn": {
