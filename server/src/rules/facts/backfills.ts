@@ -65,7 +65,7 @@ export function batchedFix(context: StatementContext, change: Write, { table, na
     return [{ title: "Update in batches, with a COMMIT after each", kind: "review", intents: [{ intent: "replace", range: { start: 0, end: context.parsed.text.length }, text: block }] }];
   }
   // The rows would come too late for what relies on them here.
-  if (isUsedLater(context, name)) return [];
+  if (isTied(context, name)) return [];
   const columns = fills === null ? change.sets.flat().map((column) => column.name) : [fills];
   const slug = `backfill_${[table.name.name, ...columns].join("_")}`.slice(0, 63);
   if (session.transaction === "explicit") {
@@ -125,8 +125,8 @@ function loopOf({ parsed }: StatementContext, change: Write, table: Table, name:
   ].join("\n");
 }
 
-/** A later statement of the version is about the same table; or an earlier one writes its rows, and would come after this one if both moved. */
-export function isUsedLater({ version, statement, before }: StatementContext, name: ObjectName): boolean {
+/** It cannot move to another migration: a later statement is about the same table, or an earlier one writes its rows, and would come after this one if both moved. */
+export function isTied({ version, statement, before }: StatementContext, name: ObjectName): boolean {
   const own = before.resolve(name);
   const isOwn = (other: ObjectName): boolean => other.name === own.name && (other.schema ?? own.schema) === own.schema;
   const at = version.statements.indexOf(statement);

@@ -1,4 +1,4 @@
-import { backfillOf, batchedAdvice, batchedFix, isUsedLater } from "../facts/backfills";
+import { backfillOf, batchedAdvice, batchedFix, isTied } from "../facts/backfills";
 import { textAt } from "../facts/edits";
 import { heldLock } from "../facts/locks";
 import { later, runsTogether } from "../facts/transactions";
@@ -226,7 +226,7 @@ function writesMany(context: StatementContext, change: Write): boolean {
 
 function moved(context: StatementContext, change: Write): readonly FixProposal[] {
   const [name] = change.tables;
-  if (context.embedded || name === undefined || runsTogether(context) || isUsedLater(context, name)) return [];
+  if (context.embedded || name === undefined || runsTogether(context) || isTied(context, name)) return [];
   const slug = `${change.command === "insert" ? "fill" : change.command}_${name.name}`;
   return [{ title: "Run it in a later migration", kind: "review", intents: [{ intent: "removeStatement" }, { intent: "laterVersion", name: slug, statements: [context.parsed.text] }] }];
 }
