@@ -53,7 +53,7 @@ describe("what is wrong in a history", () => {
     ],
     [
       "Flyway",
-      each(["db/V1__a.sql", "db/V1.0__b.sql", "db/V2_c.sql"]),
+      each(["db/V1__a.sql", "db/V1.0__b.sql", "db/V2_c.sql", "db/V1_1__d.sql"]),
       [
         "orphan db/V2_c.sql: Flyway does not run this file: its name is not V<version>__name.sql or R__name.sql, with two underscores.",
         "duplicate db/V1__a.sql: Flyway stops: V1.0__b.sql has version 1 already.",

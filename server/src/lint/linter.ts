@@ -114,7 +114,7 @@ export class DatabaseLinter {
   run(): readonly Finding[] {
     this.faults.length = 0;
     const released = new Map(this.versions.map((version) => [version.id, version.released]));
-    return [...this.runSteps(), ...this.runTables(released)];
+    return [...this.runSteps(), ...this.runTables(released), ...this.runProblems()];
   }
 
   /** Statement by statement, and each version at its end: the cursor goes over the history once. */
@@ -379,6 +379,25 @@ export class DatabaseLinter {
     for (const name of this.tableResults.keys()) if (!seen.has(name)) this.tableResults.delete(name);
     const releasedFiles = new Set(this.versions.filter((version) => version.released).flatMap((version) => version.files));
     return findings.map((finding) => ({ ...finding, released: releasedFiles.has(finding.file) && released.size > 0 }));
+  }
+
+  /** Statements that do not fit what the migrations before them make. The cursor stands at the end: every step was taken. */
+  private runProblems(): RawFinding[] {
+    const findings: RawFinding[] = [];
+    const rule = this.settings.rule("migration/broken-history");
+    for (let i = 0; rule !== undefined && i < this.timeline.length; i++) {
+      const { statement, version } = this.timeline.step(i);
+      const problems = this.timeline.problemsAt(i);
+      // A file by itself is no history, and a statement that is half typed is not judged by what it was.
+      if (problems.length === 0 || version.released || version.harmless || version.tool === "single" || statement.parsed.problem !== null) continue;
+      const severity = this.settings.severity(rule, statement.file);
+      if (severity === "off") continue;
+      for (const { place, message, code } of problems) {
+        const report = { at: place, message: `This fails on a new database (${code}): ${message} after the migrations before it.` };
+        findings.push({ ...this.finding(rule, severity, report, place, false), subject: { statement, offset: 0, version } });
+      }
+    }
+    return findings;
   }
 
   private judgeTable(table: Table): TableResult {

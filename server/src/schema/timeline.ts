@@ -171,6 +171,11 @@ export class Timeline {
     return this.store.holds(reads);
   }
 
+  /** What did not fit at a step, once it has been taken. */
+  problemsAt(index: number): readonly ReplayProblem[] {
+    return this.steps[index]!.memo?.problems ?? [];
+  }
+
   /** What did not fit while the first `index` steps were replayed. */
   problems(): readonly ReplayProblem[] {
     this.moveTo(this.steps.length);

@@ -111,7 +111,7 @@ export const flyway: MigrationTool = {
     const downs = files.filter((file) => file.direction === "down");
     const all = await Promise.all([...ups, ...again, ...downs].map((file) => withScriptConfig(tree, file)));
     const orphans = group.files
-      .filter((file) => names.misnamed?.test(baseName(file)))
+      .filter((file) => names.misnamed?.test(baseName(file)) && historyFile(file, names) === null)
       .map((file): HistoryProblem => ({ kind: "orphan", file, range: null, message: "Flyway does not run this file: its name is not V<version>__name.sql or R__name.sql, with two underscores." }));
     const twice = duplicates(ups, number, (version, other) => `Flyway stops: ${other} has version ${version} already.`);
     return {

@@ -73,7 +73,7 @@ function passOf(action: TableAction): number {
 function changeColumn(context: ApplyContext, table: Table, action: { column: { name: string; range: { start: number; end: number } } }, only: boolean, change: (column: Column) => Column): void {
   const { name, range } = action.column;
   if (!table.columns.some((column) => column.name === name) && table.complete) {
-    context.problem(range, `table ${table.schema}.${table.name} has no column ${name}`);
+    context.problem(range, `table ${table.schema}.${table.name} has no column ${name}`, "42703");
     return;
   }
   const visit = (current: Table): void => {
@@ -268,7 +268,7 @@ function addColumn(context: ApplyContext, table: Table, action: Extract<TableAct
   const name = action.column.name.name;
   if (table.columns.some((column) => column.name === name)) {
     if (inherited) context.update(table, (own) => ({ ...own, columns: own.columns.map((column) => (column.name === name ? { ...column, inherited: true } : column)) }));
-    else if (!action.ifNotExists) context.problem(action.column.name.range, `table ${table.schema}.${table.name} has a column ${name} already`);
+    else if (!action.ifNotExists) context.problem(action.column.name.range, `table ${table.schema}.${table.name} has a column ${name} already`, "42701");
     return;
   }
   const column = columnOf(context, action.column, table);
@@ -399,7 +399,7 @@ function identityDefinition(table: Table, action: Extract<TableAction, { action:
 function dropNotNullByName(context: ApplyContext, table: Table, action: Extract<TableAction, { action: "dropConstraint" }>): void {
   const column = table.columns.find((candidate) => `${table.name}_${candidate.name}_not_null` === action.constraint.name);
   if (column) setNotNull(context, table, column.name, false);
-  else if (!action.ifExists && table.complete) context.problem(action.constraint.range, `table ${table.schema}.${table.name} has no constraint ${action.constraint.name}`);
+  else if (!action.ifExists && table.complete) context.problem(action.constraint.range, `table ${table.schema}.${table.name} has no constraint ${action.constraint.name}`, "42704");
 }
 
 function validate(context: ApplyContext, table: Table, name: string): void {

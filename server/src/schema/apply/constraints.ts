@@ -125,7 +125,7 @@ function addKey(context: ApplyContext, table: Table, definition: KeyDefinition, 
     name = chooseRelationName(context, table, inherited ? null : (definition.name?.name ?? null), definition.kind === "primary key" ? null : definition.columnNames ?? numbered([...columns, ...include]), label);
   }
   if (definition.kind === "primary key" && table.constraints.some((other) => other.kind === "primary key")) {
-    context.problem(definition.range, `table ${table.schema}.${table.name} has a primary key already`);
+    context.problem(definition.range, `table ${table.schema}.${table.name} has a primary key already`, "42P16");
     return;
   }
   const plain = {

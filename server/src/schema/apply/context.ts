@@ -16,6 +16,8 @@ import type { Range } from "../../text/range";
 export interface ReplayProblem {
   readonly place: Place;
   readonly message: string;
+  /** The SQLSTATE that a server would fail with. */
+  readonly code: string;
 }
 
 export class ApplyContext extends TrackedView {
@@ -48,8 +50,9 @@ export class ApplyContext extends TrackedView {
     return { origin: this.place(range), changed: null, createdIn: this.version.id, comment: null };
   }
 
-  problem(range: Range, message: string): void {
-    if (!this.tentative) this.problems.push({ place: this.place(range), message });
+  /** `code`: the SQLSTATE that a server would fail with. */
+  problem(range: Range, message: string, code: string): void {
+    if (!this.tentative) this.problems.push({ place: this.place(range), message, code });
   }
 
   putRelation(relation: Relation): void {

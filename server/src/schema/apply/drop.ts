@@ -190,7 +190,7 @@ function dropReadersOf(context: ApplyContext, table: QualifiedName, column: stri
 export function dropColumn(context: ApplyContext, table: Table, column: Name, how: { readonly ifExists: boolean; readonly cascade: boolean; readonly only?: boolean }): void {
   const { name } = column;
   if (!table.columns.some((candidate) => candidate.name === name)) {
-    if (table.complete && !how.ifExists) context.problem(column.range, `table ${table.schema}.${table.name} has no column ${name}`);
+    if (table.complete && !how.ifExists) context.problem(column.range, `table ${table.schema}.${table.name} has no column ${name}`, "42703");
     return;
   }
   for (const constraint of table.constraints) {

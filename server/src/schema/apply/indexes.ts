@@ -15,7 +15,7 @@ export function createIndex(context: ApplyContext, change: Extract<Change, { cha
   if (definition.name) {
     const existing = context.relation({ schema: owner.schema, name: definition.name.name });
     if (existing) {
-      if (!change.ifNotExists) context.problem(definition.name.range, `relation ${owner.schema}.${definition.name.name} exists already`);
+      if (!change.ifNotExists) context.problem(definition.name.range, `relation ${owner.schema}.${definition.name.name} exists already`, "42P07");
       return;
     }
   }

@@ -99,7 +99,7 @@ export function setSchema(context: ApplyContext, change: Extract<Change, { chang
 /** Nothing takes the place of another relation: the server would not have it. */
 function isFree(context: ApplyContext, name: QualifiedName, range: Range): boolean {
   if (!context.relation(name)) return true;
-  context.problem(range, `relation ${name.schema}.${name.name} exists already`);
+  context.problem(range, `relation ${name.schema}.${name.name} exists already`, "42P07");
   return false;
 }
 
@@ -233,8 +233,8 @@ export function renamePart(context: ApplyContext, change: Extract<Change, { chan
       }
       const table = context.touch(change.of);
       if (!table) return;
-      if (table.complete && !table.columns.some((column) => column.name === from)) context.problem(change.name.range, `table ${table.schema}.${table.name} has no column ${from}`);
-      if (table.columns.some((column) => column.name === to)) context.problem(change.to.range, `table ${table.schema}.${table.name} has a column ${to} already`);
+      if (table.complete && !table.columns.some((column) => column.name === from)) context.problem(change.name.range, `table ${table.schema}.${table.name} has no column ${from}`, "42703");
+      if (table.columns.some((column) => column.name === to)) context.problem(change.to.range, `table ${table.schema}.${table.name} has a column ${to} already`, "42701");
       else renameColumn(context, table, from, to);
       return;
     }

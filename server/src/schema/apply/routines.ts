@@ -11,7 +11,7 @@ export function createFunction(context: ApplyContext, change: Extract<Change, { 
   const overloads = context.functions(name);
   const existing = overloads.find((overload) => overload.arguments.join() === change.arguments.join());
   if (existing && !change.replace) {
-    context.problem(change.name.range, `function ${name.schema}.${name.name} exists already with the same argument types`);
+    context.problem(change.name.range, `function ${name.schema}.${name.name} exists already with the same argument types`, "42723");
     return;
   }
   const routine: Function = {
@@ -75,7 +75,7 @@ export function createTrigger(context: ApplyContext, change: Extract<Change, { c
   };
   const put = (triggers: readonly Trigger[]): readonly Trigger[] => [...triggers.filter((other) => other.name !== trigger.name), trigger];
   if (relation.triggers.some((other) => other.name === trigger.name) && !change.replace) {
-    context.problem(change.name.range, `trigger ${trigger.name} of ${relation.schema}.${relation.name} exists already`);
+    context.problem(change.name.range, `trigger ${trigger.name} of ${relation.schema}.${relation.name} exists already`, "42710");
     return;
   }
   if (relation.kind === "view") {
@@ -97,7 +97,7 @@ export function createPolicy(context: ApplyContext, change: Extract<Change, { ch
   const table = context.touch(change.table);
   if (!table) return;
   if (table.policies.some((policy) => policy.name === change.name.name)) {
-    context.problem(change.name.range, `policy ${change.name.name} of ${table.schema}.${table.name} exists already`);
+    context.problem(change.name.range, `policy ${change.name.name} of ${table.schema}.${table.name} exists already`, "42710");
     return;
   }
   const policy: Policy = {

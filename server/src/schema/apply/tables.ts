@@ -18,7 +18,7 @@ export function createTable(context: ApplyContext, change: CreateTable): void {
   const name = context.creationName(change.name, change.persistence === "temporary");
   const existing = context.relation(name);
   if (existing) {
-    if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`);
+    if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`, "42P07");
     return;
   }
   const above = (written: ObjectName): Table | null => (sameName(context.resolve(written), name) ? null : context.touch(written));
@@ -265,7 +265,7 @@ function boundsOf(type: string, options: readonly Option[]): readonly Option[] {
 export function createTableAs(context: ApplyContext, change: Extract<Change, { change: "createTableAs" }>): void {
   const name = context.creationName(change.name, change.persistence === "temporary");
   if (context.relation(name)) {
-    if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`);
+    if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`, "42P07");
     return;
   }
   const output = queryColumns(context, queryOf(context));

@@ -15,7 +15,7 @@ export function createEnum(context: ApplyContext, change: Extract<Change, { chan
 
 function taken(context: ApplyContext, name: { schema: string; name: string }, range: { start: number; end: number }): boolean {
   if (!context.type(name)) return false;
-  context.problem(range, `type ${name.schema}.${name.name} exists already`);
+  context.problem(range, `type ${name.schema}.${name.name} exists already`, "42710");
   return true;
 }
 

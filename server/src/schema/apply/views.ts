@@ -15,7 +15,7 @@ export function createView(context: ApplyContext, change: Extract<Change, { chan
   const name = context.creationName(change.name, change.temporary);
   const existing = context.relation(name);
   if (existing && (change.ifNotExists || !change.replace || existing.kind !== "view")) {
-    if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`);
+    if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`, "42P07");
     return;
   }
   const written = context.resolveSource(change.definition);
@@ -46,7 +46,7 @@ export function createView(context: ApplyContext, change: Extract<Change, { chan
 export function createSequence(context: ApplyContext, change: Extract<Change, { change: "createSequence" }>): void {
   const name = context.creationName(change.name, change.temporary);
   if (context.relation(name)) {
-    if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`);
+    if (!change.ifNotExists) context.problem(change.name.range, `relation ${name.schema}.${name.name} exists already`, "42P07");
     return;
   }
   context.putRelation({
