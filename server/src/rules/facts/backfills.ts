@@ -1,6 +1,6 @@
 // An UPDATE that writes all rows of a table that is in use, and the loop that does the same in batches.
 
-import { isAlwaysTrue, onlyNull } from "../../schema/predicates";
+import { isAlwaysTrue, onlyNotNull, onlyNull } from "../../schema/predicates";
 import { readChanges } from "../../schema/read/index";
 import type { Table } from "../../schema/model";
 import { quoteIdentifier } from "../../sql/identifiers";
@@ -33,9 +33,14 @@ export function backfillOf(context: StatementContext, change: Write): Backfill |
   // In a DO block a table that the history never created may be one that the block itself creates.
   if (table === null || table.table?.tableKind === "foreign" || (context.embedded && table.table === null)) return null;
   const where = conditionOf(context, change);
-  if (where === null || isAlwaysTrue(where)) return { table, name, fills: null };
+  if (where === null || meetsAll(where, table.table)) return { table, name, fills: null };
   const column = onlyNull(where);
   return column !== null && change.sets.some((set) => set.some((each) => each.name === column)) && cameLater(table.table, column) ? { table, name, fills: column } : null;
+}
+
+/** A condition that every row meets: WHERE true, or IS NOT NULL of columns that never are. */
+export function meetsAll(where: string, table: Table | null): boolean {
+  return isAlwaysTrue(where) || onlyNotNull(where)?.every((name) => table?.columns.find((column) => column.name === name)?.notNull === true) === true;
 }
 
 /** The condition without its WHERE. */

@@ -1,5 +1,4 @@
-import { isAlwaysTrue } from "../../schema/predicates";
-import { isMigrated } from "../facts/backfills";
+import { isMigrated, meetsAll } from "../facts/backfills";
 import { textAt } from "../facts/edits";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
@@ -75,6 +74,12 @@ export default defineRule({
       `,
       { title: "The table is new in this migration" },
     ),
+    bad(`DELETE FROM users WHERE id IS NOT NULL;`, {
+      title: "Nor is a condition that every row meets",
+      given: users,
+      at: "users",
+      message: "DELETE without WHERE deletes every row of users. Add a WHERE clause, or say TRUNCATE where the table is to be emptied.",
+    }),
     good(
       sql`
         CREATE TEMPORARY TABLE seen (id bigint);
@@ -88,12 +93,11 @@ export default defineRule({
   check(context) {
     const { change, parsed } = context;
     if (change.change !== "write" || (change.command !== "update" && change.command !== "delete")) return;
-    if (change.where !== null && !isAlwaysTrue(textAt(parsed, change.where).replace(/^where\b/i, ""))) return;
     // In a migration that is a backfill: migration/unbatched-backfill speaks of it.
     if (change.command === "update" && isMigrated(context)) return;
     const [name] = change.tables;
     const live = name && context.live(name);
-    if (!live) return;
+    if (!live || (change.where !== null && !meetsAll(textAt(parsed, change.where).replace(/^where\b/i, ""), live.table))) return;
     // In a function's body a table that the history never created may be one that the function itself creates.
     if (context.embedded && live.table === null) return;
     const table = display(live.name);
