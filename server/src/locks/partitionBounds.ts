@@ -3,7 +3,7 @@
 import type { CheckConstraint, Table } from "../schema/model";
 import { onlyNotNull, provenNotNull } from "../schema/predicates";
 import type { SchemaView } from "../schema/view";
-import { quoteIdentifier } from "../sql/identifiers";
+import { foldIdentifier, quoteIdentifier } from "../sql/identifiers";
 
 type PartitionKey = NonNullable<Table["partitionKey"]>;
 
@@ -62,4 +62,17 @@ export function nullableKeyColumns(table: Table, key: PartitionKey): readonly st
     const column = table.columns.find((each) => each.name === name);
     return column && !column.notNull && !proven.includes(column.name) ? [column.name] : [];
   });
+}
+
+/** The end of a range that valid CHECKs say nothing of, where they are plain comparisons of the one key column; null where that is not certain. */
+export function openEnd({ columns: [column, ...others] }: PartitionKey, bound: string, checks: readonly CheckConstraint[]): "lower" | "upper" | null {
+  if (column == null || others.length > 0 || checks.some((check) => check.expression.columns.some((each) => each !== column))) return null;
+  const said = checks.flatMap((check) => (check.validated ? [check.expression.text] : [])).join(" AND ");
+  const compared = [...said.matchAll(/<>|!=|<=|>=|<|>|=|\b(?:between|in|any|or|not|like|is)\b/gi)].map(([operator]) => operator.toLowerCase());
+  const plain = [...said.matchAll(/("(?:[^"]|"")+"|[\w$]+)\s*(<=|>=|<|>)/g)].filter(([, name]) => foldIdentifier(name!) === column);
+  if (compared.length === 0 || plain.length !== compared.length) return null;
+  const has = (mark: string): boolean => compared.some((operator) => operator.startsWith(mark));
+  const needs = (word: RegExp): boolean => !word.test(bound);
+  if (!has("<") && needs(/\bto\s*\(\s*maxvalue/i)) return "upper";
+  return !has(">") && needs(/\bfrom\s*\(\s*minvalue/i) ? "lower" : null;
 }

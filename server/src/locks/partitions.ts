@@ -1,6 +1,6 @@
 import type { Collector } from "./collector";
 import { lockReferenced, referencingKeys } from "./constraints";
-import { boundKind, checksOfKey, defaultPartition, nullableKeyColumns } from "./partitionBounds";
+import { boundKind, checksOfKey, defaultPartition, nullableKeyColumns, openEnd } from "./partitionBounds";
 import type { TableAction } from "../schema/changes";
 import type { Table } from "../schema/model";
 import type { Range } from "../text/range";
@@ -39,6 +39,8 @@ export function lockDefaultPartition(collector: Collector, parent: Table, bound:
 function mayFit(table: Table | undefined, parent: Table | undefined, bound: string): boolean {
   const key = parent?.partitionKey;
   if (!table || !key || boundKind(bound) === "hash") return false;
+  const checks = checksOfKey(table, key);
+  if (!checks.some((check) => check.validated)) return false;
   // NULL may be in a list, and is in the default partition.
-  return checksOfKey(table, key).some((check) => check.validated) && (boundKind(bound) !== "range" || nullableKeyColumns(table, key).length === 0);
+  return boundKind(bound) !== "range" || (openEnd(key, bound, checks) === null && nullableKeyColumns(table, key).length === 0);
 }

@@ -1,10 +1,10 @@
-import { boundChecks, boundKind, checksOfKey, defaultPartition, nullableKeyColumns } from "../../locks/partitionBounds";
+import { boundChecks, boundKind, checksOfKey, defaultPartition, nullableKeyColumns, openEnd } from "../../locks/partitionBounds";
 import { later } from "../facts/transactions";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { ObjectName } from "../../schema/changes";
-import type { CheckConstraint, Table } from "../../schema/model";
+import type { Table } from "../../schema/model";
 import { qualified } from "../../schema/view";
-import { foldIdentifier, quoteIdentifier } from "../../sql/identifiers";
+import { quoteIdentifier } from "../../sql/identifiers";
 import type { Range } from "../../text/range";
 import { display, enumerate } from "../wording";
 
@@ -262,19 +262,6 @@ function unproven(context: StatementContext, partition: Table, key: NonNullable<
   const nullable = kind === "range" ? nullableKeyColumns(partition, key) : [];
   if (nullable.length === 0) return null;
   return { reason: `nothing proves that ${enumerate(nullable)} is not null`, remedy: addFirst(`CHECK (${nullable.map((column) => `${quoteIdentifier(column)} IS NOT NULL`).join(" AND ")})`) };
-}
-
-/** The end of a range that valid CHECKs say nothing of, where they are plain comparisons of the one key column; null where that is not certain. */
-function openEnd({ columns: [column, ...others] }: NonNullable<Table["partitionKey"]>, bound: string, checks: readonly CheckConstraint[]): "lower" | "upper" | null {
-  if (column == null || others.length > 0 || checks.some((check) => check.expression.columns.some((each) => each !== column))) return null;
-  const said = checks.flatMap((check) => (check.validated ? [check.expression.text] : [])).join(" AND ");
-  const compared = [...said.matchAll(/<>|!=|<=|>=|<|>|=|\b(?:between|in|any|or|not|like|is)\b/gi)].map(([operator]) => operator.toLowerCase());
-  const plain = [...said.matchAll(/("(?:[^"]|"")+"|[\w$]+)\s*(<=|>=|<|>)/g)].filter(([, name]) => foldIdentifier(name!) === column);
-  if (compared.length === 0 || plain.length !== compared.length) return null;
-  const has = (mark: string): boolean => compared.some((operator) => operator.startsWith(mark));
-  const needs = (word: RegExp): boolean => !word.test(bound);
-  if (!has("<") && needs(/\bto\s*\(\s*maxvalue/i)) return "upper";
-  return !has(">") && needs(/\bfrom\s*\(\s*minvalue/i) ? "lower" : null;
 }
 
 function readsDefault(context: StatementContext, of: ObjectName, bound: string, partition: ObjectName, what: (of: string) => { readonly words: string; readonly locked: readonly string[] }): void {
