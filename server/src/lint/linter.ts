@@ -35,6 +35,8 @@ interface StepResult {
   readonly version: string;
   /** The version's statements, if a rule looked at them: the answer holds only while they are the same. */
   readonly among: readonly Statement[] | null;
+  /** The statements that follow in later versions of the same transaction, likewise. */
+  readonly following: readonly Statement[] | null;
   /** The locks held before it, if a rule looked at them. */
   readonly window: TransactionWindow | null;
   /** Locks on live relations. */
@@ -128,7 +130,7 @@ export class DatabaseLinter {
       const step = timeline.step(i);
       if (step.first) first = i;
       // One transaction for all pending versions: it goes on from one to the next.
-      if (step.first && !runsOn(step)) window = closedWindow;
+      if (step.first && !sharesTransaction(step.version)) window = closedWindow;
       if (this.isJudged(step) && this.concerns(step)) {
         const result = this.resultOf(step, i, window);
         findings.push(...result.findings);
@@ -150,6 +152,12 @@ export class DatabaseLinter {
 
   private isJudged({ version }: Step): boolean {
     return !version.harmless && (!version.released || this.settings.configuration.showReleased);
+  }
+
+  private following(version: Version): readonly Statement[] {
+    if (!sharesTransaction(version)) return [];
+    const later = this.versions.slice(this.versions.findIndex(({ id }) => id === version.id) + 1);
+    return later.filter(sharesTransaction).flatMap(({ statements }) => statements);
   }
 
   /** What a rule has to say once it has seen every statement. */
@@ -208,7 +216,7 @@ export class DatabaseLinter {
     const { timeline } = this;
     const known = this.stepResults.get(step.statement);
     const version = versionKey(step);
-    const comparable = known?.version === version && (known.among === null || sameItems(known.among, step.version.statements)) && (known.window === null || known.window === window);
+    const comparable = known?.version === version && (known.among === null || sameItems(known.among, step.version.statements)) && (known.following === null || sameItems(known.following, this.following(step.version))) && (known.window === null || known.window === window);
     if (comparable && index < this.changedFrom) return known;
     timeline.moveTo(index);
     const stillBefore = comparable && timeline.holds(known.before);
@@ -233,13 +241,17 @@ export class DatabaseLinter {
     const notes: RuleNote[] = [];
     const watched = watch(step.version);
     const taken: HeldLock[] = [];
-    const looked = { atWindow: false };
+    const looked = { atWindow: false, atFollowing: false };
     const judged: Judged = {
       version: watched.version,
       before,
       after,
       findings,
       notes,
+      following: () => {
+        looked.atFollowing = true;
+        return this.following(step.version);
+      },
       window: () => {
         looked.atWindow = true;
         // In a DO block with what its statements before took.
@@ -276,6 +288,7 @@ export class DatabaseLinter {
       after: keep(afterReads),
       version,
       among: watched.looked() ? step.version.statements : null,
+      following: looked.atFollowing ? this.following(step.version) : null,
       window: looked.atWindow ? window : null,
       taken,
       open: after.session.transaction !== null && !endsTransaction(step),
@@ -301,6 +314,9 @@ export class DatabaseLinter {
       embedded: offset !== 0,
       get effects() {
         return effects();
+      },
+      get following() {
+        return judged.following();
       },
       get window() {
         return judged.window();
@@ -448,11 +464,12 @@ interface Judged {
   readonly after: TrackedView;
   readonly findings: RawFinding[];
   readonly notes: RuleNote[];
+  following(): readonly Statement[];
   window(): TransactionWindow;
 }
 
-/** The step's version runs in the transaction of the versions before it. */
-function runsOn({ version }: Step): boolean {
+/** All pending versions run in one transaction, this one with the others. */
+function sharesTransaction(version: Version): boolean {
   return version.transaction.wraps === "all pending" && !version.transaction.disabled && !version.released;
 }
 

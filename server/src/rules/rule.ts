@@ -79,6 +79,8 @@ export interface StatementContext extends Context {
   readonly version: Version;
   /** Stands inside a DO block. */
   readonly embedded: boolean;
+  /** The statements of later versions that run in the same transaction: those of all pending ones, where the tool runs them in one. */
+  readonly following: readonly Statement[];
   /** What the change locks, reads and rewrites: the model of locks. */
   readonly effects: Effects;
   /** The locks on live relations that the transaction holds when the statement begins. */

@@ -229,7 +229,7 @@ export type Change = { readonly range: Range } & (
   /** Session state. */
   | { readonly change: "set"; readonly setting: string; /** Null: RESET or SET TO DEFAULT. */ readonly value: string | null; readonly local: boolean }
   | { readonly change: "transaction"; readonly command: "begin" | "commit" | "rollback" | "savepoint" | "release" | "rollback to"; /** The one that SAVEPOINT, RELEASE and ROLLBACK TO name. */ readonly savepoint: string | null }
-  | { readonly change: "lock"; readonly names: readonly ObjectName[]; readonly mode: string }
+  | { readonly change: "lock"; readonly names: readonly ObjectName[]; readonly mode: string; readonly noWait: boolean }
   /** Rows, not schema. `where` is null without a WHERE clause. */
   | {
       readonly change: "write";

@@ -1,7 +1,9 @@
-// VALIDATE CONSTRAINT in the transaction that added the constraint: it reads the rows under the lock of ADD CONSTRAINT.
+// VALIDATE CONSTRAINT in a transaction that holds a lock on the table already, mostly that of ADD CONSTRAINT: it reads the
+// rows under it.
 
+import { blockedBy, stronger } from "../../locks/modes";
+import { heldOn } from "../../locks/window";
 import type { TableAction } from "../../schema/changes";
-import type { Constraint } from "../../schema/model";
 import type { LiveTable, StatementContext } from "../rule";
 import { display, enumerate } from "../wording";
 import { later, laterSteps } from "./transactions";
@@ -10,29 +12,22 @@ type Validate = Extract<TableAction, { action: "validateConstraint" }>;
 
 /** Reports it, for one kind of constraint. */
 export function validatedTooSoon(context: StatementContext, live: LiveTable, action: Validate, kind: "foreign key" | "check"): void {
-  const { before, version, change, parsed } = context;
+  const { window, change, parsed } = context;
   const name = action.constraint.name;
   const constraint = live.table?.constraints.find((each) => each.name === name);
-  if (constraint?.kind !== kind || !("validated" in constraint) || constraint.validated || constraint.createdIn !== version.id) return;
-  if (before.session.transaction === null || isCommittedSince(context, constraint)) return;
+  if (constraint?.kind !== kind || !("validated" in constraint) || constraint.validated) return;
+  const locked = [live.name, ...(constraint.kind === "foreign key" ? [constraint.references] : [])].flatMap((relation) => heldOn(window, relation) ?? []);
+  const [first] = locked;
+  if (first === undefined) return;
   const table = display(live.name);
-  const held =
-    constraint.kind === "foreign key"
-      ? { lock: `SHARE ROW EXCLUSIVE on ${enumerate([table, display(constraint.references)])}`, blocks: "writes" }
-      : { lock: `ACCESS EXCLUSIVE on ${table}`, blocks: "reads and writes" };
+  const whose = first.statement === constraint.origin?.anchor ? "the lock of its ADD CONSTRAINT, " : "";
+  const mode = locked.map((lock) => lock.mode).reduce(stronger);
+  const lock = `${whose}${mode} on ${enumerate(locked.filter((each) => each.mode === mode).map(({ relation }) => display(relation)))}`;
   const alone = change.change === "alterTable" && change.actions.length === 1;
   context.report({
     at: action.range,
     object: `${live.name.schema}.${live.name.name}.${name}`,
-    message: `VALIDATE CONSTRAINT ${name} reads all of ${table} while the lock of its ADD CONSTRAINT, ${held.lock}, is still held: it blocks ${held.blocks} until COMMIT. Validate it ${later(context)}.`,
+    message: `VALIDATE CONSTRAINT ${name} reads all of ${table} while ${lock}${whose === "" ? "" : ","} is still held: it blocks ${blockedBy(mode) ?? "writes"} until COMMIT. Validate it ${later(context)}.`,
     fixes: alone ? [{ title: "Validate it later", kind: "review", intents: [{ intent: "removeStatement" }, ...laterSteps(context, [{ intent: "laterVersion", name: `validate_${name}`, statements: [parsed.text] }])] }] : [],
   });
-}
-
-/** A COMMIT stands between the constraint and this statement. */
-function isCommittedSince({ version, statement }: StatementContext, constraint: Constraint): boolean {
-  const { statements } = version;
-  const from = statements.findIndex((each) => each === constraint.origin?.anchor);
-  const between = statements.slice(from + 1, statements.indexOf(statement));
-  return between.some(({ parsed }) => /^(?:commit|end|rollback|abort)\b/i.test(parsed.text));
 }

@@ -201,10 +201,10 @@ interface Later {
 }
 
 /** The statements that follow up to COMMIT, those inside DO blocks each by itself. */
-function restOfTransaction({ version, statement, parsed }: StatementContext): readonly Later[] {
+function restOfTransaction({ version, statement, parsed, following }: StatementContext): readonly Later[] {
   const rest: Later[] = [];
   const from = version.statements.indexOf(statement);
-  for (const each of version.statements.slice(from)) {
+  for (const each of [...version.statements.slice(from), ...following]) {
     if (each.parsed.problem !== null) continue;
     if (each !== statement && readChanges(each.parsed).some(({ change }) => endsTransaction(change))) break;
     const { body } = each.parsed;

@@ -90,5 +90,5 @@ const lockModes = ["ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE E
 
 export function readLock(source: Source, node: LockStmt): Change {
   const names = allOf(node.relations, "RangeVar").map((relation) => relationName(source, relation));
-  return { change: "lock", range: rangeOf(source, wholeSpan(source)), names, mode: lockModes[(node.mode ?? 8) - 1] ?? "ACCESS EXCLUSIVE" };
+  return { change: "lock", range: rangeOf(source, wholeSpan(source)), names, mode: lockModes[(node.mode ?? 8) - 1] ?? "ACCESS EXCLUSIVE", noWait: node.nowait === true };
 }
