@@ -153,7 +153,6 @@ UPDATE users SET tier = 'paid' FROM orders;
 
 --- case: WHERE that is a tautology of a column
 --- truth: tier is NOT NULL: (tier = tier) and (id IS NOT NULL) hold for every row.
---- known: the rule reads constants, not that a primary key is never null
 --- migration
 UPDATE users SET tier = 'free' WHERE id IS NOT NULL;
 --- expect: query/update-or-delete-without-where|migration/unbatched-backfill at "UPDATE users SET tier = 'free' WHERE id IS NOT NULL"

@@ -40,6 +40,7 @@ $$;
 --- case: a batch loop that commits inside goose's transaction
 --- tool: goose
 --- truth: 2D000: a DO block cannot COMMIT inside a transaction block.
+--- known: COMMIT is read at the top of a file, not in a block (2D000)
 --- fails: 2D000
 --- given
 -- +goose Up
@@ -163,6 +164,7 @@ UPDATE deals SET region = 'eu' WHERE region IS NULL;
 
 --- case: LOCK in a DO block, without waiting
 --- truth: NOWAIT fails instead of waiting, but once it has the lock all writes wait.
+--- known: NOWAIT is not read
 --- migration
 BEGIN;
 DO $$

@@ -268,7 +268,6 @@ ALTER TABLE users ADD COLUMN c text;
 
 --- case: a table created twice
 --- truth: 42P07: relation "users" already exists.
---- known: the replay knows it, and no rule says that a statement will fail so
 --- include: migrations/*.sql
 --- file: migrations/0001_users.sql
 CREATE TABLE users (
@@ -283,7 +282,6 @@ CREATE TABLE users (
 
 --- case: a column dropped that is not there
 --- truth: 42703: column "fax" of relation "users" does not exist.
---- known: the replay knows it, and no rule says that a statement will fail so
 --- include: migrations/*.sql
 --- file: migrations/0001_users.sql
 CREATE TABLE users (
