@@ -161,7 +161,6 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 --- case: Drizzle adds a label in one file and uses it in the next
 --- tool: drizzle
 --- truth: All pending files are one transaction: 55P04 in the second file.
---- known: labels are remembered within one version, not within one transaction
 --- include: drizzle/*.sql
 --- after: 0000_deals
 --- file: drizzle/meta/_journal.json
@@ -190,7 +189,6 @@ ALTER TABLE "deals" ALTER COLUMN "stage" SET DEFAULT 'lost';
 --- case: Drizzle adds NOT VALID in one file and validates in the next
 --- tool: drizzle
 --- truth: Deployed together they are one transaction: the scan runs under the ADD's lock.
---- known: constraints are remembered within one version, not within one transaction
 --- include: drizzle/*.sql
 --- after: 0000_orders
 --- file: drizzle/meta/_journal.json

@@ -164,7 +164,6 @@ UPDATE deals SET region = 'eu' WHERE region IS NULL;
 
 --- case: LOCK in a DO block, without waiting
 --- truth: NOWAIT fails instead of waiting, but once it has the lock all writes wait.
---- known: NOWAIT is not read
 --- migration
 BEGIN;
 DO $$
