@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { rules } from "../../server/src/rules/index.generated";
 import type { Proof } from "../../server/src/rules/rule";
 import { observe, strongestLock } from "./locks";
-import { postgresVersions } from "./server";
+import { runSql } from "./runSql";
+import { postgresVersions, type Server } from "./server";
 import { withServer } from "./withServer";
 
 const claims = rules.flatMap((rule) => (rule.proof ?? []).map((proof, i) => ({ rule: rule.id, proof, name: `${rule.id} ${i + 1}: ${proof.statement.replace(/\s+/g, " ")}` })));
@@ -19,6 +20,10 @@ describe.each(postgresVersions)("the rules' claims on Postgres %i", (version) =>
   const here = claims.filter(({ proof }) => proof.versions?.includes(version) ?? true);
 
   it.each(here)("$name", async ({ proof }) => {
+    if (proof.rows !== undefined || proof.plan !== undefined) {
+      await expectAnswer(server(), proof);
+      return;
+    }
     const facts = await observe(server(), { setup: proof.given, statement: proof.statement, transaction: runsInTransaction(proof) });
     expect(facts.error?.code ?? null, facts.error?.message).toBe(proof.fails ?? null);
     for (const [table, mode] of Object.entries(proof.locks ?? {})) expect(strongestLock(facts, tableOf(table)), table).toBe(mode);
@@ -29,9 +34,26 @@ describe.each(postgresVersions)("the rules' claims on Postgres %i", (version) =>
 
 it("claims something in every proof", () => {
   for (const { name, proof } of claims) {
-    expect(proof.locks ?? proof.rewrites ?? proof.scans ?? proof.fails, name).toBeDefined();
+    expect(proof.locks ?? proof.rewrites ?? proof.scans ?? proof.fails ?? proof.rows ?? proof.plan, name).toBeDefined();
   }
 });
+
+/** What a query gives, in a database of its own. */
+async function expectAnswer(server: Server, { given, statement, rows, plan }: Proof): Promise<void> {
+  const database = await server.createDatabase();
+  const client = await server.connect(database);
+  try {
+    await runSql(client, given);
+    const answer = await client.query<Record<string, unknown>>(statement);
+    if (rows !== undefined) expect(answer.rows).toHaveLength(rows);
+    const text = answer.rows.map((row) => Object.values(row).join()).join("\n");
+    if (plan !== undefined && "has" in plan) expect(text).toContain(plan.has);
+    if (plan !== undefined && "lacks" in plan) expect(text).not.toContain(plan.lacks);
+  } finally {
+    await client.end();
+    await server.dropDatabase(database);
+  }
+}
 
 /** CONCURRENTLY is tried outside of a transaction, as it must be, unless the claim is about a transaction. */
 function runsInTransaction(proof: Proof): boolean {

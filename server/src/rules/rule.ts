@@ -187,6 +187,10 @@ export interface Proof {
   readonly fails?: string;
   /** Run inside a transaction block, as a tool would. */
   readonly inTransaction?: boolean;
+  /** A query, which gives so many rows to the role that `given` ends with (SET ROLE). */
+  readonly rows?: number;
+  /** EXPLAIN, whose plan has this text, or has it not. */
+  readonly plan?: { readonly has: string } | { readonly lacks: string };
 }
 
 interface RuleBase {

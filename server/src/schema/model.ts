@@ -196,6 +196,8 @@ export interface Policy {
   readonly using: Expression | null;
   readonly withCheck: Expression | null;
   readonly origin: Place | null;
+  /** Of its last ALTER POLICY. */
+  readonly changed: Place | null;
   readonly createdIn: string | null;
   readonly comment: string | null;
 }

@@ -108,6 +108,7 @@ export function createPolicy(context: ApplyContext, change: Extract<Change, { ch
     using: context.expression(change.using),
     withCheck: context.expression(change.withCheck),
     origin: context.place(change.range),
+    changed: null,
     createdIn: context.version.id,
     comment: null,
   };
@@ -121,7 +122,7 @@ export function alterPolicy(context: ApplyContext, change: Extract<Change, { cha
     ...table,
     policies: table.policies.map((policy) =>
       policy.name === change.name.name
-        ? { ...policy, roles: change.roles ?? policy.roles, using: context.expression(change.using) ?? policy.using, withCheck: context.expression(change.withCheck) ?? policy.withCheck }
+        ? { ...policy, roles: change.roles ?? policy.roles, using: context.expression(change.using) ?? policy.using, withCheck: context.expression(change.withCheck) ?? policy.withCheck, changed: context.place(change.range) }
         : policy,
     ),
   });
