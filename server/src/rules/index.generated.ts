@@ -83,9 +83,14 @@ import queryUpdateOrDeleteWithoutWhere from "./query/updateOrDeleteWithoutWhere"
 import schemaMissingPrimaryKey from "./schema/missingPrimaryKey";
 import schemaSerialColumn from "./schema/serialColumn";
 import schemaTimestampWithoutTimeZone from "./schema/timestampWithoutTimeZone";
+import securityMaterializedViewOverRls from "./security/materializedViewOverRls";
+import securityPolicyFunctionPerRow from "./security/policyFunctionPerRow";
 import securityPolicyWithoutRls from "./security/policyWithoutRls";
 import securityRlsDisabled from "./security/rlsDisabled";
 import securityRlsWithoutPolicy from "./security/rlsWithoutPolicy";
+import securityUnguardedSettingCast from "./security/unguardedSettingCast";
+import securityUserMetadataInPolicy from "./security/userMetadataInPolicy";
+import securityViewWithoutSecurityInvoker from "./security/viewWithoutSecurityInvoker";
 import syntaxError from "./syntax/error";
 import syntaxNotAnalysed from "./syntax/notAnalysed";
 
@@ -173,9 +178,14 @@ export const rules: readonly Rule[] = [
   schemaMissingPrimaryKey,
   schemaSerialColumn,
   schemaTimestampWithoutTimeZone,
+  securityMaterializedViewOverRls,
+  securityPolicyFunctionPerRow,
   securityPolicyWithoutRls,
   securityRlsDisabled,
   securityRlsWithoutPolicy,
+  securityUnguardedSettingCast,
+  securityUserMetadataInPolicy,
+  securityViewWithoutSecurityInvoker,
   syntaxError,
   syntaxNotAnalysed,
 ];

@@ -20,8 +20,7 @@ const supabaseDefaultSchemas: readonly string[] = ["public", "graphql_public"];
 export function expectsRowSecurity(database: DatabaseFacts, schema: SchemaView, table: Table): Expectation | null {
   if (database.rls === "never") return null;
   if (database.platform === "supabase") {
-    const exposed = (database.apiSchemas ?? supabaseDefaultSchemas).includes(table.schema);
-    if (exposed) return { reason: `Supabase's API serves schema ${table.schema} to anyone who has the anon key`, exposed: true };
+    if (isServed(database, table.schema)) return { reason: `Supabase's API serves schema ${table.schema} to anyone who has the anon key`, exposed: true };
   } else if (database.platform === "neon") {
     return { reason: "Neon's Data API serves it to anyone whom the authenticated role lets in", exposed: true };
   }
@@ -31,6 +30,11 @@ export function expectsRowSecurity(database: DatabaseFacts, schema: SchemaView, 
   // What Supabase does not expose is reached by the service's own roles alone.
   if (database.platform !== "supabase" && schema.hasPolicies) return { reason: "other tables of this database have policies", exposed: false };
   return null;
+}
+
+/** Supabase's API serves what the schema holds. */
+export function isServed(database: DatabaseFacts, schema: string): boolean {
+  return database.platform === "supabase" && (database.apiSchemas ?? supabaseDefaultSchemas).includes(schema);
 }
 
 export function tenantColumn(database: DatabaseFacts, table: Table): string | null {

@@ -1,0 +1,140 @@
+import { isServed } from "../facts/rowSecurity";
+import { laterChanges, sameName } from "../facts/version";
+import { bad, defineRule, good, sql, type StatementContext } from "../rule";
+import { display, enumerateSome } from "../wording";
+import type { ObjectName } from "../../schema/changes";
+import type { Table, View } from "../../schema/model";
+
+const table = sql`
+  CREATE TABLE notes (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    owner text NOT NULL
+  );
+  ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+  CREATE POLICY own_notes ON notes USING (owner = current_user);
+`;
+const world = ["CREATE TABLE notes (owner text)", "INSERT INTO notes VALUES ('a'), ('pg_monitor')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "CREATE POLICY own_notes ON notes USING (owner = current_user)", "CREATE MATERIALIZED VIEW m AS SELECT * FROM notes"];
+
+export default defineRule({
+  id: "security/materialized-view-over-rls",
+  summary: "A materialized view that others may read holds rows of a table with row-level security.",
+  why:
+    "A materialized view keeps the rows that its owner saw when it was refreshed, and it can have no policies of its own: ENABLE ROW LEVEL SECURITY and CREATE POLICY fail on it with 42809. Whoever may SELECT from it sees all of them, whatever the policies of the tables say " +
+    "([CREATE MATERIALIZED VIEW](https://www.postgresql.org/docs/current/sql-creatematerializedview.html)).",
+  whatToDo: "REVOKE SELECT on it from every role but the one that refreshes it, and let others read it through a view or function that filters the rows by the caller, or put it into a schema that the API does not serve.",
+  whenNotToUse: "It holds nothing that tells one tenant of another, such as totals over all: suppress the rule for it with the reason.",
+  severity: { recommended: "error", strict: "error" },
+  fix: null,
+  sources: ["postgres:sql-creatematerializedview", "splinter:0016", "pgrls:VIEW003", "pgrls:SEC054", "union:214"],
+  examples: [
+    bad(
+      sql`
+        CREATE MATERIALIZED VIEW all_notes AS SELECT id, owner FROM notes;
+        GRANT SELECT ON all_notes TO web;
+      `,
+      {
+        title: "Granted to a role that the table's policies filter",
+        given: table,
+        at: "all_notes",
+        occurrence: 1,
+        message: "Materialized view all_notes holds the rows of notes as its owner sees them, and web may read it: no policy holds there. Revoke SELECT, and let it be read through a view that filters the rows by the caller.",
+      },
+    ),
+    bad(
+      sql`
+        CREATE TABLE profiles (id uuid PRIMARY KEY, name text NOT NULL);
+        ALTER TABLE profiles ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY own ON profiles TO authenticated USING (id = (SELECT auth.uid()));
+        CREATE MATERIALIZED VIEW names AS SELECT id, name FROM profiles;
+      `,
+      {
+        title: "In a schema that Supabase's API serves",
+        platform: "supabase",
+        at: "names",
+        message: "Materialized view names holds the rows of profiles as its owner sees them, and anon and authenticated may read it through Supabase's API: no policy holds there. Revoke SELECT, and let it be read through a view that filters the rows by the caller.",
+      },
+    ),
+    good(`CREATE MATERIALIZED VIEW all_notes AS SELECT id, owner FROM notes;`, { title: "Nobody but its owner may read it", given: table }),
+    good(
+      sql`
+        CREATE MATERIALIZED VIEW all_notes AS SELECT id, owner FROM notes;
+        GRANT SELECT ON all_notes TO web;
+        REVOKE SELECT ON all_notes FROM web;
+      `,
+      { title: "Taken back in the same migration", given: table },
+    ),
+    good(
+      sql`
+        CREATE TABLE profiles (id uuid PRIMARY KEY, name text NOT NULL);
+        ALTER TABLE profiles ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY own ON profiles TO authenticated USING (id = (SELECT auth.uid()));
+        CREATE MATERIALIZED VIEW names AS SELECT id, name FROM profiles;
+        REVOKE ALL ON names FROM anon, authenticated;
+      `,
+      { title: "Taken from the API's roles", platform: "supabase" },
+    ),
+    good(
+      sql`
+        CREATE TABLE countries (code text PRIMARY KEY);
+        CREATE MATERIALIZED VIEW codes AS SELECT code FROM countries;
+        GRANT SELECT ON codes TO web;
+      `,
+      { title: "A table without row-level security", rls: "never" },
+    ),
+  ],
+  proof: [
+    { given: [...world, "GRANT SELECT ON m TO pg_monitor", "SET ROLE pg_monitor"], statement: "SELECT * FROM m", rows: 2 },
+    { given: world, statement: "ALTER TABLE m ENABLE ROW LEVEL SECURITY", fails: "42809" },
+    { given: world, statement: "CREATE POLICY p ON m USING (true)", fails: "42809" },
+  ],
+  on: "statement",
+  changes: ["createView", "grant"],
+  check(context) {
+    const { change, database } = context;
+    if (change.change === "createView") {
+      if (!change.materialized || !isServed(database, context.after.resolve(change.name).schema)) return;
+      const open = ["anon", "authenticated"].filter((role) => !isRevoked(context, change.name, role));
+      if (open.length > 0) report(context, change.name, `${enumerateSome(open)} may read it through Supabase's API`);
+      return;
+    }
+    if (change.change !== "grant" || change.revoke || change.target.on !== "relation") return;
+    const readers = change.grants.filter(({ privilege, columns }) => (privilege === "select" || privilege === "all") && columns.length === 0).map(({ grantee }) => grantee);
+    for (const name of change.target.names) {
+      const { schema } = context.after.resolve(name);
+      // On Supabase what the API serves is said where it is created; what it does not serve is the service's own.
+      if (database.platform === "supabase" || schema === "") continue;
+      const open = readers.filter((role) => !isRevoked(context, name, role));
+      if (open.length > 0) report(context, name, `${enumerateSome(open.map((role) => (role === "public" ? "every role" : role)))} may read it`);
+    }
+  },
+});
+
+function report(context: StatementContext, name: ObjectName, who: string): void {
+  const view = context.after.view(context.after.resolve(name));
+  const table = view?.materialized === true ? protectedTable(context, view) : null;
+  if (view === undefined || table === null) return;
+  context.report({
+    at: name.range,
+    object: `${view.schema}.${view.name}`,
+    message: `Materialized view ${display(view)} holds the rows of ${display(table)} as its owner sees them, and ${who}: no policy holds there. Revoke SELECT, and let it be read through a view that filters the rows by the caller.`,
+  });
+}
+
+function protectedTable({ after }: StatementContext, view: View): Table | null {
+  for (const reference of view.dependsOn) {
+    const table = reference.kind === "relation" ? after.table(reference.name) : undefined;
+    if (table?.rls.enabled === true) return table;
+  }
+  return null;
+}
+
+/** Later in the version. Supabase's grants to its API's roles are default privileges, which stand in no migration. */
+function isRevoked(context: StatementContext, name: ObjectName, role: string): boolean {
+  return laterChanges(context).some((each) => {
+    if (each.change === "drop") return each.kind === "materialized view" && each.names.some((other) => sameName(context, name, other));
+    if (each.change === "setSchema") return sameName(context, name, each.name);
+    if (each.change !== "grant" || !each.revoke) return false;
+    const here = each.target.on === "relation" ? each.target.names.some((other) => sameName(context, name, other)) : each.target.on === "all in schema";
+    return here && each.grants.some(({ grantee, privilege }) => grantee === role && (privilege === "select" || privilege === "all"));
+  });
+}
