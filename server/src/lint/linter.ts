@@ -8,6 +8,7 @@ import { inWords, milder, tableOf } from "./tableSizes";
 import { noEffects, type Effects } from "../locks/effects";
 import { effectsOf } from "../locks/statement";
 import { afterLocks, closedWindow, type HeldLock, type TransactionWindow } from "../locks/window";
+import type { Conditions } from "../policies/conditions";
 import type { Note, Report, Rule, Severity, StatementContext } from "../rules/rule";
 import { display } from "../rules/wording";
 import type { Change, ObjectName, StatementChange } from "../schema/changes";
@@ -91,6 +92,7 @@ export class DatabaseLinter {
   constructor(
     readonly facts: DatabaseFacts,
     private readonly settings: LintSettings,
+    private readonly conditions: Conditions,
   ) {
     const byChange = new Map<Change["change"], StatementRule[]>();
     for (const rule of settings.rules) {
@@ -172,7 +174,7 @@ export class DatabaseLinter {
         if (severity !== "off" && this.isSaid(rule, report, file)) findings.push({ ...this.finding(rule, severity, report, report.at, false), subject: null });
       };
       const file = notes[0]?.at.anchor.file ?? "";
-      this.guard(rule, file, () => rule.conclude?.({ database: this.facts, notes, report }, this.settings.options(rule, file)));
+      this.guard(rule, file, () => rule.conclude?.({ database: this.facts, condition: this.conditions.of, notes, report }, this.settings.options(rule, file)));
     }
     return findings;
   }
@@ -207,7 +209,7 @@ export class DatabaseLinter {
         const statement = report.at.anchor as Statement;
         findings.push({ ...this.finding(rule, severity, report, report.at, false), subject: { statement, offset: 0, version } });
       };
-      this.guard(rule, file, () => rule.check({ database: this.facts, version, up, down, report }, this.settings.options(rule, file)));
+      this.guard(rule, file, () => rule.check({ database: this.facts, condition: this.conditions.of, version, up, down, report }, this.settings.options(rule, file)));
     }
     return { key: keyOfVersion(version), up: up.map(({ writes }) => writes), down: way, reads, findings };
   }
@@ -305,6 +307,7 @@ export class DatabaseLinter {
     if (severity === "off") return null;
     return {
       database: this.facts,
+      condition: this.conditions.of,
       statement,
       parsed,
       change,
@@ -428,6 +431,7 @@ export class DatabaseLinter {
         rule.check(
           {
             database: this.facts,
+            condition: this.conditions.of,
             table,
             schema,
             report: (report) => {

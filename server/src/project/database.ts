@@ -9,11 +9,13 @@ import type { Finding, Fix, FixEdit } from "../lint/finding";
 import { lowerFixes, type FixHost, type MigrationDraft } from "../lint/fixes";
 import { DatabaseLinter, type RuleFault } from "../lint/linter";
 import type { LintSettings } from "../lint/settings";
+import { Conditions } from "../policies/conditions";
 import type { DatabaseFacts, Version } from "../schema/history";
 import { relationKey, sessionKey, type TrackedView } from "../schema/keys";
 import type { Anchor, QualifiedName, Table } from "../schema/model";
 import { initialSession, type Session } from "../schema/session";
 import type { SqlDocument } from "../sql/document";
+import type { SqlParser } from "../sql/parser";
 import type { Statement } from "../sql/statement";
 
 /** The versions that one file's text holds, kept for as long as its statements are the same. */
@@ -26,6 +28,8 @@ interface ReadFile {
 
 export class ProjectDatabase {
   readonly linter: DatabaseLinter;
+  /** The policies' expressions as logic. */
+  readonly conditions: Conditions;
   private readonly read = new Map<string, ReadFile>();
   private readonly withDowns = new WeakMap<Version, Version>();
   private byFile: ReadonlyMap<string, readonly Finding[]> | null = null;
@@ -38,9 +42,11 @@ export class ProjectDatabase {
     private readonly releases: (versions: readonly { readonly id: string; readonly file: string }[]) => Releases,
     private readonly documents: Documents,
     private readonly settings: LintSettings,
+    parser: SqlParser,
     private readonly now: () => Date,
   ) {
-    this.linter = new DatabaseLinter(facts, settings);
+    this.conditions = new Conditions(parser.parse);
+    this.linter = new DatabaseLinter(facts, settings, this.conditions);
     this.entries = new Map(history.files.map((file) => [file.file, file]));
   }
 

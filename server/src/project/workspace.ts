@@ -141,9 +141,10 @@ export class Workspace {
       const read = documents.get(file) ?? (await fileSystem.read(file));
       otherLines.set(file, new LineIndex("text" in read ? read.text : ""));
     }
-    const databases = project.databases.map(
-      (source) => new ProjectDatabase(factsOf(source.facts), source.history, (versions) => releasesOf(question(source), versions), documents, settings, options.now ?? (() => new Date())),
-    );
+    const databases = project.databases.map((source) => {
+      const facts = factsOf(source.facts);
+      return new ProjectDatabase(facts, source.history, (versions) => releasesOf(question(source), versions), documents, settings, parserOf(parsers, facts), options.now ?? (() => new Date()));
+    });
     const workspace = new Workspace(root, configuration, problems, project, settings, documents, databases, new Map(), parsers, skipped, git, inGit, projectFindings, otherLines, options, baseline);
     for (const { file, facts } of project.singles) if (documents.get(file)) workspace.addSingle(file, factsOf(facts));
     return workspace;
@@ -187,8 +188,7 @@ export class Workspace {
     if (known?.text === text) return known;
     this.generation++;
     const database = this.database(file) ?? this.addSingle(file, null);
-    const parser = this.parsers.get(database.facts.postgresVersion) ?? this.parsers.get(defaultPostgresVersion)!;
-    const document = this.documents.set(file, text, parser);
+    const document = this.documents.set(file, text, parserOf(this.parsers, database.facts));
     database.invalidate();
     return document;
   }
@@ -204,7 +204,7 @@ export class Workspace {
     const home = facts ?? this.factsNear(file);
     const history = singleHistory(file);
     const question = { history, after: null, applied: null, text: () => null, inGit: this.inGit };
-    const database = new ProjectDatabase(home, history, (versions) => releasesOf(question, versions), this.documents, this.settings, this.options.now ?? (() => new Date()));
+    const database = new ProjectDatabase(home, history, (versions) => releasesOf(question, versions), this.documents, this.settings, parserOf(this.parsers, home), this.options.now ?? (() => new Date()));
     this.singles.set(file, database);
     return database;
   }
@@ -318,4 +318,8 @@ function lintConfiguration(configuration: Configuration, settings: WorkspaceSett
 
 function entries(rules: readonly RuleEntry[]): Record<string, RuleSetting> {
   return Object.fromEntries(rules.map(({ rule, severity, options }) => [rule, options ? [severity, options] : severity]));
+}
+
+function parserOf(parsers: ReadonlyMap<number, SqlParser>, facts: DatabaseFacts): SqlParser {
+  return parsers.get(facts.postgresVersion) ?? parsers.get(defaultPostgresVersion)!;
 }

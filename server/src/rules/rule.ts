@@ -3,9 +3,10 @@
 
 import type { Effects } from "../locks/effects";
 import type { TransactionWindow } from "../locks/window";
+import type { Condition } from "../policies/condition";
 import type { Change, ObjectName } from "../schema/changes";
 import type { DatabaseFacts, ToolId, Version } from "../schema/history";
-import type { Place, QualifiedName, Table } from "../schema/model";
+import type { Expression, Place, QualifiedName, Table } from "../schema/model";
 import type { Effect } from "../schema/timeline";
 import type { SchemaView } from "../schema/view";
 import type { Statement, ParsedStatement } from "../sql/statement";
@@ -64,6 +65,8 @@ export interface Report {
 
 interface Context {
   readonly database: DatabaseFacts;
+  /** A policy's expression, or another one that the schema keeps, as logic. */
+  condition(expression: Expression): Condition;
   report(report: Report): void;
 }
 
