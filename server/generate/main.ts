@@ -2,11 +2,12 @@
 // copy is an error.
 
 import { readFile, writeFile, mkdir, readdir, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { ruleIndex } from "./ruleIndex";
-import { createSqlParser, type SqlParser } from "../src/sql/parser";
-import { compileWasm, type PgQueryFactory } from "../src/sql/wasm";
+import { parserFor } from "../src/project/grammars";
+
+// The grammars are looked for beside the sources, which are modules here and have no `__dirname`.
+Object.assign(globalThis, { __dirname: join(import.meta.dirname, "../src/project") });
 
 const check = process.argv.includes("--check");
 const root = join(import.meta.dirname, "../..");
@@ -33,12 +34,6 @@ async function removeOthers(folder: string, keep: ReadonlySet<string>): Promise<
   }
 }
 
-async function newestParser(): Promise<SqlParser> {
-  const require = createRequire(import.meta.url);
-  const factory = require("libpg-query-18/wasm/libpg-query.js") as PgQueryFactory;
-  return createSqlParser(factory, compileWasm(await readFile(require.resolve("libpg-query-18/wasm/libpg-query.wasm"))), { version: 18 });
-}
-
 // The index comes first: everything else imports it.
 await put("server/src/rules/index.generated.ts", await ruleIndex(join(root, "server/src/rules")));
 const { rules } = await import("../src/rules/index.generated");
@@ -46,12 +41,13 @@ const { rulePage, rulesTable } = await import("./rulePages");
 const { locksPage } = await import("./locksPage");
 const { configurationJsonSchema, extensionSettings } = await import("./settings");
 
-const pages = new Map(rules.map((rule) => [`docs/rules/${rule.id}.md`, rulePage(rule)]));
+const pages = new Map<string, string>();
+for (const rule of rules) pages.set(`docs/rules/${rule.id}.md`, await rulePage(rule));
 pages.set("docs/rules/README.md", rulesTable(rules));
 for (const [file, text] of pages) await put(file, text);
 await removeOthers("docs/rules", new Set(pages.keys()));
 
-await put("docs/locks.md", locksPage(await newestParser()));
+await put("docs/locks.md", locksPage(await parserFor(18)));
 
 await put("client/plumbline.schema.json", `${JSON.stringify(configurationJsonSchema(rules), null, 2)}\n`);
 await put("package.json", extensionSettings(await readFile(join(root, "package.json"), "utf8"), rules));

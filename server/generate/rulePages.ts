@@ -1,9 +1,14 @@
 // A page a rule, and the table of all of them. What a page says stands in the rule's own file.
 
 import { concepts } from "./concepts";
+import { lintAlone } from "./lintExample";
+import { lockTable, statementCell } from "./lockTable";
+import { toolTitle, toolWays, withoutComments, type ToolWay } from "./toolWays";
 import type { Example, Rule } from "../src/rules/rule";
+import { enumerate } from "../src/rules/wording";
 
-export function rulePage(rule: Rule): string {
+export async function rulePage(rule: Rule): Promise<string> {
+  const locks = await lockTable(rule);
   const lines = [
     `# ${rule.id}`,
     "",
@@ -16,17 +21,19 @@ export function rulePage(rule: Rule): string {
     ...(rule.growsWithRows === true ? ["| Size | one step milder on a table that [plumbline.json](../../configuration.md#table-sizes) says is small |"] : []),
     ...(rule.aliases && rule.aliases.length > 0 ? [`| Also known as | ${rule.aliases.map((alias) => `\`${alias}\``).join(", ")} |`] : []),
     "",
-    "## Why",
+    "## What happens",
     "",
     rule.why,
     "",
+    ...(locks === null ? [] : [...locks, "[Locks](../../locks.md) has every form of DDL.", ""]),
     "## What to do",
     "",
     rule.whatToDo,
     "",
+    ...(await toolLines(rule)),
     "## Examples",
     "",
-    ...rule.examples.flatMap(example),
+    ...(await Promise.all(rule.examples.map((each) => exampleLines(rule, each)))).flat(),
     ...optionLines(rule),
     "## When not to use it",
     "",
@@ -47,7 +54,8 @@ export function rulePage(rule: Rule): string {
   return lines.join("\n");
 }
 
-function example(shown: Example): string[] {
+async function exampleLines(rule: Rule, shown: Example): Promise<string[]> {
+  const message = shown.message ?? (shown.kind === "bad" ? (await lintAlone(rule, shown)).finding?.message : undefined);
   const title = shown.title ?? (shown.kind === "bad" ? "Found" : "Not found");
   const lines = [`### ${title}`, ""];
   if (shown.tool) lines.push(`Migration tool: ${shown.tool}.`, "");
@@ -56,9 +64,37 @@ function example(shown: Example): string[] {
   if (shown.given) lines.push("The migration:", "");
   if (shown.beside) for (const [file, text] of Object.entries(shown.beside)) lines.push(`\`${file}\`:`, "", "```", text.trimEnd(), "```", "");
   if (!shown.beside || shown.sql.trim() !== "") lines.push(...code(shown.sql), "");
-  if (shown.message) lines.push(`> ${shown.message}`, "");
+  if (message !== undefined) lines.push(`> ${message}`, "");
   if (shown.fixed !== undefined) lines.push("After the fix:", "", ...code(shown.fixed), "");
   for (const [file, text] of Object.entries(shown.creates ?? {})) lines.push(`And in \`${file}\`:`, "", ...code(text), "");
+  return lines;
+}
+
+/** The safe way with each tool, where that depends on the tool. */
+async function toolLines(rule: Rule): Promise<readonly string[]> {
+  const found = await toolWays(rule);
+  if (found === null) return [];
+  const { example, ways, silent } = found;
+  const which = example === rule.examples[0] ? "the first example" : `the example “${example.title ?? "Found"}”`;
+  return [
+    "## In your migration tool",
+    "",
+    `What Plumbline says of ${which} with each tool, and what its fix writes:`,
+    "",
+    ...ways.flatMap((way, i) => toolWay(way, ways.slice(0, i))),
+    ...(silent.length > 0 ? [`With ${enumerate(silent.map(toolTitle))} nothing is found.`, ""] : []),
+  ];
+}
+
+function toolWay({ tools, said, files, newFiles }: ToolWay, before: readonly ToolWay[]): string[] {
+  const title = enumerate(tools.map(toolTitle)).replace(/^a /, "A ");
+  const lines = [`**${title}.**${said === "" ? "" : ` ${said}`}`, ""];
+  const shown = before.flatMap((way) => way.files.map(({ text }) => withoutComments(text))).filter((text) => text.split("\n").length > 4);
+  for (const { name, text } of files) {
+    const short = shown.reduce((rest, body) => rest.replace(body, "-- the same as above"), text);
+    lines.push(`\`${name}\`:`, "", `\`\`\`${/\.(\w+)$/.exec(name)![1]!}`, short.trim(), "```", "");
+  }
+  if (newFiles.length > 0) lines.push(`The new file's name with the other tools: ${newFiles.map(({ tool, name }) => `${toolTitle(tool)} \`${name}\``).join(", ")}.`, "");
   return lines;
 }
 
@@ -83,7 +119,7 @@ function proofLines(rule: Rule): string[] {
     ...rule.proof.map((proof) => {
       const locks = Object.entries(proof.locks ?? {}).map(([relation, mode]) => `${relation}: ${lockWords(mode)}`);
       const cells = [
-        `\`${proof.statement.replaceAll(/\s+/g, " ").replaceAll("|", "\\|")}\``,
+        statementCell(proof.statement),
         (proof.versions ?? [15, 16, 17, 18]).join(", "),
         locks.join("<br>"),
         listWords(proof.rewrites),

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { ToolId } from "../../server/src/schema/history";
-import { layouts } from "../rules/lintExample";
+import { layouts } from "../../server/generate/lintExample";
 
 export const corpusFolder = import.meta.dirname;
 

@@ -149,6 +149,14 @@ describe("Liquibase's next migration", () => {
     expect(made).toMatchObject({ id: "ann:0002", note: null });
   });
 
+  it("comes after one that is new as well", async () => {
+    const { history } = await onlyDatabase({ ...each(["db/changelog/0001-a.sql"], sql), "db/changelog.yaml": "databaseChangeLog:\n  - includeAll:\n      path: changelog/\n" });
+    const read = (file: string): string | null => (file.endsWith("0001-a.sql") ? sql : null);
+    const first = nextMigration(history, request, read);
+    const files = [...history.files, { file: first.file, version: first.id, direction: "up" as const, repeatable: false }];
+    expect(nextMigration({ ...history, files }, { ...request, slug: "c" }, read)).toMatchObject({ id: "ann:0003", file: `${root}/db/changelog/0003-c.sql` });
+  });
+
   it("is entered in a changelog in YAML", async () => {
     const text = "databaseChangeLog:\n  - include:\n      file: changelog/0001-a.sql\n      relativeToChangelogFile: true\n  - include:\n      file: changelog/0002-b.sql\n      relativeToChangelogFile: true\n";
     const made = await next({ ...each(["db/changelog/0001-a.sql", "db/changelog/0002-b.sql"], sql), "db/changelog.yaml": text }, { slug: "c" });

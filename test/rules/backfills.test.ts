@@ -4,10 +4,9 @@ import { expect, it } from "vitest";
 import { bad } from "../../server/src/rules/rule";
 import { rules } from "../../server/src/rules/index.generated";
 import type { ToolId } from "../../server/src/schema/history";
-import { afterFix, lintExample } from "./lintExample";
+import { afterFix, lintExample } from "../../server/generate/lintExample";
 
-// Liquibase's example tells its changesets by the word.
-const given = "-- given\nCREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text);\n";
+const given = "CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text);\n";
 const update = "UPDATE users SET email = lower(email);\n";
 
 interface Made {
@@ -41,6 +40,16 @@ it.each<[ToolId, string]>([
   const made = await batched(tool, update);
   expect(made?.text).toContain(start);
   expect(made?.text).toContain("COMMIT;");
+});
+
+it.each<[ToolId, string]>([
+  ["plain", "with a COMMIT after each."],
+  ["sqlx", "which fails (2D000) here: sqlx runs each migration in a transaction."],
+  ["flyway", "CALL it after the deployment: Flyway runs each migration in a transaction, where COMMIT fails"],
+  ["supabase", "CALL it after the deployment: Supabase runs a block in a transaction, where COMMIT fails"],
+])("says with %s what its fix does", async (tool, words) => {
+  const { findings } = await lintExample(bad(update, { at: "users", tool, given }), rules);
+  expect(findings.find(({ rule }) => rule === "migration/unbatched-backfill")?.message).toContain(words);
 });
 
 it("moves it to a migration of its own where others stand beside it", async () => {

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { rules } from "../../server/src/rules/index.generated";
 import type { Proof, Rule, RuleId } from "../../server/src/rules/rule";
-import { lintExample } from "./lintExample";
+import { lintExample } from "../../server/generate/lintExample";
 
 const judged: readonly RuleId[] = [
   "migration/add-column-not-null-without-default",

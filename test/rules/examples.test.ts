@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { startOf } from "../../server/src/lint/files";
 import type { Finding, Fix } from "../../server/src/lint/finding";
 import type { Example, Rule } from "../../server/src/rules/rule";
-import { afterFix, lintExample, type LintedExample } from "./lintExample";
+import { afterFix, lintExample, type LintedExample } from "../../server/generate/lintExample";
 
 const folder = join(import.meta.dirname, "../../server/src/rules");
 

@@ -148,14 +148,15 @@ export const liquibase: MigrationTool = {
 /** A new file with one changeset, named like the others, and entered in the changelog that names them. */
 function nextFile(history: History, request: MigrationRequest, read: (file: string) => string | null): NewMigration {
   const last = history.files.at(-1);
-  const names = history.files.map((file) => file.version);
-  const style = /^([vV]?)(\d+)([-_. ]*)(.*)$/.exec(last?.version ?? "");
+  const names = history.files.map(({ file }) => baseName(file).replace(/\.sql$/, ""));
+  const style = /^([vV]?)(\d+)([-_. ]*)(.*)$/.exec(names.at(-1) ?? "");
   const slug = slugOf(request.slug, (style?.[4] ?? "").includes("-") ? "-" : "_");
   const number = nextNumber(numbersOf(names.map((name) => name.replace(/^[vV]/, ""))), request.now, { numbering: "seconds", digits: 14 });
   const name = last !== undefined && style === null ? slug : `${style?.[1] ?? ""}${number}${style?.[3] ?? "_"}${slug}`;
   const file = `${last === undefined ? history.folder : parentFolder(last.file)}/${name}.sql`;
-  const text = last === undefined ? null : read(last.file);
-  const heads = text === null ? [] : markerLines(text, changeset);
+  // One that is new itself and not yet written has no text.
+  const newest = history.files.findLast((each) => read(each.file) !== null);
+  const heads = newest === undefined ? [] : markerLines(read(newest.file)!, changeset);
   const author = heads.at(-1)?.match[1]?.trim() ?? "author";
   const id = leadingNumber(name) === null ? slug : number;
   // Liquibase cuts at each `;`, those in a function's body too.

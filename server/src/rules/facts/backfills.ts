@@ -9,7 +9,7 @@ import type { FixProposal, LiveTable, StatementContext } from "../rule";
 import type { Change, ObjectName } from "../../schema/changes";
 import { written } from "../wording";
 import { textAt } from "./edits";
-import { transactionInTheWay } from "./transactions";
+import { toolNames, transactionInTheWay } from "./transactions";
 
 export interface Backfill {
   readonly table: LiveTable;
@@ -87,14 +87,14 @@ export function batchedFix(context: StatementContext, change: Write, { table, na
 
 /** What to do instead, where this tool can do it: a sentence. */
 export function batchedAdvice(context: StatementContext): string {
+  const { session } = context.before;
+  const { tool, transaction: { wayOut } } = context.version;
+  if (session.transaction === null && tool !== "supabase") return "Update in batches by key range, with a COMMIT after each.";
+  if (session.transaction === "explicit") return "Update in batches by key range with a COMMIT after each, outside of BEGIN and COMMIT.";
   // What stands in a DO block can COMMIT where no transaction is around the block.
-  const way = transactionInTheWay({ ...context, embedded: false });
-  if (way === null) return "Update in batches by key range, with a COMMIT after each.";
-  if (context.before.session.transaction === "explicit") return "Update in batches by key range with a COMMIT after each, outside of BEGIN and COMMIT.";
-  const { wayOut } = context.version.transaction;
-  return wayOut.way === "marker" || wayOut.way === "own file"
-    ? `Update in batches by key range with a COMMIT after each, which fails (2D000) here: ${way.reason}. ${way.advice}`
-    : `Write it as a procedure that commits after each batch, and CALL it after the deployment: ${way.reason}, where COMMIT fails (2D000).`;
+  const way = transactionInTheWay({ ...context, embedded: false }, false);
+  if (way !== null && (wayOut.way === "marker" || wayOut.way === "own file")) return `Update in batches by key range with a COMMIT after each, which fails (2D000) here: ${way.reason}. ${way.advice}`;
+  return `Write it as a procedure that commits after each batch, and CALL it after the deployment: ${way?.reason ?? `${toolNames[tool]} runs a block in a transaction`}, where COMMIT fails (2D000).`;
 }
 
 /**

@@ -16,7 +16,7 @@ export interface TransactionInTheWay {
   readonly byHand: boolean;
 }
 
-const toolNames: Readonly<Record<ToolId, string>> = {
+export const toolNames: Readonly<Record<ToolId, string>> = {
   plain: "the migration tool",
   drizzle: "Drizzle",
   prisma: "Prisma",
@@ -34,8 +34,8 @@ const toolNames: Readonly<Record<ToolId, string>> = {
   single: "the migration tool",
 };
 
-/** Why CONCURRENTLY cannot run here; null where it can. */
-export function transactionInTheWay(context: Pick<StatementContext, "embedded" | "before" | "version">): TransactionInTheWay | null {
+/** Why CONCURRENTLY cannot run here; null where it can. `isSeen`: the statement itself tells that it refuses a transaction, which some tools look for. */
+export function transactionInTheWay(context: Pick<StatementContext, "embedded" | "before" | "version">, isSeen = true): TransactionInTheWay | null {
   const { session } = context.before;
   if (context.embedded) {
     return { reason: "a DO block runs in a transaction", advice: "Write it as a statement of its own, outside of the block.", canMove: false, byHand: false };
@@ -46,7 +46,7 @@ export function transactionInTheWay(context: Pick<StatementContext, "embedded" |
   }
   const { wraps, wayOut } = context.version.transaction;
   // The tool sees by itself what cannot run in a transaction, where it is all that the file holds.
-  if (wayOut.way === "detected" && wraps !== "all pending" && context.version.statements.length === 1) return null;
+  if (isSeen && wayOut.way === "detected" && wraps !== "all pending" && context.version.statements.length === 1) return null;
   const tool = toolNames[context.version.tool];
   const reason =
     session.transaction === "implicit"

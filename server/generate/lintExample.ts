@@ -1,12 +1,12 @@
 // Lints an example as a project of its tool: what is given is released, the example is pending.
 
-import { applyEdits } from "../../server/src/text/edit";
-import type { Finding, Fix } from "../../server/src/lint/finding";
-import { startOf } from "../../server/src/lint/files";
-import { memoryFileSystem } from "../../server/src/project/memoryFileSystem";
-import { Workspace } from "../../server/src/project/workspace";
-import type { Example, Rule } from "../../server/src/rules/rule";
-import type { ToolId } from "../../server/src/schema/history";
+import { applyEdits } from "../src/text/edit";
+import type { Finding, Fix } from "../src/lint/finding";
+import { startOf } from "../src/lint/files";
+import { memoryFileSystem } from "../src/project/memoryFileSystem";
+import { Workspace } from "../src/project/workspace";
+import type { Example, Rule } from "../src/rules/rule";
+import type { ToolId } from "../src/schema/history";
 
 /** Where a tool's first and second migration lie, what stands beside them, and what they must hold to be its own. */
 interface Layout {
@@ -15,7 +15,7 @@ interface Layout {
   readonly include: string;
   readonly after: string;
   readonly beside?: Readonly<Record<string, string>>;
-  readonly wrap?: (sql: string) => string;
+  readonly wrap?: (sql: string, name: "given" | "example") => string;
 }
 
 const stamps = { given: "20240101000000", example: "20240201000000" };
@@ -90,7 +90,7 @@ export const layouts: Readonly<Record<ToolId, Layout>> = {
     example: "changelog/0002-example.sql",
     include: "changelog/*.sql",
     after: "author:given",
-    wrap: (sql) => `--liquibase formatted sql\n\n--changeset author:${sql.includes("given") ? "given" : "example"}\n${sql}`,
+    wrap: (sql, name) => `--liquibase formatted sql\n\n--changeset author:${name}\n${sql}`,
   },
   hasura: { ...folders("migrations/default", "up.sql"), beside: { "config.yaml": "version: 3\nendpoint: http://localhost:8080\n" } },
   diesel: { given: "migrations/2024-01-01-000000_given/up.sql", example: "migrations/2024-02-01-000000_example/up.sql", include: "migrations/**/up.sql", after: "2024-01-01-000000", beside: { "diesel.toml": '[print_schema]\nfile = "src/schema.rs"\n' } },
@@ -112,10 +112,10 @@ export async function lintExample(example: Example, rules: readonly Rule[], sql 
   const tool = example.tool ?? (example.platform === "supabase" ? "supabase" : "plain");
   const layout = layouts[tool];
   const wrap = layout.wrap ?? ((text: string) => text);
-  const text = sql === example.sql ? wrap(sql) : sql;
+  const text = sql === example.sql ? wrap(sql, "example") : sql;
   const files: Record<string, string> = { [`${root}/${layout.example}`]: text };
   // A second file, so that a history is recognised whether something is given or not.
-  files[`${root}/${layout.given}`] = wrap(example.given ?? "-- given: nothing\n");
+  files[`${root}/${layout.given}`] = wrap(example.given ?? "-- given: nothing\n", "given");
   for (const [name, content] of Object.entries({ ...layout.beside, ...more })) files[`${root}/${name}`] = content;
   if (example.platform === "neon") files[`${root}/package.json`] = '{"dependencies":{"@neondatabase/neon-js":"1.0.0"}}';
   files[`${root}/plumbline.json`] = JSON.stringify({
@@ -143,6 +143,14 @@ export async function lintExample(example: Example, rules: readonly Rule[], sql 
       return (files[finding.place.anchor.file] ?? "").slice(start, start + finding.place.range.end - finding.place.range.start);
     },
   };
+}
+
+/** With this rule alone, whatever the preset says of it. */
+export async function lintAlone(rule: Rule, example: Example, sql?: string, more?: Readonly<Record<string, string>>): Promise<LintedExample & { readonly finding: Finding | null }> {
+  const severity = rule.severity.strict === "off" ? "hint" : rule.severity.strict;
+  const linted = await lintExample({ ...example, options: { [rule.id]: severity, ...example.options } }, [rule], sql, more);
+  const own = linted.findings.filter((finding) => finding.rule === rule.id && finding.place.anchor.file === linted.file);
+  return { ...linted, finding: own.find((finding) => linted.underlined(finding) === example.at) ?? null };
 }
 
 /** The project's files after a fix, by their names below its root. */
