@@ -82,6 +82,8 @@ export class DatabaseLinter {
   private stepResults = new WeakMap<Statement, StepResult>();
   /** The first step that has changed since the last run: what stands before it is as it was. */
   private changedFrom = 0;
+  private readonly concerned = new WeakMap<Step, boolean>();
+  private concluded: { readonly notes: readonly (readonly RuleNote[])[]; readonly findings: readonly RawFinding[] } = { notes: [], findings: [] };
   private tableResults = new Map<string, TableResult>();
   private readonly statementRules: ReadonlyMap<Change["change"], readonly StatementRule[]>;
   private versionResults = new Map<string, VersionResult>();
@@ -124,21 +126,25 @@ export class DatabaseLinter {
   /** Statement by statement, and each version at its end: the cursor goes over the history once. */
   private runSteps(): RawFinding[] {
     const findings: RawFinding[] = [];
-    const notes: RuleNote[] = [];
+    const notes: (readonly RuleNote[])[] = [];
     const versions = new Map<string, VersionResult>();
     const { timeline } = this;
     let window = closedWindow;
+    let judged = false;
     for (let i = 0, first = 0; i < timeline.length; i++) {
       const step = timeline.step(i);
-      if (step.first) first = i;
-      // One transaction for all pending versions: it goes on from one to the next.
-      if (step.first && !sharesTransaction(step.version)) window = closedWindow;
-      if (this.isJudged(step) && this.concerns(step)) {
+      if (step.first) {
+        first = i;
+        judged = this.isJudged(step);
+        // One transaction for all pending versions: it goes on from one to the next.
+        if (!sharesTransaction(step.version)) window = closedWindow;
+      }
+      if (judged && this.concerns(step)) {
         const result = this.resultOf(step, i, window);
-        findings.push(...result.findings);
-        notes.push(...result.notes);
+        if (result.findings.length > 0) findings.push(...result.findings);
+        if (result.notes.length > 0) notes.push(result.notes);
         window = windowBehind(result, window);
-      } else if (this.isJudged(step) && endsTransaction(step)) {
+      } else if (judged && endsTransaction(step)) {
         window = closedWindow;
       }
       const ends = i + 1 === timeline.length || timeline.step(i + 1).first;
@@ -163,7 +169,9 @@ export class DatabaseLinter {
   }
 
   /** What a rule has to say once it has seen every statement. */
-  private conclude(all: readonly RuleNote[]): RawFinding[] {
+  private conclude(ofSteps: readonly (readonly RuleNote[])[]): readonly RawFinding[] {
+    if (sameItems(ofSteps, this.concluded.notes)) return this.concluded.findings;
+    const all = ofSteps.flat();
     const findings: RawFinding[] = [];
     for (const rule of new Set(all.map((each) => each.rule))) {
       const notes = all.flatMap((each) => (each.rule === rule ? [each.note] : []));
@@ -176,6 +184,7 @@ export class DatabaseLinter {
       const file = notes[0]?.at.anchor.file ?? "";
       this.guard(rule, file, () => rule.conclude?.({ database: this.facts, condition: this.conditions.of, notes, report }, this.settings.options(rule, file)));
     }
+    this.concluded = { notes: ofSteps, findings };
     return findings;
   }
 
@@ -231,6 +240,15 @@ export class DatabaseLinter {
 
   /** Some rule looks at this kind of statement. */
   private concerns(step: Step): boolean {
+    let concerns = this.concerned.get(step);
+    if (concerns === undefined) {
+      concerns = this.findsRules(step);
+      this.concerned.set(step, concerns);
+    }
+    return concerns;
+  }
+
+  private findsRules(step: Step): boolean {
     return step.statement.parsed.body !== null || changesOf(step).some(({ change }) => this.statementRules.has(change.change));
   }
 
@@ -404,11 +422,10 @@ export class DatabaseLinter {
   private runProblems(): RawFinding[] {
     const findings: RawFinding[] = [];
     const rule = this.settings.rule("migration/broken-history");
-    for (let i = 0; rule !== undefined && i < this.timeline.length; i++) {
-      const { statement, version } = this.timeline.step(i);
-      const problems = this.timeline.problemsAt(i);
+    if (rule === undefined) return [];
+    for (const [{ statement, version }, problems] of this.timeline.problemSteps()) {
       // A file by itself is no history, and a statement that is half typed is not judged by what it was.
-      if (problems.length === 0 || version.released || version.harmless || version.tool === "single" || statement.parsed.problem !== null) continue;
+      if (version.released || version.harmless || version.tool === "single" || statement.parsed.problem !== null) continue;
       const severity = this.settings.severity(rule, statement.file);
       if (severity === "off") continue;
       for (const { place, message, code } of problems) {

@@ -38,6 +38,7 @@ interface StepMemo {
 export class Timeline {
   private readonly store = new SchemaStore();
   private steps: Step[] = [];
+  private readonly unfit = new Set<Step>();
   /** How many steps the store has taken. */
   private cursor = 0;
 
@@ -68,7 +69,10 @@ export class Timeline {
     const added = wanted.slice(prefix, wanted.length - suffix);
     if (removed.length === 0 && added.length === 0) return { changedFrom: this.steps.length };
     this.moveTo(Math.min(this.cursor, prefix));
-    this.steps.splice(prefix, removed.length, ...this.newSteps(removed, added));
+    const made = this.newSteps(removed, added);
+    this.steps.splice(prefix, removed.length, ...made);
+    for (const step of removed) this.unfit.delete(step);
+    for (const step of made) this.noteProblems(step);
     return { changedFrom: prefix };
   }
 
@@ -118,6 +122,7 @@ export class Timeline {
     applyStatement(writer, step.statement, step.changes, step.version, problems);
     if (memo) writer.keepSame(memo.writes);
     step.memo = { versionId: step.version.id, start, reads: keep(writer.reads), writes: writer.writes, problems };
+    this.noteProblems(step);
   }
 
   /** The keys that a step changes, once it has been taken. */
@@ -171,9 +176,14 @@ export class Timeline {
     return this.store.holds(reads);
   }
 
-  /** What did not fit at a step, once it has been taken. */
-  problemsAt(index: number): readonly ReplayProblem[] {
-    return this.steps[index]!.memo?.problems ?? [];
+  private noteProblems(step: Step): void {
+    if (step.memo && step.memo.problems.length > 0) this.unfit.add(step);
+    else this.unfit.delete(step);
+  }
+
+  /** The steps of which something did not fit, with what it was; in no order, of those that were taken. */
+  problemSteps(): readonly (readonly [step: Step, problems: readonly ReplayProblem[]])[] {
+    return [...this.unfit].map((step) => [step, step.memo?.problems ?? []]);
   }
 
   /** What did not fit while the first `index` steps were replayed. */
