@@ -35,6 +35,14 @@ describe("what is wrong in a history", () => {
     expect(singlesOf(await discoverIn(files))).toEqual(["drizzle/0002_orphan.sql", "drizzle/0003_orphan.sql"]);
   });
 
+  it("Drizzle: one problem for a folder whose files mostly are not listed", async () => {
+    const files: Files = {
+      ...each(["drizzle/0000_a.sql", "drizzle/0001_b.sql", "drizzle/0002_c.sql", "drizzle/0003_d.sql", "drizzle/0004_e.sql"]),
+      "drizzle/meta/_journal.json": journal([["0000_a", 100]]),
+    };
+    expect(problemsOf(await onlyDatabase(files), files)).toEqual(["orphan drizzle/meta/_journal.json: This journal does not list 4 of the files beside it (0001_b.sql, 0002_c.sql, ...): drizzle's migrator never runs them."]);
+  });
+
   it("Drizzle: a journal that cannot be read", async () => {
     const files = { ...each(["drizzle/0001_b.sql", "drizzle/0000_a.sql"]), "drizzle/meta/_journal.json": "<<<<<<< HEAD" };
     const source = await onlyDatabase(files);

@@ -35,8 +35,8 @@ export interface TransactionRule {
 export type WayOut =
   /** Nothing: each statement runs by itself. */
   | { readonly way: "none needed" }
-  /** The tool sees by itself that the statement cannot run in a transaction, if it stands alone in its file. */
-  | { readonly way: "detected"; readonly advice: string }
+  /** The tool sees by itself that the statement cannot run in a transaction, if it stands alone in its file; with `together`, if nothing but such statements do. What it does not see (REINDEX, DETACH PARTITION) needs what `unseen` says. */
+  | { readonly way: "detected"; readonly advice: string; readonly together?: true; readonly unseen?: string }
   /** A line (or words on an existing marker line) that this tool understands; with `alone`, the statement must also be the only one of its file. */
   | { readonly way: "marker"; readonly text: string; readonly where: "file start" | "marker line"; readonly markerLine?: string; readonly alone: boolean; readonly advice: string }
   /** The statement must be the only one of its file. */

@@ -116,6 +116,9 @@ async function findFolders(tree: ProjectTree): Promise<readonly FileGroup[]> {
   return Promise.all(groups);
 }
 
+/** So many forgotten files are each worth a finding; more are a habit (migrations run by hand), and one finding. */
+const fewFiles = 3;
+
 /** Journals and snapshots name their dialect: `postgresql` now, `pg` and `postgres` at times. */
 function foreignDialect(text: string | null): string | null {
   const dialect = /"dialect"\s*:\s*"(\w+)"/.exec(text ?? "")?.[1];
@@ -168,9 +171,12 @@ function layOutJournal(group: FileGroup, journal: string, text: string | null, b
       newest = entry;
     }
   }
-  for (const [tag, file] of there) {
-    if (seen.has(tag)) continue;
-    problems.push({ kind: "orphan", file, range: null, message: "meta/_journal.json does not list this file: drizzle's migrator never runs it." });
+  const unlisted = [...there].filter(([tag]) => !seen.has(tag));
+  if (unlisted.length > fewFiles) {
+    const some = unlisted.slice(0, 2).map(([tag]) => `${tag}.sql`).join(", ");
+    problems.push({ kind: "orphan", file: journal, range: null, message: `This journal does not list ${unlisted.length} of the files beside it (${some}, ...): drizzle's migrator never runs them.` });
+  } else {
+    for (const [, file] of unlisted) problems.push({ kind: "orphan", file, range: null, message: "meta/_journal.json does not list this file: drizzle's migrator never runs it." });
   }
   return { ...base, files, problems: [...problems, ...strayedSnapshots(journal, entries, beside)] };
 }

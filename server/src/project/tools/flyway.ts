@@ -12,6 +12,10 @@ import type { FlywaySettings } from "./flywaySettings";
 import { defaultSettings, locatedSettings, settingsOf } from "./flywaySettings";
 import type { FileGroup, HistoryFile, HistoryProblem, MigrationTool } from "./tool";
 
+/**
+ * Flyway knows CREATE and DROP INDEX CONCURRENTLY, VACUUM and ALTER SYSTEM by their words (PostgreSQLParser), and stops
+ * where they stand beside statements that can run in a transaction. It does not know REINDEX and DETACH CONCURRENTLY.
+ */
 const transaction: TransactionRule = {
   wraps: "version",
   implicit: false,
@@ -19,6 +23,9 @@ const transaction: TransactionRule = {
     way: "detected",
     advice:
       "Put it alone into a migration of its own, which Flyway then runs without one, and set flyway.postgresql.transactional.lock=false, or it waits for Flyway's own lock for ever.",
+    together: true,
+    unseen:
+      "Put it alone into a migration of its own, with `executeInTransaction=false` in a .sql.conf beside the file, and set flyway.postgresql.transactional.lock=false, or it waits for Flyway's own lock for ever.",
   },
   disabled: false,
 };

@@ -41,15 +41,18 @@ function lacks(view: SchemaView, name: QualifiedName, column: string): boolean {
   return table?.complete === true && !table.columns.some((each) => each.name === column);
 }
 
-/** Not as an alias behind AS, nor as the name of a function or relation. */
+/** Not as an alias behind AS, nor as the name of a function or relation, nor as a column of a variable: `new.id`, `row.id`. */
 function hasWord(parsed: ParsedStatement, word: string): boolean {
   const text = (at: number): string => {
     const token = parsed.tokens[at];
     return token === undefined ? "" : parsed.text.slice(token.start, token.end).toLowerCase();
   };
+  /** A relation or its alias stands somewhere without a dot behind it. */
+  const isRelation = (name: string): boolean => name === "excluded" || parsed.tokens.some((_, at) => text(at) === name && text(at + 1) !== ".");
   return parsed.tokens.some((token, at) => {
     if (token.kind !== "word" && token.kind !== "quoted") return false;
     if (foldIdentifier(parsed.text.slice(token.start, token.end)) !== word) return false;
+    if (text(at - 1) === "." && !isRelation(text(at - 2))) return false;
     return !["as", "from", "join", "into", "update", "::"].includes(text(at - 1)) && text(at + 1) !== "(" && text(at + 1) !== ".";
   });
 }

@@ -1,6 +1,7 @@
 // The locks of the model (server/src/locks) that somebody waits for: those on tables in use.
 
 import { readChanges } from "../../schema/read/index";
+import { qualified } from "../../schema/view";
 import { blocksWrites, compareModes, type LockMode } from "../../locks/modes";
 import type { Work } from "../../locks/effects";
 import type { Range } from "../../text/range";
@@ -22,13 +23,18 @@ export function blockingLocks({ effects, live }: Pick<StatementContext, "effects
   });
 }
 
-/** The strongest lock on a live table that the transaction holds already, whatever LOCK TABLE was asked for. */
-export function heldLock({ window, live }: Pick<StatementContext, "window" | "live">): TakenLock | null {
+/** The strongest lock on a live table that the transaction holds already, whatever LOCK TABLE was asked for; of equal ones rather that on the table that is written, and not on what has gone since. */
+export function heldLock({ window, live, change }: Pick<StatementContext, "window" | "live" | "change">): TakenLock | null {
+  const written = change.change === "write" && change.tables[0] ? live(change.tables[0]) : null;
+  const rank = ({ table }: TakenLock): number => (written !== null && qualified(table.name) === qualified(written.name) ? 2 : table.table === null ? 0 : 1);
   const held = window.held.flatMap(({ relation, mode, from, statement }) => {
     const table = readChanges(statement.parsed).some(({ change }) => change.change === "lock") ? null : live(relation);
     return table === null ? [] : [{ table, mode, from }];
   });
-  return held.reduce<TakenLock | null>((best, lock) => (best === null || compareModes(lock.mode, best.mode) > 0 ? lock : best), null);
+  return held.reduce<TakenLock | null>((best, lock) => {
+    if (best === null) return lock;
+    return (compareModes(lock.mode, best.mode) || rank(lock) - rank(best)) > 0 ? lock : best;
+  }, null);
 }
 
 /** What the part of the statement within a range makes Postgres do to the rows of live tables. */

@@ -1,7 +1,9 @@
 // What stands around a statement when it runs, and what that means for the statements that refuse a transaction block
 // (PreventInTransactionBlock in src/backend/access/transam/xact.c).
 
+import type { Change } from "../../schema/changes";
 import type { ToolId } from "../../schema/history";
+import { readChanges } from "../../schema/read/index";
 import type { FixIntent, RuleId, StatementContext } from "../rule";
 import { sentence } from "../wording";
 
@@ -35,7 +37,7 @@ export const toolNames: Readonly<Record<ToolId, string>> = {
 };
 
 /** Why CONCURRENTLY cannot run here; null where it can. `isSeen`: the statement itself tells that it refuses a transaction, which some tools look for. */
-export function transactionInTheWay(context: Pick<StatementContext, "embedded" | "before" | "version">, isSeen = true): TransactionInTheWay | null {
+export function transactionInTheWay(context: Pick<StatementContext, "embedded" | "before" | "version" | "change">, isSeen = true): TransactionInTheWay | null {
   const { session } = context.before;
   if (context.embedded) {
     return { reason: "a DO block runs in a transaction", advice: "Write it as a statement of its own, outside of the block.", canMove: false, byHand: false };
@@ -46,7 +48,12 @@ export function transactionInTheWay(context: Pick<StatementContext, "embedded" |
   }
   const { wraps, wayOut } = context.version.transaction;
   // The tool sees by itself what cannot run in a transaction, where it is all that the file holds.
-  if (isSeen && wayOut.way === "detected" && wraps !== "all pending" && context.version.statements.length === 1) return null;
+  const unseen = wayOut.way === "detected" && isUnknown(context.change) ? wayOut.unseen : undefined;
+  if (isSeen && wayOut.way === "detected" && unseen === undefined && wraps !== "all pending") {
+    const { statements } = context.version;
+    if (statements.length === 1) return null;
+    if (wayOut.together === true && statements.every(({ parsed }) => readChanges(parsed).every(({ change }) => isKnown(change)))) return null;
+  }
   const tool = toolNames[context.version.tool];
   const reason =
     session.transaction === "implicit"
@@ -54,8 +61,19 @@ export function transactionInTheWay(context: Pick<StatementContext, "embedded" |
       : wraps === "all pending"
         ? `${tool} runs all pending migrations in one transaction`
         : `${tool} runs each migration in a transaction`;
+  if (unseen !== undefined) return { reason, advice: sentence(unseen), canMove: false, byHand: false };
   if (wayOut.way === "none needed") return { reason, advice: "Run it outside of the transaction.", canMove: false, byHand: false };
   return { reason, advice: sentence(wayOut.advice), canMove: wayOut.way !== "by hand", byHand: wayOut.way === "by hand" };
+}
+
+/** What a tool knows by its first words as refusing a transaction. */
+function isKnown(change: Change): boolean {
+  if (change.change === "none") return change.command === "alter system";
+  return change.change === "vacuum" || ((change.change === "createIndex" || (change.change === "drop" && change.kind === "index")) && change.concurrently);
+}
+
+function isUnknown(change: Change): boolean {
+  return (change.change === "reindex" && change.word !== "schema" && change.word !== "database" && change.word !== "system") || (change.change === "alterTable" && change.actions.some(({ action }) => action === "detachPartition"));
 }
 
 /** What a comment has to say where a tool has no way out and the statement was run by hand before: nothing in it tells that. */

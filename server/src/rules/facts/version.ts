@@ -8,14 +8,17 @@ import { foldIdentifier } from "../../sql/identifiers";
 import { tokenize } from "../../sql/lexer";
 import type { StatementContext } from "../rule";
 
-/** The changes of the statements after this one, in order. */
-export function laterChanges({ version, statement }: Pick<StatementContext, "version" | "statement">): readonly Change[] {
-  return changesOf(version.statements.slice(version.statements.indexOf(statement) + 1));
+/** What comes after this change, in order: in its own statement (a DO block), and in those after it. */
+export function laterChanges({ version, statement, change }: Pick<StatementContext, "version" | "statement" | "change">): readonly Change[] {
+  const own = changesOf([statement]);
+  const at = own.indexOf(change);
+  return [...(at < 0 ? [] : own.slice(at + 1)), ...changesOf(version.statements.slice(version.statements.indexOf(statement) + 1))];
 }
 
-/** The changes of the statements before this one, in order. */
-export function earlierChanges({ version, statement }: Pick<StatementContext, "version" | "statement">): readonly Change[] {
-  return changesOf(version.statements.slice(0, version.statements.indexOf(statement)));
+/** What comes before this change, in order. */
+export function earlierChanges({ version, statement, change }: Pick<StatementContext, "version" | "statement" | "change">): readonly Change[] {
+  const own = changesOf([statement]);
+  return [...changesOf(version.statements.slice(0, version.statements.indexOf(statement))), ...own.slice(0, Math.max(own.indexOf(change), 0))];
 }
 
 function changesOf(statements: StatementContext["version"]["statements"]): readonly Change[] {
@@ -23,7 +26,7 @@ function changesOf(statements: StatementContext["version"]["statements"]): reado
 }
 
 /** What this version makes of a relation's name after it has been given up: a view of that name, a new table, or another relation renamed to it. */
-export function fateOfName(context: Pick<StatementContext, "version" | "statement" | "before">, name: Pick<ObjectName, "schema" | "name">): "view" | "created" | "renamed" | null {
+export function fateOfName(context: Pick<StatementContext, "version" | "statement" | "change" | "before">, name: Pick<ObjectName, "schema" | "name">): "view" | "created" | "renamed" | null {
   const { before } = context;
   const old = before.resolve(name);
   const means = (other: Pick<ObjectName, "schema" | "name">): boolean => other.name === old.name && (other.schema ?? old.schema) === old.schema;

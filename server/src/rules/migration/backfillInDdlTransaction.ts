@@ -179,6 +179,7 @@ export default defineRule({
     { given: [...given, "ALTER TABLE users ADD COLUMN locale text"], statement: "UPDATE users SET locale = 'en' WHERE locale IS NULL", locks: { users: "RowExclusiveLock" } },
   ],
   on: "statement",
+  once: "version",
   changes: ["write"],
   check(context) {
     const { change } = context;

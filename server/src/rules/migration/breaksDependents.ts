@@ -216,6 +216,31 @@ export default defineRule({
     good(
       sql`
         SET lock_timeout = '5s';
+        -- plumbline-ignore migration/drop-column: no release reads it
+        ALTER TABLE post_counts DROP COLUMN id;
+      `,
+      {
+        title: "A trigger's function names another table's column",
+        given: sql`
+          CREATE TABLE posts (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+          CREATE TABLE post_counts (
+            id bigint GENERATED ALWAYS AS IDENTITY,
+            post_id bigint PRIMARY KEY REFERENCES posts,
+            comments bigint NOT NULL DEFAULT 0
+          );
+          CREATE FUNCTION forget_counts() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+          BEGIN
+            UPDATE public.post_counts c SET comments = 0 WHERE c.post_id = OLD.id;
+            RETURN NULL;
+          END
+          $$;
+          CREATE TRIGGER forget_counts AFTER DELETE ON posts FOR EACH ROW EXECUTE FUNCTION forget_counts();
+        `,
+      },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
         BEGIN;
         ALTER TABLE users RENAME TO people;
         CREATE VIEW users WITH (security_invoker = true) AS SELECT * FROM people;

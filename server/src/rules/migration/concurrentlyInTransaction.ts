@@ -119,6 +119,14 @@ export default defineRule({
         },
       },
     ),
+    bad(sql`REINDEX INDEX CONCURRENTLY orders_status_idx;`, {
+      title: "Alone, but Flyway does not know that it refuses a transaction",
+      given: `${orders}CREATE INDEX orders_status_idx ON orders (status);\n`,
+      tool: "flyway",
+      at: "CONCURRENTLY",
+      message:
+        "REINDEX INDEX CONCURRENTLY fails inside a transaction (25001), and Flyway runs each migration in a transaction. Put it alone into a migration of its own, with `executeInTransaction=false` in a .sql.conf beside the file, and set flyway.postgresql.transactional.lock=false, or it waits for Flyway's own lock for ever.",
+    }),
     bad(sql`VACUUM (ANALYZE) orders;`, {
       title: "VACUUM",
       given: orders,
@@ -138,6 +146,13 @@ export default defineRule({
         at: "REINDEX SCHEMA",
         message: "REINDEX SCHEMA fails inside a transaction (25001), and it stands between BEGIN and COMMIT. Move it out of that block.",
       },
+    ),
+    good(
+      sql`
+        DROP INDEX CONCURRENTLY IF EXISTS orders_old_idx;
+        CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_status_idx ON orders (status);
+      `,
+      { title: "Nothing else in the file: Flyway runs it outside of a transaction", given: orders, tool: "flyway" },
     ),
     good(sql`CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);`, { given: orders }),
     good(

@@ -1,8 +1,9 @@
 import { later } from "../facts/transactions";
-import { earlierChanges, laterChanges, replacementOf } from "../facts/version";
+import { earlierChanges, laterChanges, replacementOf, sameName } from "../facts/version";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { Change, ConstraintDefinition, ObjectName, TableAction } from "../../schema/changes";
 import type { Table } from "../../schema/model";
+import { readChanges } from "../../schema/read/index";
 import { qualified } from "../../schema/view";
 import type { Range } from "../../text/range";
 import { display, enumerate } from "../wording";
@@ -133,6 +134,28 @@ export default defineRule({
     ),
     good(
       sql`
+        CREATE TABLE teams (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+        SET lock_timeout = '5s';
+        ALTER TABLE users ADD COLUMN team_id bigint;
+        -- plumbline-ignore migration/foreign-key-not-valid: a small table
+        ALTER TABLE users ADD CONSTRAINT users_team_id_fkey FOREIGN KEY (team_id) REFERENCES teams (id);
+        UPDATE users SET team_id = 1 WHERE name = 'admin';
+        CREATE INDEX CONCURRENTLY users_team_id_idx ON users (team_id);
+      `,
+      { title: "The column is new: NULL in every row, and no foreign key minds that", given: users },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE users DROP CONSTRAINT users_state_check;
+        -- plumbline-ignore migration/check-not-valid: a small table
+        ALTER TABLE users ADD CONSTRAINT users_state_check CHECK (state IN ('new', 'active', 'idle'));
+        UPDATE users SET state = 'idle' WHERE state = 'active' AND name IS NULL;
+      `,
+      { title: "The UPDATE uses what the new CHECK allows", given: `${users}ALTER TABLE users ADD CONSTRAINT users_state_check CHECK (state IN ('new', 'active'));\n` },
+    ),
+    good(
+      sql`
         CREATE TABLE imports (
           id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
           old_code text
@@ -193,7 +216,7 @@ function checkAction(context: StatementContext, table: Table, written: ObjectNam
     case "addConstraint": {
       const { constraint } = action;
       const checked = checkedColumns(constraint);
-      if (checked === null || !isFilledLater(context, written, checked.columns)) return;
+      if (checked === null || !isFilledLater(context, written, checked.columns) || isKept(context, table, written, constraint, checked.columns)) return;
       const remedy = constraint.kind === "unique" ? `Move it behind the UPDATE, ${toLater(context)}.` : `Add it NOT VALID here, and validate it behind the UPDATE, ${later(context)}.`;
       report(constraint.range, constraint.name?.name ?? checked.columns.join("_"), `This ${checked.word} comes before the UPDATE of ${enumerate(checked.columns.map((column) => `${name}.${column}`))} that mends the rows, and fails (${checked.code}) at the first one that breaks it. ${remedy}`);
       return;
@@ -254,13 +277,56 @@ function checkedColumns(constraint: ConstraintDefinition): { readonly word: stri
   }
 }
 
+/** No row that is there breaks the constraint: a column of it is new and NULL in all of them, or they kept to it before. */
+function isKept(context: StatementContext, table: Table, written: ObjectName, constraint: ConstraintDefinition, columns: readonly string[]): boolean {
+  const readsNull = constraint.kind === "check" ? /null|coalesce/i.test(constraint.expression.text) : constraint.kind === "unique" && constraint.nullsNotDistinct;
+  if (!readsNull && columns.some((column) => isNewAndEmpty(context, table, column))) return true;
+  if (constraint.kind === "check" && !/<>|!=|\bnot\b/i.test(constraint.expression.text)) {
+    const looksFor = laterLiterals(context, written, columns);
+    if (looksFor.length > 0) return looksFor.every((literal) => constraint.expression.text.includes(literal));
+  }
+  return replaces(context, table, written, constraint, columns);
+}
+
+function isNewAndEmpty({ change, version }: StatementContext, table: Table, column: string): boolean {
+  const known = table.columns.find((each) => each.name === column);
+  if (known) return known.createdIn === version.id && known.default === null && known.identity === null && known.generated === null && !known.serial;
+  // By an action of this statement.
+  return change.change === "alterTable" && change.actions.some((action) => action.action === "addColumn" && action.column.name.name === column && action.column.default === null && action.column.identity === null && action.column.generated === null);
+}
+
+/** One of its name goes in this version, or one of its kind on one of its columns in this statement: it let no such row in. */
+function replaces(context: StatementContext, table: Table, written: ObjectName, constraint: ConstraintDefinition, columns: readonly string[]): boolean {
+  const columnsOf = (old: Table["constraints"][number]): readonly string[] => (old.kind === "check" ? old.expression.columns : "columns" in old ? old.columns : []);
+  const isLike = (name: string): boolean => table.constraints.some((old) => old.name === name && old.kind === constraint.kind && columnsOf(old).some((column) => columns.includes(column)));
+  const drops = (change: Change, does: (name: string) => boolean): boolean =>
+    change.change === "alterTable" && sameName(context, change.name, written) && change.actions.some((action) => action.action === "dropConstraint" && does(action.constraint.name));
+  return drops(context.change, isLike) || earlierChanges(context).some((change) => drops(change, (name) => name === constraint.name?.name));
+}
+
+/** The strings in the WHERE clauses of the UPDATEs that come later. */
+function laterLiterals(context: StatementContext, table: ObjectName, columns: readonly string[]): readonly string[] {
+  const { statements } = context.version;
+  return statements.slice(statements.indexOf(context.statement)).flatMap(({ parsed }) =>
+    readChanges(parsed).flatMap(({ change, offset }) => {
+      if (change.change !== "write" || change.where === null || !isUpdateOf(context, change, table, columns)) return [];
+      return parsed.text.slice(offset + change.where.start, offset + change.where.end).match(/'(?:[^']|'')*'/g) ?? [];
+    }),
+  );
+}
+
 /** A later UPDATE of the version sets one of the columns, and no earlier one does. */
 function isFilledLater(context: StatementContext, table: ObjectName, columns: readonly string[]): boolean {
+  const sets = (change: Change): boolean => isUpdateOf(context, change, table, columns);
+  return laterChanges(context).some(sets) && !earlierChanges(context).some(sets);
+}
+
+function isUpdateOf(context: StatementContext, change: Change, table: ObjectName, columns: readonly string[]): boolean {
   const own = qualified(context.before.resolve(table));
-  const sets = (change: Change): boolean =>
+  return (
     change.change === "write" &&
     change.command === "update" &&
     change.tables.some((name) => qualified(context.before.resolve(name)) === own) &&
-    change.sets.some((clause) => clause.some(({ name }) => columns.includes(name)));
-  return laterChanges(context).some(sets) && !earlierChanges(context).some(sets);
+    change.sets.some((clause) => clause.some(({ name }) => columns.includes(name)))
+  );
 }

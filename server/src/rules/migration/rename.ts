@@ -1,4 +1,4 @@
-import { fateOfName, laterChanges } from "../facts/version";
+import { fateOfName, laterChanges, sameName } from "../facts/version";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import { qualified } from "../../schema/view";
 import { display } from "../wording";
@@ -251,6 +251,8 @@ export default defineRule({
         if (fate === "view") return;
         // A swap: queries find the relation that has the name now.
         if (fate === "renamed") return;
+        // Made anew with its rows.
+        if (fate === "created" && isCopiedBack(context)) return;
         if (fate === "created") {
           report(word, name, qualified(resolved), `The table that is created under its name is empty: code that uses ${name} means that one from then on. Move the code over to new names instead.`);
           return;
@@ -263,6 +265,15 @@ export default defineRule({
     }
   },
 });
+
+function isCopiedBack(context: StatementContext): boolean {
+  const { change } = context;
+  if (change.change !== "rename") return false;
+  const moved = { schema: change.name.schema, name: change.to.name };
+  return laterChanges(context).some(
+    (later) => later.change === "write" && later.command === "insert" && later.tables.some((table) => sameName(context, table, change.name)) && later.source?.rows === "query" && later.source.reads.some((read) => sameName(context, read, moved)),
+  );
+}
 
 function renamedLabel(context: StatementContext): void {
   const { change, before, version, parsed } = context;
