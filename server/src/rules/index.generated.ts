@@ -83,11 +83,15 @@ import queryUpdateOrDeleteWithoutWhere from "./query/updateOrDeleteWithoutWhere"
 import schemaMissingPrimaryKey from "./schema/missingPrimaryKey";
 import schemaSerialColumn from "./schema/serialColumn";
 import schemaTimestampWithoutTimeZone from "./schema/timestampWithoutTimeZone";
+import securityDuplicatePolicy from "./security/duplicatePolicy";
 import securityMaterializedViewOverRls from "./security/materializedViewOverRls";
+import securityMultiplePermissivePolicies from "./security/multiplePermissivePolicies";
 import securityPolicyFunctionPerRow from "./security/policyFunctionPerRow";
 import securityPolicyWithoutRls from "./security/policyWithoutRls";
+import securityRecursivePolicy from "./security/recursivePolicy";
 import securityRlsDisabled from "./security/rlsDisabled";
 import securityRlsWithoutPolicy from "./security/rlsWithoutPolicy";
+import securitySecurityDefinerSearchPath from "./security/securityDefinerSearchPath";
 import securityUnguardedSettingCast from "./security/unguardedSettingCast";
 import securityUserMetadataInPolicy from "./security/userMetadataInPolicy";
 import securityViewWithoutSecurityInvoker from "./security/viewWithoutSecurityInvoker";
@@ -178,11 +182,15 @@ export const rules: readonly Rule[] = [
   schemaMissingPrimaryKey,
   schemaSerialColumn,
   schemaTimestampWithoutTimeZone,
+  securityDuplicatePolicy,
   securityMaterializedViewOverRls,
+  securityMultiplePermissivePolicies,
   securityPolicyFunctionPerRow,
   securityPolicyWithoutRls,
+  securityRecursivePolicy,
   securityRlsDisabled,
   securityRlsWithoutPolicy,
+  securitySecurityDefinerSearchPath,
   securityUnguardedSettingCast,
   securityUserMetadataInPolicy,
   securityViewWithoutSecurityInvoker,
