@@ -7,6 +7,7 @@ import { lockReports } from "../project/lockReport";
 import type { ProjectDatabase } from "../project/database";
 import type { Workspace } from "../project/workspace";
 import type { Finding } from "../lint/finding";
+import { accessSentences } from "../policies/sentences";
 import type { ObjectName } from "../schema/changes";
 import type { TrackedView } from "../schema/keys";
 import type { Column, Place, Table } from "../schema/model";
@@ -79,7 +80,7 @@ function objectAt(workspace: Workspace, database: ProjectDatabase, statement: St
   // What the statement drops is shown as it was; what it makes, as it is after it.
   for (const view of viewsAround(database, statement)) {
     const table = view.resolveTable({ schema: qualifier, name: name(token) }) ?? (qualifier === null ? undefined : view.resolveTable({ schema: null, name: name(token) }));
-    if (table && (qualifier === null || table.schema === qualifier)) return { text: tableText(workspace, view, table), range };
+    if (table && (qualifier === null || table.schema === qualifier)) return { text: tableText(workspace, database, view, table), range };
     const owner = ownerOf(view, statement, qualifier, name(token));
     if (owner) return { text: columnText(workspace, view, owner.table, owner.column), range };
   }
@@ -132,9 +133,10 @@ function namesIn(statement: Statement): readonly ObjectName[] {
   });
 }
 
-function tableText(workspace: Workspace, view: TrackedView, table: Table): string {
+function tableText(workspace: Workspace, database: ProjectDatabase, view: TrackedView, table: Table): string {
   const note = table.complete ? "" : "\n\nNot all of it is known: it was there before these migrations, or a statement about it could not be read.";
-  return `${code(printTable(view, table))}\n\n${origin(workspace, table.origin, table.changed)}${note}`;
+  const access = accessSentences(table, view, database.conditions.of).map((sentence) => `\n\n${sentence}`);
+  return `${code(printTable(view, table))}${access.join("")}\n\n${origin(workspace, table.origin, table.changed)}${note}`;
 }
 
 function columnText(workspace: Workspace, view: TrackedView, table: Table, column: Column): string {
