@@ -28,7 +28,7 @@ export async function rulePage(rule: Rule): Promise<string> {
     ...(locks === null ? [] : [...locks, "[Locks](../../locks.md) has every form of DDL.", ""]),
     "## What to do",
     "",
-    rule.whatToDo,
+    steps(rule.whatToDo),
     "",
     ...(await toolLines(rule)),
     "## Examples",
@@ -48,7 +48,7 @@ export async function rulePage(rule: Rule): Promise<string> {
     ...proofLines(rule),
     "## Sources",
     "",
-    ...rule.sources.map((source) => `- ${sourceWords(source)}`),
+    ...sourceLines(rule),
     "",
   ];
   return lines.join("\n");
@@ -147,10 +147,23 @@ function fixWords(fix: Rule["fix"]): string {
   return fix === "review" ? "yes, to be reviewed" : "none";
 }
 
-function sourceWords(source: string): string {
-  const postgres = /^postgres:(.+)$/.exec(source);
-  if (postgres) return `[Postgres: ${postgres[1]!}](https://www.postgresql.org/docs/current/${postgres[1]!.split("#")[0]!}.html)`;
-  return `\`${source}\``;
+function sourceLines({ sources }: Rule): string[] {
+  const manual = sources.flatMap((source) => /^postgres:(.+)$/.exec(source)?.[1] ?? []);
+  const rows = sources.flatMap((source) => /^union:(\d+)$/.exec(source)?.[1] ?? []);
+  const peers = sources.filter((source) => !source.startsWith("postgres:") && !source.startsWith("union:"));
+  const [first] = concepts.filter(({ row }) => rows.includes(String(row)));
+  return [
+    ...manual.map((page) => `- [Postgres: ${page}](https://www.postgresql.org/docs/current/${page}.html)`),
+    ...(peers.length > 0 ? [`- Rules of other linters: ${peers.map((peer) => `\`${peer}\``).join(", ")}`] : []),
+    ...(first ? [`- [Beside the other linters](../README.md#${anchor(first.group)}): ${rows.length > 1 ? "rows" : "row"} ${enumerate(rows)}`] : []),
+  ];
+}
+
+const anchor = (heading: string): string => heading.toLowerCase().replaceAll(/[^a-z0-9 -]/g, "").replaceAll(" ", "-");
+
+/** Numbered steps as a list. */
+function steps(text: string): string {
+  return text.startsWith("1. ") ? text.replaceAll(/ (?=[2-9]\. [A-Z])/g, "\n") : text;
 }
 
 export function rulesTable(rules: readonly Rule[]): string {

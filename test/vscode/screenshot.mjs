@@ -1,7 +1,7 @@
 // Takes a picture of the workbench with a file open:
-//   node test/vscode/screenshot.mjs OUT.png FILE[:LINE[:COLUMN]] [--workspace FOLDER] [--hover TEXT] [--command NAME]... [--key KEY] [--wait TEXT] [--theme NAME] [--size WxH] [--clip editor]
+//   node test/vscode/screenshot.mjs OUT.png FILE[:LINE[:COLUMN]] [--workspace FOLDER] [--hover TEXT] [--command NAME]... [--setting NAME=JSON]... [--key KEY] [--wait TEXT] [--theme NAME] [--size WxH] [--clip editor]
 // FILE is relative to the workspace (the sample). --hover rests the pointer on a text of the editor; --command runs commands of the palette by their titles;
-// --key presses a key last, as Playwright names it ("Control+." opens the menu of fixes);
+// --setting sets one of VS Code's settings; --key presses a key last, as Playwright names it ("Control+." opens the menu of fixes);
 // --wait waits for a text anywhere on the page (by default for a finding's squiggle); --clip "editor" leaves out all but the editor.
 import { cpSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     workspace: { type: "string", default: sampleWorkspace },
     hover: { type: "string" },
     command: { type: "string", multiple: true, default: [] },
+    setting: { type: "string", multiple: true, default: [] },
     key: { type: "string" },
     wait: { type: "string" },
     theme: { type: "string", default: "Default Dark Modern" },
@@ -46,11 +47,12 @@ const temporary = mkdtempSync(join(tmpdir(), "plumbline-screenshot-"));
 // A copy: a command may edit the file.
 const workspace = join(temporary, basename(resolve(values.workspace)));
 cpSync(values.workspace, workspace, { recursive: true });
+const settings = Object.fromEntries(values.setting.map((each) => [each.slice(0, each.indexOf("=")), JSON.parse(each.slice(each.indexOf("=") + 1))]));
 const dataDir = join(temporary, "data");
 mkdirSync(join(dataDir, "data", "Machine"), { recursive: true });
 writeFileSync(
   join(dataDir, "data", "Machine", "settings.json"),
-  JSON.stringify({ "files.autoSave": "off", "workbench.colorTheme": values.theme, "editor.minimap.enabled": false, "workbench.secondarySideBar.defaultVisibility": "hidden", "chat.disableAIFeatures": true }),
+  JSON.stringify({ ...settings, "files.autoSave": "off", "workbench.colorTheme": values.theme, "editor.minimap.enabled": false, "workbench.secondarySideBar.defaultVisibility": "hidden", "chat.disableAIFeatures": true }),
 );
 
 let server;

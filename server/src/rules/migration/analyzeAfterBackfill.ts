@@ -15,7 +15,7 @@ export default defineRule({
   id: "migration/analyze-after-backfill",
   summary: "A column is filled, and the planner is not told.",
   why:
-    "The planner guesses from statistics that ANALYZE takes. Of a column that was just filled it still knows that every value is null, until autovacuum comes to the table, which on a large one takes a while: queries that use the column run with bad plans until then " +
+    "The planner guesses from statistics that ANALYZE takes. It still takes every value of a column that was just filled for null, until autovacuum comes to the table, which on a large one takes a while: queries that use the column run with bad plans until then " +
     "([updating planner statistics](https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-STATISTICS)).",
   whatToDo: "Run ANALYZE on the column after it is filled. It takes SHARE UPDATE EXCLUSIVE, which lets reads and writes go on, and reads a sample of the rows.",
   whenNotToUse: "No query uses the column yet, or autovacuum comes soon enough.",

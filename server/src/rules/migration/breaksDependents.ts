@@ -40,7 +40,7 @@ export default defineRule({
   whatToDo:
     "1. Expand: move each dependent over first. CREATE OR REPLACE a function so that its body does without the object; drop a policy, trigger or foreign key, or make it anew without it. " +
     "2. For a new type of a column that a view reads: in one transaction DROP VIEW, ALTER TABLE, CREATE VIEW, and its GRANTs again. " +
-    "3. Contract: drop the object when nothing uses it. Leave CASCADE away: the refusal is the check that step 1 is complete.",
+    "3. Contract: drop the object when nothing uses it. Leave CASCADE out: the refusal is the check that step 1 is complete.",
   whenNotToUse: "The dependents are dropped at run time by something that these files do not show.",
   severity: { recommended: "error", strict: "error" },
   fix: null,

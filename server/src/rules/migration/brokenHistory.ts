@@ -11,7 +11,7 @@ export default defineRule({
   on: "engine",
   summary: "The migrations cannot be run from the first to the last, or are not where plumbline.json says.",
   why: "Every new database is made by running all migrations. A statement that does not fit what those before it made (a table that is there already, a column that is not) stops it there, though it may have run in production, where somebody had changed the schema by hand. Where an entry of plumbline.json covers no file, or files that its tool does not run, nothing of that database is replayed or judged: the check is green because it looked at nothing.",
-  whatToDo: "Let the statement fit the schema that the migrations make: drop or rename first, or leave it out; a change that was made by hand belongs into a migration of its own. Let the entry's `include` name the migrations where they lie now, and its `tool` the one that runs them.",
+  whatToDo: "Let the statement fit the schema that the migrations make: drop or rename first, or leave it out; a change that was made by hand belongs in a migration of its own. Let the entry's `include` name the migrations where they lie now, and its `tool` the one that runs them.",
   whenNotToUse: "New databases are never made from these migrations, but from a dump.",
   severity: { recommended: "warning", strict: "error" },
   fix: null,

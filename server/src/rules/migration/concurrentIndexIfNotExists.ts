@@ -22,7 +22,7 @@ export default defineRule({
   why:
     "A concurrent build that fails (a duplicate key, a lock_timeout, a deadlock, a lost connection) leaves its index behind, marked INVALID: no query uses it, and every write keeps it up to date. IF NOT EXISTS looks at the name alone, so the next run says that the index is there, does nothing, and the migration counts as done " +
     "([Building Indexes Concurrently](https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY)).",
-  whatToDo: "Run DROP INDEX CONCURRENTLY IF EXISTS of the same name first, and leave IF NOT EXISTS away: then a run after a failed one builds the index.",
+  whatToDo: "Run DROP INDEX CONCURRENTLY IF EXISTS of the same name first, and leave IF NOT EXISTS out: then a run after a failed one builds the index.",
   whenNotToUse: "Somebody looks for INVALID indexes after each migration.",
   severity: { recommended: "off", strict: "hint" },
   fix: "review",

@@ -27,7 +27,7 @@ export default defineRule({
     "([ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DETACH-PARTITION)).",
   whatToDo:
     "Write DETACH PARTITION ... CONCURRENTLY, outside of a transaction. If it is interrupted the partition stays half detached: end that with ALTER TABLE ... DETACH PARTITION ... FINALIZE. " +
-    "It is refused where there is a default partition (55000): then, and where the tool has no way out of its transaction, set a short lock_timeout and try again until the lock is had.",
+    "It is refused where there is a default partition (55000): then, and where the tool has no way out of its transaction, set a short lock_timeout and try again until it gets its lock.",
   whenNotToUse: "Nothing reads or writes the partitioned table while the migration runs.",
   severity: { recommended: "warning", strict: "error" },
   fix: "safe",

@@ -22,7 +22,7 @@ export default defineRule({
   summary: "A new constraint of a domain reads every table that has a column of it, while writes to them wait.",
   why:
     "ALTER DOMAIN ... ADD CONSTRAINT, SET NOT NULL and VALIDATE CONSTRAINT take SHARE on each table with a column of the domain, or of a domain made from it, and read them all before they let go of the first: until then nothing is written to any of them. " +
-    "Unlike a table's constraint, VALIDATE CONSTRAINT of a domain takes the same lock, on all of 15 to 18. Where an array, a composite type or a range is made of the domain, the first two fail with 0A000 " +
+    "Unlike a table's constraint, VALIDATE CONSTRAINT of a domain takes the same lock, on Postgres 15 to 18. Where an array, a composite type or a range is made of the domain, the first two fail with 0A000 " +
     "([ALTER DOMAIN](https://www.postgresql.org/docs/current/sql-alterdomain.html)).",
   whatToDo:
     "Add the constraint NOT VALID: nothing is read, and each new value is checked. (For SET NOT NULL that is CHECK (VALUE IS NOT NULL) NOT VALID.) To have the old values checked while writes go on, add the condition to each table as a CHECK ... NOT VALID too, and VALIDATE that one.",

@@ -27,7 +27,7 @@ export default defineRule({
   why:
     "A trigger writes an audit log, keeps a copy or a counter in step, or refuses what must not be. Once it is dropped, writes succeed as before, and nothing shows that its part is missing, until the log is read or the counter is wrong. " +
     "DROP TRIGGER takes ACCESS EXCLUSIVE on the table: reads and writes wait behind it ([DROP TRIGGER](https://www.postgresql.org/docs/current/sql-droptrigger.html)).",
-  whatToDo: "Make sure that the application, or another trigger, does what it did, before it goes. To replace it, write CREATE OR REPLACE TRIGGER, which takes SHARE ROW EXCLUSIVE and leaves no gap; or replace its function.",
+  whatToDo: "Before it goes, make sure that the application or another trigger does its work. To replace it, write CREATE OR REPLACE TRIGGER, which takes SHARE ROW EXCLUSIVE and leaves no gap; or replace its function.",
   whenNotToUse: "The trigger's work is known to be needed no more.",
   severity: { recommended: "info", strict: "warning" },
   fix: null,

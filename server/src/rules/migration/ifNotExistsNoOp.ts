@@ -22,7 +22,7 @@ export default defineRule({
   id: "migration/if-not-exists-no-op",
   summary: "IF NOT EXISTS finds something else of that name, and the statement does nothing.",
   why:
-    "IF NOT EXISTS asks for the name alone: where a table, column or index of that name is there, the statement is skipped with a notice, whatever it says ([CREATE TABLE](https://www.postgresql.org/docs/current/sql-createtable.html)). A migration that describes another table, type or index than the one that is there so succeeds, and changes nothing. " +
+    "IF NOT EXISTS asks for the name alone: where a table, column or index of that name is there, the statement is skipped with a notice, whatever it says ([CREATE TABLE](https://www.postgresql.org/docs/current/sql-createtable.html)). So a migration that describes another table, type or index than the one that is there succeeds, and changes nothing. " +
     "On a fresh database, where nothing is there yet, the same files make another schema.",
   whatToDo: "Say what is to change: ALTER TABLE ... ADD COLUMN for a column that is missing, ALTER COLUMN ... TYPE for another type, a new name for another index.",
   whenNotToUse: "The statement describes what a database may hold that was set up by hand.",

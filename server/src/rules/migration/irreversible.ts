@@ -21,7 +21,7 @@ export default defineRule({
   id: "migration/irreversible",
   summary: "A migration with a way down deletes data that the way down cannot bring back.",
   why:
-    "The way down can create a table or a column again, and add a type's digits, but it does not know the rows and values that were there: after down and up again the schema is whole and the data is not. A way down that is believed to be safe is run in a hurry, when a release has to be taken back.",
+    "The way down can create a table or a column again, and widen a type again, but it does not know the rows and values that were there: after down and up again the schema is whole and the data is not. A way down that is believed to be safe is run in a hurry, when a release has to be taken back.",
   whatToDo:
     "Keep what is deleted until the release cannot be taken back any more: 1. rename the table, or copy the column's values aside (CREATE TABLE ... AS SELECT id, column), and restore from that on the way down; 2. drop it in a migration of a later deployment. Where there is no way back, let the way down fail and say why: DO $$ BEGIN RAISE EXCEPTION '...'; END $$.",
   whenNotToUse: "Nobody ever runs the way down in production.",

@@ -20,7 +20,7 @@ export default defineRule({
   summary: "A statement that locks a table in use waits for its lock without a limit, or with one that is too long.",
   why:
     "A lock is granted in turn: while ALTER TABLE waits for a long query or an idle transaction to end, every statement that comes after it and conflicts with the lock that it asked for waits too, even plain SELECTs that would not conflict with the query that is running. " +
-    "A change of a millisecond so stops the table for as long as the longest query runs. With lock_timeout the migration gives up instead, the queue dissolves, and it can be tried again " +
+    "So a change of a millisecond stops the table for as long as the longest query runs. With lock_timeout the migration gives up instead, the queue dissolves, and it can be tried again " +
     "([lock_timeout](https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT); its default is no limit).",
   whatToDo:
     "Set lock_timeout to a few seconds at the start of the migration (SET LOCAL where the tool wraps it in a transaction), and let the deployment try again when it fails. The concurrent forms are exempt: they block nobody while they wait, and a timeout in the middle would leave an invalid index behind.",

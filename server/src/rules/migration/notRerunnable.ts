@@ -11,7 +11,7 @@ export default defineRule({
   id: "migration/not-rerunnable",
   summary: "A statement that commits by itself cannot be run again after a later one has failed.",
   why:
-    "Where nothing wraps a migration in a transaction, each statement stays when a later one fails, while the tool notes the migration as not done. The next run begins at its start, and the first statement that has been run fails: the table is there already (42P07), the column is gone (42703). Somebody has to take the half of it back by hand " +
+    "Where nothing wraps a migration in a transaction, each statement stays when a later one fails, while the tool notes the migration as not done. The next run begins at its start, and the first statement that has been run fails: the table is there already (42P07), the column is gone (42703). Somebody has to take back by hand what was run " +
     "([CREATE TABLE](https://www.postgresql.org/docs/current/sql-createtable.html)).",
   whatToDo: "Write IF NOT EXISTS and IF EXISTS in migrations that run outside of a transaction, put only one statement into each, or put BEGIN and COMMIT around what may run in one.",
   whenNotToUse: "The runner opens a transaction that the files do not tell of (psql --single-transaction).",

@@ -8,7 +8,7 @@ export default defineRule({
   why:
     "ROLLBACK TO takes back a part of a migration and lets the rest go on, so that what a migration does depends on the run: two databases with the same migrations may have different schemas, and no tool notes it. A savepoint that nothing goes back to does nothing but cost a subtransaction, " +
     "of which each session keeps 64 at hand ([SAVEPOINT](https://www.postgresql.org/docs/current/sql-savepoint.html), [subtransactions](https://www.postgresql.org/docs/current/subxacts.html)).",
-  whatToDo: "Let the migration fail as a whole. Where a part of it may fail, ask first (IF EXISTS, a DO block with a condition), or make a migration of its own of it.",
+  whatToDo: "Let the migration fail as a whole. Where a part of it may fail, ask first (IF EXISTS, a DO block with a condition), or put it into a migration of its own.",
   whenNotToUse: "The file is a test, or a script that is run by hand.",
   severity: { recommended: "off", strict: "hint" },
   fix: "safe",
@@ -46,7 +46,7 @@ export default defineRule({
         title: "A part is taken back",
         tool: "sqlx",
         at: "SAVEPOINT seed",
-        message: "SAVEPOINT lets a part of the migration be taken back while the rest stays: what the migration does depends on its run. Make a migration of its own of that part.",
+        message: "SAVEPOINT lets a part of the migration be taken back while the rest stays: what the migration does depends on its run. Put that part into a migration of its own.",
       },
     ),
     bad(`SAVEPOINT seed;\nCREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\n`, {
@@ -69,7 +69,7 @@ export default defineRule({
     if (before.session.transaction === null) {
       context.report({ at: change.range, message: "SAVEPOINT fails here (25P01, no_active_sql_transaction), as no transaction is open. Take it out.", fixes: takenOut(later) });
     } else if (isUsed) {
-      context.report({ at: change.range, message: "SAVEPOINT lets a part of the migration be taken back while the rest stays: what the migration does depends on its run. Make a migration of its own of that part." });
+      context.report({ at: change.range, message: "SAVEPOINT lets a part of the migration be taken back while the rest stays: what the migration does depends on its run. Put that part into a migration of its own." });
     } else {
       context.report({ at: change.range, message: "SAVEPOINT opens a subtransaction that nothing here goes back to. Take it out.", fixes: isAlone(context) ? takenOut(later) : [] });
     }

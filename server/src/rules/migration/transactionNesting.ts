@@ -11,7 +11,7 @@ export default defineRule({
   why:
     "Postgres has no nested transactions. BEGIN inside of one is a warning (25001) and begins nothing, so that the next COMMIT ends the outer transaction: in a tool that wraps its migrations, what stands after it runs outside, is not undone when a later statement fails, and the version may be noted as done, or not, apart from what it did. " +
     "COMMIT where no transaction is open is a warning too (25P01), and commits what is committed already ([BEGIN](https://www.postgresql.org/docs/current/sql-begin.html), [COMMIT](https://www.postgresql.org/docs/current/sql-commit.html)).",
-  whatToDo: "Leave BEGIN and COMMIT out where the tool opens the transaction. Where a part of a migration has to be committed first, make two migrations of it; where the tool shall not open one, use its marker.",
+  whatToDo: "Leave BEGIN and COMMIT out where the tool opens the transaction. Where a part of a migration has to be committed first, make two migrations of it; where the tool should not open one, use its marker.",
   whenNotToUse: "The tool's transaction is turned off by a setting that is not in the files.",
   severity: { recommended: "warning", strict: "error" },
   fix: "review",

@@ -12,7 +12,7 @@ export default defineRule({
   id: "migration/unnamed-object",
   summary: "An index or a constraint gets its name from Postgres.",
   why:
-    "Postgres makes a name of the table and the columns, and puts a number behind it where that is taken. A database with another past so has another name for the same constraint, and the migration that drops or validates it later fails there; after a rename the name tells of a table that is no more. " +
+    "Postgres makes a name of the table and the columns, and puts a number behind it where that is taken. So a database with another past has another name for the same constraint, and the migration that drops or validates it later fails there. After a rename the name tells of a table that is no more. " +
     "([CREATE TABLE](https://www.postgresql.org/docs/current/sql-createtable.html), ON CONFLICT ON CONSTRAINT and error messages use the name too.)",
   whatToDo: "Write the name. The fix writes the one that Postgres would choose, so that nothing changes.",
   whenNotToUse: "Postgres's own names are your convention, and every database is made by the same migrations.",

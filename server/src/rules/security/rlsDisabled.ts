@@ -6,7 +6,7 @@ export default defineRule({
   id: "security/rls-disabled",
   summary: "A table without row-level security where it is expected.",
   why:
-    "Without row-level security whoever may SELECT from a table sees all of its rows. Where an API serves the tables directly (Supabase, Neon's Data API), the table's grants are all that stands between anyone with the public key and every row. Where tables hold several tenants' rows, one query that forgets its WHERE shows one tenant another's " +
+    "Without row-level security whoever may SELECT from a table sees all of its rows. Where an API serves the tables directly (Supabase, Neon's Data API), the table's grants are all that stands between anyone with the public key and every row. Where tables hold several tenants' rows, one query that forgets its WHERE shows one tenant another's rows " +
     "([Row Security Policies](https://www.postgresql.org/docs/current/ddl-rowsecurity.html)).",
   whatToDo:
     "ALTER TABLE ... ENABLE ROW LEVEL SECURITY, and a policy that says who sees what: until there is one, only the table's owner and roles with BYPASSRLS see a row. The owner is exempt unless FORCE ROW LEVEL SECURITY is set. " +
