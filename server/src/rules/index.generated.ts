@@ -83,18 +83,24 @@ import queryUpdateOrDeleteWithoutWhere from "./query/updateOrDeleteWithoutWhere"
 import schemaMissingPrimaryKey from "./schema/missingPrimaryKey";
 import schemaSerialColumn from "./schema/serialColumn";
 import schemaTimestampWithoutTimeZone from "./schema/timestampWithoutTimeZone";
+import securityAuthUsersExposed from "./security/authUsersExposed";
+import securityBroadGrant from "./security/broadGrant";
+import securityBypassrlsRole from "./security/bypassrlsRole";
 import securityDuplicatePolicy from "./security/duplicatePolicy";
 import securityMaterializedViewOverRls from "./security/materializedViewOverRls";
 import securityMultiplePermissivePolicies from "./security/multiplePermissivePolicies";
 import securityPolicyFunctionPerRow from "./security/policyFunctionPerRow";
 import securityPolicyWithoutRls from "./security/policyWithoutRls";
+import securityPublicBucket from "./security/publicBucket";
 import securityRecursivePolicy from "./security/recursivePolicy";
 import securityRlsDisabled from "./security/rlsDisabled";
 import securityRlsWithoutPolicy from "./security/rlsWithoutPolicy";
+import securitySecurityDefinerExecutableByPublic from "./security/securityDefinerExecutableByPublic";
 import securitySecurityDefinerSearchPath from "./security/securityDefinerSearchPath";
 import securityUnguardedSettingCast from "./security/unguardedSettingCast";
 import securityUserMetadataInPolicy from "./security/userMetadataInPolicy";
 import securityViewWithoutSecurityInvoker from "./security/viewWithoutSecurityInvoker";
+import securityWeakened from "./security/weakened";
 import syntaxError from "./syntax/error";
 import syntaxNotAnalysed from "./syntax/notAnalysed";
 
@@ -182,18 +188,24 @@ export const rules: readonly Rule[] = [
   schemaMissingPrimaryKey,
   schemaSerialColumn,
   schemaTimestampWithoutTimeZone,
+  securityAuthUsersExposed,
+  securityBroadGrant,
+  securityBypassrlsRole,
   securityDuplicatePolicy,
   securityMaterializedViewOverRls,
   securityMultiplePermissivePolicies,
   securityPolicyFunctionPerRow,
   securityPolicyWithoutRls,
+  securityPublicBucket,
   securityRecursivePolicy,
   securityRlsDisabled,
   securityRlsWithoutPolicy,
+  securitySecurityDefinerExecutableByPublic,
   securitySecurityDefinerSearchPath,
   securityUnguardedSettingCast,
   securityUserMetadataInPolicy,
   securityViewWithoutSecurityInvoker,
+  securityWeakened,
   syntaxError,
   syntaxNotAnalysed,
 ];

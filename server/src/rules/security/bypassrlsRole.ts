@@ -1,0 +1,71 @@
+import { laterChanges } from "../facts/version";
+import { bad, defineRule, good, sql } from "../rule";
+import { foldIdentifier } from "../../sql/identifiers";
+import { keywordRange } from "../../sql/ranges";
+
+const world = ["CREATE TABLE notes (owner text)", "INSERT INTO notes VALUES ('a')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "CREATE POLICY nobody ON notes USING (false)"];
+
+export default defineRule({
+  id: "security/bypassrls-role",
+  summary: "A role that logs in and that no policy holds for.",
+  why:
+    "BYPASSRLS and SUPERUSER set every policy of every table aside, FORCE ROW LEVEL SECURITY too. An application that connects as such a role sees the rows of all tenants, whatever the policies say, and so does whoever gets its password " +
+    "([CREATE ROLE](https://www.postgresql.org/docs/current/sql-createrole.html), [Row Security Policies](https://www.postgresql.org/docs/current/ddl-rowsecurity.html)).",
+  whatToDo: "Give the application a role without either. Where a job needs all rows, such as a backup, give it a login of its own.",
+  whenNotToUse: "The role is such a job's, and its password is kept apart from the application's.",
+  severity: { recommended: "warning", strict: "warning" },
+  fix: "review",
+  sources: ["postgres:sql-createrole", "pgrls:SEC016", "rls-lint:RLS-004", "union:212"],
+  examples: [
+    bad(`CREATE ROLE api LOGIN BYPASSRLS;`, {
+      title: "The application's login",
+      at: "BYPASSRLS",
+      message: "No policy holds for role api: with BYPASSRLS it sees and writes the rows of all tenants. Leave it out, and give a job that needs all rows a login of its own.",
+      fixed: `CREATE ROLE api LOGIN;`,
+    }),
+    bad(`ALTER ROLE api SUPERUSER;`, {
+      title: "A superuser is exempt as well",
+      given: `CREATE USER api;\n`,
+      at: "SUPERUSER",
+      message: "No policy holds for role api: with SUPERUSER it sees and writes the rows of all tenants. Leave it out, and give a job that needs all rows a login of its own.",
+    }),
+    good(`CREATE ROLE api LOGIN NOBYPASSRLS;`, { title: "Said not to be one" }),
+    good(`CREATE ROLE auditor NOLOGIN BYPASSRLS;`, { title: "Nobody logs in as it" }),
+    good(
+      sql`
+        CREATE ROLE api LOGIN BYPASSRLS;
+        ALTER ROLE api NOBYPASSRLS;
+      `,
+      { title: "Taken back in the same migration" },
+    ),
+  ],
+  proof: [
+    { given: [...world, "GRANT SELECT ON notes TO pg_monitor", "ALTER TABLE notes FORCE ROW LEVEL SECURITY"], statement: "SELECT * FROM notes", rows: 1 },
+    { given: [...world, "GRANT SELECT ON notes TO pg_monitor", "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 0 },
+  ],
+  on: "statement",
+  changes: ["createRole", "alterRole"],
+  check(context) {
+    const { change, parsed, after } = context;
+    if (change.change !== "createRole" && change.change !== "alterRole") return;
+    const isSet = (name: string, options: readonly { readonly name: string; readonly value: string }[]): boolean | null => {
+      const option = options.find((each) => each.name === name);
+      return option === undefined ? null : option.value === "true";
+    };
+    const own = ["bypassrls", "superuser"].find((name) => isSet(name, change.options) === true);
+    if (own === undefined) return;
+    const role = after.role(change.name);
+    if (isSet("login", role?.options ?? change.options) !== true) return;
+    const isUndone = laterChanges(context).some((later) => (later.change === "alterRole" && later.name === change.name && isSet(own, later.options) === false) || (later.change === "drop" && later.kind === "role" && later.names.some(({ name }) => foldIdentifier(name) === change.name)));
+    const at = keywordRange(parsed, [own]);
+    if (isUndone || at === null) return;
+    const before = parsed.text.slice(0, at.start).trimEnd().length;
+    context.report({
+      at,
+      object: change.name,
+      message: `No policy holds for role ${change.name}: with ${own.toUpperCase()} it sees and writes the rows of all tenants. Leave it out, and give a job that needs all rows a login of its own.`,
+      // ALTER ROLE with nothing to alter is none.
+      fixes: change.change === "createRole" ? [{ title: `Leave out ${own.toUpperCase()}`, kind: "review", intents: [{ intent: "replace", range: { start: before, end: at.end }, text: "" }] }] : [],
+    });
+  },
+});
