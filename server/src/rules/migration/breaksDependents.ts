@@ -216,6 +216,29 @@ export default defineRule({
     good(
       sql`
         SET lock_timeout = '5s';
+        -- plumbline-ignore migration/drop-table: no release reads it
+        DROP TABLE visits;
+        -- plumbline-ignore migration/drop-trigger: nothing counts visits any more
+        DROP TRIGGER count_visits ON pages;
+      `,
+      {
+        title: "The trigger that calls the function goes too",
+        given: sql`
+          CREATE TABLE pages (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+          CREATE TABLE visits (page_id bigint PRIMARY KEY);
+          CREATE FUNCTION count_visits() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+          BEGIN
+            INSERT INTO public.visits (page_id) VALUES (NEW.id);
+            RETURN NULL;
+          END
+          $$;
+          CREATE TRIGGER count_visits AFTER INSERT ON pages FOR EACH ROW EXECUTE FUNCTION count_visits();
+        `,
+      },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
         -- plumbline-ignore migration/drop-column: no release reads it
         ALTER TABLE post_counts DROP COLUMN id;
       `,
@@ -431,7 +454,7 @@ function refused(context: StatementContext, at: Range, what: string, object: str
 }
 
 function brokenBodies(context: StatementContext, at: Range, what: string, object: string, routines: readonly Function[], code: string): void {
-  const broken = routines.filter((routine) => !isMadeLater(context, routine));
+  const broken = routines.filter((routine) => !isMadeLater(context, routine) && !losesTriggers(context, routine));
   if (broken.length === 0) return;
   const names = enumerateSome(broken.map((routine) => `${routine.kind} ${display(routine)}`));
   const many = new Set(broken.map(qualified)).size > 1;
@@ -442,6 +465,14 @@ function brokenBodies(context: StatementContext, at: Range, what: string, object
       ? `${what} breaks ${names}: their bodies name it, which Postgres does not track, and their next calls fail (${code}). Replace them in this migration.`
       : `${what} breaks ${names}: its body names it, which Postgres does not track, and its next call fails (${code}). Replace it in this migration.`,
   });
+}
+
+/** The triggers that call it go in this version. */
+function losesTriggers(context: StatementContext, routine: QualifiedName): boolean {
+  const triggers = dependentsOfFunction(context.before, routine).filter(({ kind }) => kind === "trigger");
+  const goes = ({ of, part }: Dependent): boolean =>
+    laterChanges(context).some((change) => change.change === "drop" && change.kind === "trigger" && change.table !== null && qualified(context.before.resolve(change.table)) === qualified(of) && change.names.some(({ name }) => name === part));
+  return triggers.length > 0 && triggers.every(goes);
 }
 
 function isLive(context: StatementContext, name: QualifiedName): boolean {

@@ -5,9 +5,21 @@ import type { Statement } from "../../sql/statement";
 
 const notes = `CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);`;
 
+const looped = sql`
+  DO $$
+  BEGIN
+    LOOP
+      DELETE FROM notes WHERE id IN (SELECT id FROM notes WHERE id < 1000 LIMIT 100);
+      EXIT WHEN NOT FOUND;
+      COMMIT;
+    END LOOP;
+  END
+  $$;
+`;
+
 export default defineRule({
   id: "migration/transaction-nesting",
-  summary: "BEGIN inside of a transaction, or COMMIT or ROLLBACK that ends the migration tool's own.",
+  summary: "BEGIN inside of a transaction, or COMMIT or ROLLBACK that ends the migration tool's own, or fails in a DO block.",
   why:
     "Postgres has no nested transactions. BEGIN inside of one is a warning (25001) and begins nothing, so that the next COMMIT ends the outer transaction: in a tool that wraps its migrations, what stands after it runs outside, is not undone when a later statement fails, and the version may be noted as done, or not, apart from what it did. " +
     "COMMIT where no transaction is open is a warning too (25P01), and commits what is committed already ([BEGIN](https://www.postgresql.org/docs/current/sql-begin.html), [COMMIT](https://www.postgresql.org/docs/current/sql-commit.html)).",
@@ -44,6 +56,22 @@ export default defineRule({
       message: "COMMIT does nothing here but warn (25P01): no transaction is open, as each statement has committed by itself. Take it out, or write BEGIN where the transaction is to start.",
       fixed: `${notes}\n`,
     }),
+    bad(looped, {
+      title: "A loop that commits, in the tool's transaction",
+      given: notes,
+      tool: "sqlx",
+      at: "COMMIT",
+      message: "COMMIT in a DO block fails here (2D000): sqlx runs each migration in a transaction. Put it alone into a migration that starts with `-- no-transaction`.",
+    }),
+    bad(`SET lock_timeout = '5s';\n${looped}`, {
+      title: "A loop that commits, beside another statement of a file that is sent as one string",
+      given: notes,
+      tool: "golang-migrate",
+      at: "COMMIT",
+      message: "COMMIT in a DO block fails here (2D000): golang-migrate sends the file as one string, and Postgres runs its statements as one transaction. Put it alone into a migration of its own.",
+    }),
+    good(`-- no-transaction\n${looped}`, { title: "A loop that commits, outside of a transaction", given: notes, tool: "sqlx" }),
+    good(looped, { title: "A loop that commits, alone in its file", given: notes, tool: "golang-migrate" }),
     good(`BEGIN;\n${notes}\nCOMMIT;\n`, { title: "In this migration nothing else opens a transaction" }),
     good(`BEGIN;\n${notes}\nCOMMIT;\n`, { title: "A file that is sent as one string", tool: "golang-migrate" }),
     good(
@@ -58,11 +86,18 @@ export default defineRule({
       { title: "In a procedure's body", tool: "sqlx" },
     ),
   ],
+  proof: [
+    { given: ["CREATE TABLE t (x int)"], statement: "DO $$ BEGIN DELETE FROM t; COMMIT; END $$", fails: "2D000" },
+  ],
   on: "statement",
   changes: ["transaction"],
   check(context) {
     const { change, before } = context;
-    if (change.change !== "transaction" || context.embedded) return;
+    if (change.change !== "transaction") return;
+    if (context.embedded) {
+      if (change.command === "commit" || change.command === "rollback") endInBlock(context);
+      return;
+    }
     if (change.command === "begin") nestedBegin(context);
     if (change.command === "commit" || change.command === "rollback") {
       if (before.session.transaction === "tool") endOfTool(context);
@@ -110,6 +145,21 @@ function endOfTool(context: StatementContext): void {
     at: change.range,
     message: `${word} ends the migration tool's own transaction (${transactionInTheWay(context)?.reason ?? ""}): ${effect}. Take it out.`,
     fixes: takeOut(word),
+  });
+}
+
+/** What a DO block may do only where nothing is around it. */
+function endInBlock(context: StatementContext): void {
+  const { change } = context;
+  if (change.change !== "transaction") return;
+  const way = transactionInTheWay({ ...context, embedded: false }, false);
+  if (way === null) return;
+  const { wayOut } = context.version.transaction;
+  const hasWay = context.before.session.transaction === "explicit" || wayOut.way === "marker" || wayOut.way === "own file";
+  context.report({
+    at: change.range,
+    severity: "error",
+    message: `${change.command.toUpperCase()} in a DO block fails here (2D000): ${way.reason}. ${hasWay ? way.advice : "Write the block as a procedure, and CALL it after the deployment."}`,
   });
 }
 
