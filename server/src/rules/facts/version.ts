@@ -61,6 +61,19 @@ export function replacementOf(context: Pick<StatementContext, "version" | "state
   return null;
 }
 
+/** Another column is renamed to it later in this version. */
+export function isNameTaken(context: StatementContext, table: Pick<ObjectName, "schema" | "name">, column: string): boolean {
+  return laterChanges(context).some((change) => change.change === "renamePart" && change.part === "column" && change.to.name === column && sameName(context, change.of, table));
+}
+
+/** The table had a column of this name before this version, which has dropped or renamed it since. */
+export function wasThere(context: StatementContext, table: Pick<ObjectName, "schema" | "name">, column: string): boolean {
+  return [...earlierChanges(context), context.change].some((change) => {
+    if (change.change === "renamePart") return change.part === "column" && change.name.name === column && sameName(context, change.of, table);
+    return change.change === "alterTable" && sameName(context, change.name, table) && change.actions.some((action) => action.action === "dropColumn" && action.column.name === column);
+  });
+}
+
 function hasWord(text: string, word: string): boolean {
   return tokenize(text).some((token) => {
     const written = text.slice(token.start, token.end);

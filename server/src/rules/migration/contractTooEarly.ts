@@ -1,5 +1,5 @@
 import { later } from "../facts/transactions";
-import { earlierChanges, laterChanges, replacementOf, sameName } from "../facts/version";
+import { earlierChanges, isNameTaken, laterChanges, replacementOf, sameName, wasThere } from "../facts/version";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { Change, ConstraintDefinition, ObjectName, TableAction } from "../../schema/changes";
 import type { Table } from "../../schema/model";
@@ -156,6 +156,18 @@ export default defineRule({
     ),
     good(
       sql`
+        SET lock_timeout = '5s';
+        ALTER TABLE users ADD COLUMN state_new jsonb;
+        UPDATE users SET state_new = to_jsonb(state) WHERE id < 100;
+        ALTER TABLE users DROP COLUMN state;
+        ALTER TABLE users RENAME COLUMN state_new TO state;
+        -- plumbline-ignore migration/set-not-null-scan: a small table
+        ALTER TABLE users ALTER COLUMN state SET NOT NULL;
+      `,
+      { title: "The copy gets the old column's name, which the running release knows", given: users },
+    ),
+    good(
+      sql`
         CREATE TABLE imports (
           id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
           old_code text
@@ -201,7 +213,7 @@ function checkAction(context: StatementContext, table: Table, written: ObjectNam
       if (isNew && hasValue(table, column)) return;
       if (isFilledLater(context, written, [column])) {
         report(range, column, `SET NOT NULL on ${name}.${column} comes before the UPDATE that fills it, and fails (23502) at the first row without a value. Move it behind the UPDATE, ${toLater(context)}.`);
-      } else if (isNew) {
+      } else if (isNew && !wasThere(context, written, column)) {
         report(range, column, `INSERTs of the release that still runs do not name ${name}.${column}, which is new here, and fail (23502) once it is NOT NULL without a default. Give it a default for that time, or set NOT NULL ${later(context)}.`);
       }
       return;
@@ -209,7 +221,7 @@ function checkAction(context: StatementContext, table: Table, written: ObjectNam
     case "dropDefault": {
       const { name: column, range } = action.column;
       const known = table.columns.find((each) => each.name === column);
-      if (known?.createdIn !== context.version.id || !known.notNull || known.default === null || isFilledByTrigger(table)) return;
+      if (known?.createdIn !== context.version.id || !known.notNull || known.default === null || isFilledByTrigger(table) || wasThere(context, written, column)) return;
       report(range, column, `INSERTs of the release that still runs do not name ${name}.${column}, which is new here and NOT NULL, and fail (23502) without its default. Drop the default ${later(context)}.`);
       return;
     }
@@ -233,7 +245,8 @@ function checkAction(context: StatementContext, table: Table, written: ObjectNam
     case "dropColumn": {
       const { name: column, range } = action.column;
       const copy = replacementOf(context, table, column);
-      if (copy !== null) {
+      // Copied to a column that gets its name: a change of its type by hand.
+      if (copy !== null && !isNameTaken(context, written, column)) {
         report(
           range,
           column,
