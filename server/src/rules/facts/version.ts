@@ -74,6 +74,12 @@ export function wasThere(context: StatementContext, table: Pick<ObjectName, "sch
   });
 }
 
+/** The version has deleted all of its rows before this statement, and put in none since. */
+export function isEmptied(context: StatementContext, table: Pick<ObjectName, "schema" | "name">): boolean {
+  const last = earlierChanges(context).findLast((change) => change.change === "write" && change.command !== "update" && change.tables.some((name) => sameName(context, name, table)) && (change.command !== "delete" || change.where === null));
+  return last?.change === "write" && (last.command === "truncate" || (last.command === "delete" && !last.joins));
+}
+
 function hasWord(text: string, word: string): boolean {
   return tokenize(text).some((token) => {
     const written = text.slice(token.start, token.end);

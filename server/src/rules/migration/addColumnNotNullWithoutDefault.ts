@@ -1,4 +1,5 @@
 import { domainChain } from "../../schema/domains";
+import { isEmptied } from "../facts/version";
 import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type StatementContext } from "../rule";
 import type { ColumnDefinition } from "../../schema/changes";
 import type { DataType } from "../../schema/model";
@@ -81,6 +82,14 @@ export default defineRule({
     good(
       sql`
         SET lock_timeout = '5s';
+        TRUNCATE carts; -- plumbline-ignore migration/truncate: nobody misses them
+        ALTER TABLE carts ADD COLUMN user_id bigint NOT NULL;
+      `,
+      { title: "No row is left", given: "CREATE TABLE carts (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\n" },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
         ALTER TABLE invoices ADD COLUMN sent boolean NOT NULL DEFAULT false;
       `,
       { title: "A constant default: no row is written", given: invoices },
@@ -118,7 +127,7 @@ export default defineRule({
     const { change } = context;
     if (change.change !== "alterTable" || change.word !== "table") return;
     const live = context.live(change.name);
-    if (live === null || live.table?.tableKind === "foreign") return;
+    if (live === null || live.table?.tableKind === "foreign" || isEmptied(context, change.name)) return;
     const table = display(live.name);
     for (const action of change.actions) {
       if (action.action !== "addColumn") continue;

@@ -3,7 +3,7 @@ import { textAt } from "../facts/edits";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { TableAction } from "../../schema/changes";
 import type { Table } from "../../schema/model";
-import { display, enumerate } from "../wording";
+import { display, enumerate, enumerateSome } from "../wording";
 
 const attachments = sql`
   CREATE TABLE attachments (
@@ -231,7 +231,7 @@ function messageOf({ before, parsed }: StatementContext, table: Table | null, na
   }
   const { indexes, checks } = keptHeapWork(before, table, column, type, action.collation);
   if (indexes.length > 0) {
-    return `Changing ${path} to ${type.type.text} builds ${indexes.length > 1 ? "indexes" : "index"} ${enumerate(indexes)} anew ${blocked}. Drop ${indexes.length > 1 ? "them" : "it"} CONCURRENTLY before, and build ${indexes.length > 1 ? "them" : "it"} CONCURRENTLY after the change.`;
+    return `Changing ${path} to ${type.type.text} builds ${indexes.length > 1 ? "indexes" : "index"} ${enumerateSome(indexes)} anew ${blocked}. Drop ${indexes.length > 1 ? "them" : "it"} CONCURRENTLY before, and build ${indexes.length > 1 ? "them" : "it"} CONCURRENTLY after the change.`;
   }
   if (checks.length > 0) {
     return `Changing ${path} to ${type.type.text} reads all of ${name} for CHECK ${enumerate(checks)} ${blocked}. Drop the CHECK, change the type, and add it again NOT VALID.`;

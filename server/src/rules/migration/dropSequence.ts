@@ -54,6 +54,14 @@ export default defineRule({
     good(
       sql`
         SET lock_timeout = '5s';
+        ALTER TABLE hooks ALTER COLUMN id DROP DEFAULT; -- plumbline-ignore migration/drop-default: the code makes the ids
+        DROP SEQUENCE hooks_id_seq;
+      `,
+      { title: "What a serial column leaves when its default goes", given: "CREATE TABLE hooks (id serial PRIMARY KEY);\n" },
+    ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
         CREATE SEQUENCE numbers AS bigint;
         SELECT setval('numbers', (SELECT last_value FROM invoice_numbers));
         ALTER TABLE invoices ALTER COLUMN number SET DEFAULT nextval('numbers');
@@ -86,11 +94,21 @@ export default defineRule({
       if (isGone(context, change, written)) continue;
       const relation = before.relation(before.resolve(written));
       if (relation && (relation.kind !== "sequence" || relation.createdIn === version.id)) continue;
+      if (relation && isLeftOver(context, relation)) continue;
       const name = relation ?? before.resolve(written);
       context.report({ at: written.range, object: qualified(name), message: messageOf(context, display(name), relation, change.cascade) });
     }
   },
 });
+
+/** A serial column's own, after its default has gone: nothing else was ever to draw from it. */
+function isLeftOver(context: StatementContext, sequence: Sequence): boolean {
+  if (sequence.ownedBy === null) return false;
+  const { column: name, table } = sequence.ownedBy;
+  if (sequence.name !== `${table.name}_${name}_seq`) return false;
+  const column = context.before.table(table)?.columns.find((each) => each.name === name);
+  return column !== undefined && !column.serial && column.identity === null && column.default === null && defaultsThatDraw(context, sequence).length === 0;
+}
 
 function messageOf(context: StatementContext, name: string, sequence: Sequence | undefined, cascade: boolean): string {
   const owner = sequence?.implicit === true && sequence.ownedBy ? context.before.table(sequence.ownedBy.table) : undefined;
