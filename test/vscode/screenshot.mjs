@@ -72,7 +72,7 @@ try {
   for (const command of values.command) await quickInput(page, "F1", `>${command}`, command);
   if (values.hover) {
     await editor.locator(".view-lines").getByText(values.hover).first().hover();
-    await page.locator(".monaco-hover:visible").first().waitFor();
+    await page.locator(".monaco-hover:visible").filter({ hasNotText: "Loading..." }).first().waitFor();
   }
   if (values.key) {
     await page.keyboard.press(values.key);
