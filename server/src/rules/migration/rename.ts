@@ -201,6 +201,25 @@ export default defineRule({
       `,
       { title: "No query names a constraint", given: customers },
     ),
+    bad(`ALTER TYPE stage RENAME TO deal_stage;`, {
+      title: "A type that queries cast to",
+      given: "CREATE TYPE stage AS ENUM ('new', 'won');\n",
+      at: "stage",
+      message: "Renaming type stage breaks every running query that casts to it or binds a parameter of it (42704), from COMMIT on. Nothing can stand in for it: keep the name, or release code that does not cast to it first.",
+    }),
+    good(
+      sql`
+        ALTER TYPE stage RENAME TO stage_old;
+        CREATE TYPE stage AS ENUM ('new', 'won', 'lost');
+      `,
+      { title: "Another type takes the name", given: "CREATE TYPE stage AS ENUM ('new', 'won');\n" },
+    ),
+    bad(`ALTER FUNCTION total(bigint) RENAME TO order_total;`, {
+      title: "A function that is called by name",
+      given: "CREATE FUNCTION total(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT $1';\n",
+      at: "total",
+      occurrence: 0,
+    }),
     good(
       sql`
         SET lock_timeout = '5s';
@@ -211,6 +230,9 @@ export default defineRule({
     ),
   ],
   proof: [
+    { given: ["CREATE TYPE s AS ENUM ('a')", "ALTER TYPE s RENAME TO u"], statement: "SELECT 'a'::s", fails: "42704" },
+    { given: ["CREATE TYPE s AS ENUM ('a')", "CREATE TABLE t (x s)", "INSERT INTO t VALUES ('a')", "ALTER TYPE s RENAME TO u", "CREATE DOMAIN s AS u"], statement: "SELECT FROM t WHERE x = 'a'::s", fails: "42883" },
+    { given: ["CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "ALTER FUNCTION f() RENAME TO g"], statement: "SELECT f()", fails: "42883" },
     { given: ["CREATE TABLE t (id bigint, x int)", "INSERT INTO t SELECT i, i FROM generate_series(1, 1000) i"], statement: "ALTER TABLE t RENAME x TO y", locks: { t: "AccessExclusiveLock" }, rewrites: [], scans: [] },
     { given: ["CREATE TABLE t (id bigint)", "ALTER TABLE t RENAME TO u"], statement: "SELECT FROM t", fails: "42P01" },
     { given: ["CREATE TABLE t (x int)", "ALTER TABLE t RENAME x TO y"], statement: "SELECT x FROM t", fails: "42703" },
@@ -260,6 +282,14 @@ export default defineRule({
         report(word, name, qualified(resolved), `Create a view ${name} over ${display({ schema: resolved.schema, name: to })} in the same transaction, and drop it when no code uses it.`);
         return;
       }
+      case "type":
+      case "domain":
+        renamedType(context, change);
+        return;
+      case "function":
+      case "procedure":
+        renamedFunction(context, change);
+        return;
       default:
         return;
     }
@@ -273,6 +303,43 @@ function isCopiedBack(context: StatementContext): boolean {
   return laterChanges(context).some(
     (later) => later.change === "write" && later.command === "insert" && later.tables.some((table) => sameName(context, table, change.name)) && later.source?.rows === "query" && later.source.reads.some((read) => sameName(context, read, moved)),
   );
+}
+
+type Rename = Extract<StatementContext["change"], { change: "rename" }>;
+
+function renamedType(context: StatementContext, change: Rename): void {
+  const { before, version } = context;
+  const resolved = before.resolveType(change.name);
+  const type = before.type(resolved);
+  if (type === undefined ? before.relation(resolved) !== undefined : type.createdIn === version.id) return;
+  // Another type takes the name: casts find that one.
+  const isTaken = laterChanges(context).some((later) => {
+    if (later.change === "rename") return (later.kind === "type" || later.kind === "domain") && later.to.name === change.name.name;
+    return (later.change === "createEnum" || later.change === "createDomain" || later.change === "createComposite") && sameName(context, later.name, change.name);
+  });
+  if (isTaken) return;
+  const name = display(resolved);
+  context.report({
+    at: change.name.range,
+    object: qualified(resolved),
+    message: `Renaming type ${name} breaks every running query that casts to it or binds a parameter of it (42704), from COMMIT on. Nothing can stand in for it: keep the name, or release code that does not cast to it first.`,
+  });
+}
+
+function renamedFunction(context: StatementContext, change: Rename): void {
+  const { before, version } = context;
+  const resolved = before.resolveFunction(change.name);
+  const overloads = before.functions(resolved);
+  if (overloads.some((each) => each.createdIn === version.id)) return;
+  // A trigger's function is called by the trigger alone, which follows the rename.
+  if (overloads.length > 0 && overloads.every((each) => each.returns === "trigger" || each.returns === "event_trigger")) return;
+  if (laterChanges(context).some((later) => later.change === "createFunction" && sameName(context, later.name, change.name))) return;
+  const name = display(resolved);
+  context.report({
+    at: change.name.range,
+    object: qualified(resolved),
+    message: `Renaming ${change.kind} ${name} breaks every running query and function body that calls it (42883), from COMMIT on. Create it under the new name beside the old one, and drop that when no code calls it.`,
+  });
 }
 
 function renamedLabel(context: StatementContext): void {
