@@ -90,6 +90,7 @@ import securityDuplicatePolicy from "./security/duplicatePolicy";
 import securityMaterializedViewOverRls from "./security/materializedViewOverRls";
 import securityMultiplePermissivePolicies from "./security/multiplePermissivePolicies";
 import securityPolicyFunctionPerRow from "./security/policyFunctionPerRow";
+import securityPolicyUnindexedColumn from "./security/policyUnindexedColumn";
 import securityPolicyWithoutRls from "./security/policyWithoutRls";
 import securityPublicBucket from "./security/publicBucket";
 import securityRecursivePolicy from "./security/recursivePolicy";
@@ -97,6 +98,9 @@ import securityRlsDisabled from "./security/rlsDisabled";
 import securityRlsWithoutPolicy from "./security/rlsWithoutPolicy";
 import securitySecurityDefinerExecutableByPublic from "./security/securityDefinerExecutableByPublic";
 import securitySecurityDefinerSearchPath from "./security/securityDefinerSearchPath";
+import securitySessionTenantSetting from "./security/sessionTenantSetting";
+import securityTenantForeignKeyNotComposite from "./security/tenantForeignKeyNotComposite";
+import securityTenantUniqueNotScoped from "./security/tenantUniqueNotScoped";
 import securityUnguardedSettingCast from "./security/unguardedSettingCast";
 import securityUserMetadataInPolicy from "./security/userMetadataInPolicy";
 import securityViewWithoutSecurityInvoker from "./security/viewWithoutSecurityInvoker";
@@ -195,6 +199,7 @@ export const rules: readonly Rule[] = [
   securityMaterializedViewOverRls,
   securityMultiplePermissivePolicies,
   securityPolicyFunctionPerRow,
+  securityPolicyUnindexedColumn,
   securityPolicyWithoutRls,
   securityPublicBucket,
   securityRecursivePolicy,
@@ -202,6 +207,9 @@ export const rules: readonly Rule[] = [
   securityRlsWithoutPolicy,
   securitySecurityDefinerExecutableByPublic,
   securitySecurityDefinerSearchPath,
+  securitySessionTenantSetting,
+  securityTenantForeignKeyNotComposite,
+  securityTenantUniqueNotScoped,
   securityUnguardedSettingCast,
   securityUserMetadataInPolicy,
   securityViewWithoutSecurityInvoker,

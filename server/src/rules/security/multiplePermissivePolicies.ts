@@ -22,7 +22,7 @@ export default defineRule({
     "([CREATE POLICY](https://www.postgresql.org/docs/current/sql-createpolicy.html)).",
   whatToDo: "Write one policy whose conditions are joined with OR, so that the whole of it is read at one place, or make the one that is to narrow the others AS RESTRICTIVE.",
   whenNotToUse: "Each policy stands for one reason to see a row, and keeping them apart is worth their cost.",
-  severity: { recommended: "info", strict: "warning" },
+  severity: { recommended: "off", strict: "info" },
   fix: null,
   sources: ["postgres:sql-createpolicy", "splinter:0006", "union:202"],
   examples: [

@@ -1,0 +1,136 @@
+import { clausesOf, type PolicyClause } from "../facts/policies";
+import { isCovered } from "../facts/indexCoverage";
+import { bad, defineRule, good, sql } from "../rule";
+import { columnList, display, written } from "../wording";
+import type { Node } from "@pgsql/types";
+import { freeName, joinColumns } from "../../schema/apply/names";
+import type { Table } from "../../schema/model";
+import { as, stringOf, stringsOf } from "../../schema/read/nodes";
+import { indexAt, rangeOf } from "../../schema/read/source";
+import { quoteIdentifier } from "../../sql/identifiers";
+import { walk } from "../../sql/walk";
+import type { Range } from "../../text/range";
+
+const notes = (policy: string): string => sql`
+  CREATE TABLE notes (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    owner uuid NOT NULL,
+    published boolean NOT NULL
+  );
+  ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+  CREATE POLICY own_notes ON notes USING (${policy});
+`;
+const own = "owner = (SELECT auth.uid())";
+const world = [
+  "CREATE TABLE notes (owner text)",
+  "INSERT INTO notes SELECT i::text FROM generate_series(1, 5000) i",
+  "ALTER TABLE notes ENABLE ROW LEVEL SECURITY",
+  "CREATE POLICY p ON notes USING (owner = (SELECT current_setting('app.owner', true)))",
+  "GRANT SELECT ON notes TO pg_monitor",
+];
+
+export default defineRule({
+  id: "security/policy-unindexed-column",
+  summary: "A policy compares a column that no index begins with.",
+  why:
+    "A policy's condition is a part of each query's WHERE. Where it compares a column with the caller, such as owner = (SELECT auth.uid()), and no index begins with the column, a query without a narrower condition of its own reads the whole table, the rows of all others among them " +
+    "([Row Security Policies](https://www.postgresql.org/docs/current/ddl-rowsecurity.html), [Supabase: RLS performance](https://supabase.com/docs/guides/database/postgres/row-level-security#add-indexes)).",
+  whatToDo: "Add an index that begins with the column, CONCURRENTLY where the table has rows.",
+  whenNotToUse: "The table stays small, or every query narrows its rows by another index.",
+  severity: { recommended: "off", strict: "info" },
+  fix: "safe",
+  sources: ["postgres:ddl-rowsecurity", "pgrls:PERF003", "union:210"],
+  examples: [
+    bad(notes(own), {
+      title: "Every query reads the notes of all",
+      at: "owner",
+      occurrence: 1,
+      message: "Policy own_notes of notes compares owner with the caller, and no index begins with it: a query reads all of notes to find the caller's rows. Add an index on owner.",
+      fixed: `${notes(own).trimEnd()}\nCREATE INDEX notes_owner_idx ON notes (owner);\n`,
+    }),
+    bad(notes("published AND (SELECT auth.uid()) = notes.owner"), {
+      title: "One condition of several, the other way round",
+      at: "notes.owner",
+    }),
+    good(`${notes(own)}CREATE INDEX ON notes (owner, published);\n`, { title: "An index of the same migration begins with it" }),
+    good(notes(`published OR ${own}`), { title: "OR: an index on it would not do" }),
+    good(notes("id = (SELECT current_setting('app.note')::bigint)"), { title: "The primary key" }),
+    good(notes("published = true"), { title: "A constant, which is the same for each caller" }),
+  ],
+  proof: [
+    { given: [...world, "SET enable_seqscan = off", "SET ROLE pg_monitor"], statement: "EXPLAIN (COSTS OFF) SELECT * FROM notes", plan: { has: "Seq Scan" } },
+    { given: [...world, "CREATE INDEX ON notes (owner)", "ANALYZE notes", "SET ROLE pg_monitor"], statement: "EXPLAIN (COSTS OFF) SELECT * FROM notes", plan: { lacks: "Seq Scan" } },
+  ],
+  on: "table",
+  check(context) {
+    const { table, schema } = context;
+    if (!table.rls.enabled || !table.complete || table.tableKind === "foreign" || table.tableKind === "partition") return;
+    const said = new Set<string>();
+    for (const policy of table.policies) {
+      for (const clause of clausesOf(policy)) {
+        if (clause.clause !== "using") continue;
+        const compared = comparedWithCaller(clause, table);
+        const [first] = compared;
+        if (first === undefined || said.has(first.column) || compared.some(({ column }) => isCovered(schema, table, [column]) || isForeignKey(table, column))) continue;
+        said.add(first.column);
+        const { column } = first;
+        const name = freeName(table.name, joinColumns([column]), "idx", (candidate) => schema.relation({ schema: table.schema, name: candidate }) !== undefined);
+        const rest = `${quoteIdentifier(name)} ON ${written(table)} (${columnList([column])})`;
+        const plain = `CREATE INDEX ${rest}`;
+        context.report({
+          at: clause.place(first.range),
+          object: `${table.schema}.${table.name}.${column}`,
+          message: `Policy ${policy.name} of ${display(table)} compares ${column} with the caller, and no index begins with it: a query reads all of ${display(table)} to find the caller's rows. Add an index on ${column}.`,
+          fixes: [
+            {
+              title: `Add an index on ${column}`,
+              kind: "safe",
+              // A partitioned table takes no CONCURRENTLY.
+              intents: [{ intent: "amend", table: { schema: table.schema, name: table.name }, createdIn: table.createdIn, name: `index_${table.name}_${column}`, statements: [table.tableKind === "partitioned" ? { sql: plain } : { sql: plain, concurrently: `CREATE INDEX CONCURRENTLY ${rest}` }] }],
+            },
+          ],
+        });
+      }
+    }
+  },
+});
+
+/** index/unindexed-foreign-key says it. */
+function isForeignKey(table: Table, column: string): boolean {
+  return table.constraints.some((constraint) => constraint.kind === "foreign key" && constraint.columns[0] === column);
+}
+
+interface Compared {
+  readonly column: string;
+  readonly range: Range;
+}
+
+/** Of `a = (SELECT f()) AND ...`: the columns that are compared with what the caller is. */
+function comparedWithCaller({ node, source }: PolicyClause, table: Table): readonly Compared[] {
+  const compared: Compared[] = [];
+  const pending: (Node | undefined)[] = [node];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const all = as(next, "BoolExpr");
+    if (all?.boolop === "AND_EXPR") pending.push(...(all.args ?? []));
+    const equal = as(next, "A_Expr");
+    if (equal?.kind !== "AEXPR_OP" || stringOf(equal.name?.[0]) !== "=") continue;
+    for (const [side, other] of [[equal.lexpr, equal.rexpr], [equal.rexpr, equal.lexpr]] as const) {
+      const reference = as(side, "ColumnRef");
+      const name = stringsOf(reference?.fields).at(-1) ?? "";
+      if (reference === undefined || !table.columns.some((column) => column.name === name) || !isOfCaller(other, table)) continue;
+      const at = indexAt(source, reference.location);
+      compared.push({ column: name, range: rangeOf(source, { from: at, to: at + 2 * (reference.fields?.length ?? 1) - 1 }) });
+    }
+  }
+  return compared.sort((a, b) => a.range.start - b.range.start);
+}
+
+/** It calls something, and names no column of the row. */
+function isOfCaller(node: Node | undefined, table: Table): boolean {
+  const found = { call: false, ofRow: false };
+  walk(node, (kind, value) => {
+    if (kind === "FuncCall" || kind === "SQLValueFunction") found.call = true;
+    if (kind === "ColumnRef" && table.columns.some(({ name }) => stringsOf((value as { fields?: readonly Node[] }).fields).at(-1) === name)) found.ofRow = true;
+  });
+  return found.call && !found.ofRow;
+}
