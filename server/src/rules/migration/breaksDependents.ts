@@ -3,7 +3,7 @@ import { dependentsOfColumn, dependentsOfFunction, dependentsOfRelation, type De
 import { dependentsOfExtension } from "../facts/extensions";
 import { fateOfName, laterChanges } from "../facts/version";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
-import type { Change, ObjectName, TableAction } from "../../schema/changes";
+import type { Change, FunctionSignature, ObjectName, TableAction } from "../../schema/changes";
 import type { Function, QualifiedName, Table } from "../../schema/model";
 import { qualified } from "../../schema/view";
 import type { Range } from "../../text/range";
@@ -271,6 +271,13 @@ export default defineRule({
       `,
       { title: "The old name stays as a view", given: counted },
     ),
+    good(`DROP FUNCTION IF EXISTS level_of();`, {
+      title: "Of other arguments: it drops nothing",
+      given: sql`
+        CREATE FUNCTION level_of(path text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT length(path) $$;
+        CREATE FUNCTION deep(path text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT level_of(path) > 9 $$;
+      `,
+    }),
     good(
       sql`
         CREATE TABLE drafts (
@@ -400,6 +407,9 @@ function dropped(context: StatementContext, change: Drop, written: ObjectName): 
       const name = before.resolveFunction(written);
       const overloads = before.functions(name);
       if (overloads.length !== 1 || overloads[0]!.createdIn === context.version.id) return;
+      // Of other arguments: nothing is dropped.
+      const signature = (written as FunctionSignature).arguments ?? null;
+      if (signature !== null && signature.join() !== overloads[0]!.arguments.join()) return;
       const together = change.names.map((each) => qualified(before.resolveFunction(each)));
       const blocking = change.cascade ? [] : dependentsOfFunction(before, name).filter((each) => each.kind !== "function" || !together.includes(qualified(each.of)));
       if (refused(context, written.range, `Dropping ${display(name)}`, qualified(name), blocking) || isMadeLater(context, name)) return;

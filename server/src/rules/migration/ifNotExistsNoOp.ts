@@ -1,6 +1,7 @@
 import { textAt } from "../facts/edits";
 import { limitedWait } from "../facts/transactions";
 import { bad, defineRule, good, sql, type FixProposal, type StatementContext } from "../rule";
+import { readChanges } from "../../schema/read/index";
 import type { Change, ColumnDefinition, IndexDefinition, TypeName } from "../../schema/changes";
 import type { DataType, Expression, Index } from "../../schema/model";
 import { qualified } from "../../schema/view";
@@ -71,6 +72,20 @@ export default defineRule({
     }),
     good(
       sql`
+        SET lock_timeout = '5s';
+        DO $$
+        BEGIN
+          IF NOT EXISTS (SELECT FROM information_schema.columns WHERE table_name = 'buckets' AND column_name = 'name') THEN
+            ALTER TABLE buckets RENAME COLUMN id TO name;
+          END IF;
+          ALTER TABLE buckets ADD COLUMN IF NOT EXISTS id bigint NOT NULL DEFAULT 0;
+        END
+        $$;
+      `,
+      { title: "The old one has another name by then", given: "CREATE TABLE buckets (id text PRIMARY KEY);\n", options: { "migration/rename": "off" } },
+    ),
+    good(
+      sql`
         CREATE TABLE IF NOT EXISTS users (
           id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
           email text NOT NULL,
@@ -104,12 +119,22 @@ export default defineRule({
   changes: ["createTable", "alterTable", "createIndex"],
   check(context) {
     const { change } = context;
+    // `before` is what was there before the whole block.
+    if (context.embedded && isChangedInBlock(context)) return;
     if (change.change === "createTable" && change.ifNotExists) skippedTable(context, change);
     if (change.change === "createIndex" && change.ifNotExists) skippedIndex(context, change);
     if (change.change !== "alterTable") return;
     for (const action of change.actions) if (action.action === "addColumn" && action.ifNotExists) skippedColumn(context, change, action.column);
   },
 });
+
+/** A statement before this one in its DO block takes something away, or gives it another name. */
+function isChangedInBlock({ change, statement }: StatementContext): boolean {
+  const changes = readChanges(statement.parsed).map((each) => each.change);
+  return changes
+    .slice(0, Math.max(changes.indexOf(change), 0))
+    .some((each) => each.change === "drop" || each.change === "rename" || each.change === "renamePart" || each.change === "unread" || (each.change === "alterTable" && each.actions.some(({ action }) => action === "dropColumn" || action === "dropConstraint")));
+}
 
 function skippedTable(context: StatementContext, change: Extract<Change, { change: "createTable" }>): void {
   const table = context.before.table(context.before.resolve(change.name));
