@@ -1,6 +1,7 @@
 import { insertAt, insertConcurrently, textAt, withEdit } from "../facts/edits";
 import { isGone } from "../../locks/noOps";
 import { adviceFor, byHandComment, concurrentlyNeeds, limitedWait, transactionInTheWay } from "../facts/transactions";
+import { laterChanges, sameName, untilCommit } from "../facts/version";
 import { bad, defineRule, good, sql, type FixProposal, type StatementContext } from "../rule";
 import type { ObjectName } from "../../schema/changes";
 import type { QualifiedName } from "../../schema/model";
@@ -99,6 +100,16 @@ export default defineRule({
       `,
       { title: "The table is new in this migration" },
     ),
+    good(
+      sql`
+        SET lock_timeout = '5s';
+        BEGIN;
+        DROP INDEX orders_status_idx;
+        DROP TABLE orders; -- plumbline-ignore migration/drop-table: no release reads it
+        COMMIT;
+      `,
+      { title: "Its table goes with it", given: orders },
+    ),
   ],
   proof: [
     {
@@ -159,8 +170,13 @@ function tableOf(context: StatementContext, name: ObjectName): { readonly table:
   // Of a constraint: the statement fails, which is drop-index-of-constraint's to say.
   if (relation.kind !== "index" || relation.constraint) return null;
   const live = context.live(relation.table);
-  if (live === null || live.table?.tableKind === "foreign") return null;
+  if (live === null || live.table?.tableKind === "foreign" || isDroppedNext(context, relation.table)) return null;
   return { table: live.name, partitioned: live.table?.tableKind === "partitioned" };
+}
+
+/** The table itself goes later in this transaction, and waits as long: drop-table speaks of it. */
+function isDroppedNext(context: StatementContext, table: QualifiedName): boolean {
+  return untilCommit(laterChanges(context)).some((change) => change.change === "drop" && change.kind === "table" && change.names.some((name) => sameName(context, name, table)));
 }
 
 function fixesOf(context: StatementContext, name: ObjectName): readonly FixProposal[] {
