@@ -84,7 +84,7 @@ class Lowering {
       case "removeStatement":
         return offset === 0 && this.removeStatement(statement);
       case "laterVersion":
-        this.drafts.push({ slug: intent.name, statements: intent.statements, outsideTransaction: false });
+        this.drafts.push({ slug: intent.name, statements: intent.statements, outsideTransaction: intent.outsideTransaction ?? false });
         return true;
       case "outsideTransaction":
         return offset === 0 && this.outsideTransaction(statement, version, intent);

@@ -29,7 +29,7 @@ export type FixIntent =
   /** The statement goes, with its `;`: the checked one, or the one that `place` stands in, if that is pending. */
   | { readonly intent: "removeStatement"; readonly place?: Place }
   /** Statements that must run in a later version, or after this version's transaction: a new migration by the tool's naming. */
-  | { readonly intent: "laterVersion"; readonly name: string; readonly statements: readonly string[] }
+  | { readonly intent: "laterVersion"; readonly name: string; readonly statements: readonly string[]; /** They commit by themselves. */ readonly outsideTransaction?: boolean }
   /** This statement becomes `sql`, outside of a transaction by the tool's own way (marker, or a file of its own). */
   | { readonly intent: "outsideTransaction"; readonly sql: string; readonly name: string }
   /** The line that limits lock waits, at this tool's place for it. */

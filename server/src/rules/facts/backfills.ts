@@ -5,7 +5,7 @@ import { readChanges } from "../../schema/read/index";
 import type { Table } from "../../schema/model";
 import { quoteIdentifier } from "../../sql/identifiers";
 import { keywordRange } from "../../sql/ranges";
-import type { FixProposal, LiveTable, StatementContext } from "../rule";
+import type { FixIntent, FixProposal, LiveTable, StatementContext } from "../rule";
 import type { Change, ObjectName } from "../../schema/changes";
 import { written } from "../wording";
 import { textAt } from "./edits";
@@ -106,12 +106,29 @@ function loopOf({ parsed }: StatementContext, change: Write, table: Table, name:
   if (key?.kind !== "primary key" || key.columns.length !== 1 || change.joins) return null;
   if (!/^update\b/i.test(parsed.text) || keywordRange(parsed, ["returning"]) !== null) return null;
   if (table.columns.some((column) => column.name === "batch_start" || column.name === "batch_end")) return null;
-  const relation = textAt(parsed, name.range);
-  const column = quoteIdentifier(key.columns[0]!);
   const condition = conditionOf({ parsed }, change);
-  const kept = condition === null || isAlwaysTrue(condition) ? "" : `(${condition}) AND `;
+  const kept = condition === null || isAlwaysTrue(condition) ? null : `(${condition})`;
   const head = parsed.text.slice(0, change.where?.start ?? parsed.text.length).trimEnd();
-  const quote = parsed.text.includes("$$") ? "$backfill$" : "$$";
+  return batches(textAt(parsed, name.range), quoteIdentifier(key.columns[0]!), head, kept);
+}
+
+/** A later migration that gives a new column its default in the rows that were there before; null where none can be written. */
+export function fillWithDefault(context: StatementContext, { table }: LiveTable, name: ObjectName, column: string): FixIntent | null {
+  const key = table?.constraints.find((constraint) => constraint.kind === "primary key");
+  if (key?.kind !== "primary key" || key.columns.length !== 1 || context.embedded) return null;
+  const { wraps, disabled, wayOut } = context.version.transaction;
+  // The loop commits: the tool has to have a way to run it outside of a transaction. Supabase knows none for a block.
+  const free = wraps === "nothing" && wayOut.way !== "detected";
+  if (!free && !disabled && wayOut.way !== "marker") return null;
+  const relation = textAt(context.parsed, name.range);
+  const own = quoteIdentifier(column);
+  const block = `DO ${batches(relation, quoteIdentifier(key.columns[0]!), `UPDATE ${relation} SET ${own} = DEFAULT`, `${own} IS NULL`)}`;
+  return { intent: "laterVersion", name: `backfill_${name.name}_${column}`, statements: [block], outsideTransaction: true };
+}
+
+function batches(relation: string, column: string, head: string, condition: string | null): string {
+  const kept = condition === null ? "" : `${condition} AND `;
+  const quote = `${head}${kept}`.includes("$$") ? "$backfill$" : "$$";
   return [
     quote,
     "DECLARE",

@@ -3,10 +3,13 @@
 
 import { blockedBy, stronger } from "../../locks/modes";
 import { heldOn } from "../../locks/window";
-import type { TableAction } from "../../schema/changes";
-import type { LiveTable, StatementContext } from "../rule";
+import type { ObjectName, TableAction } from "../../schema/changes";
+import { quoteIdentifier } from "../../sql/identifiers";
+import type { FixIntent, LiveTable, StatementContext } from "../rule";
 import { display, enumerate } from "../wording";
+import { textAt } from "./edits";
 import { later, laterSteps } from "./transactions";
+import { laterChanges, sameName } from "./version";
 
 type Validate = Extract<TableAction, { action: "validateConstraint" }>;
 
@@ -30,4 +33,21 @@ export function validatedTooSoon(context: StatementContext, live: LiveTable, act
     message: `VALIDATE CONSTRAINT ${name} reads all of ${table} while ${lock}${whose === "" ? "" : ","} is still held: it blocks ${blockedBy(mode) ?? "writes"} until COMMIT. Validate it ${later(context)}.`,
     fixes: alone ? [{ title: "Validate it later", kind: "review", intents: [{ intent: "removeStatement" }, ...laterSteps(context, [{ intent: "laterVersion", name: `validate_${name}`, statements: [parsed.text] }])] }] : [],
   });
+}
+
+/**
+ * What validates a constraint once this version is through; null where a later statement of it drops or renames what
+ * would be named then, or sets NOT NULL, which a CHECK that is not valid yet spares no scan.
+ */
+export function validateLater(context: StatementContext, table: ObjectName, constraint: string, kind: "foreign key" | "check"): readonly FixIntent[] | null {
+  const isTable = (name: ObjectName): boolean => sameName(context, name, table);
+  const isInTheWay = laterChanges(context).some((each) => {
+    if (each.change === "drop") return each.names.some(isTable);
+    if (each.change === "rename" || each.change === "setSchema") return isTable(each.name);
+    if (each.change === "renamePart") return isTable(each.of) && each.name.name === constraint;
+    if (each.change !== "alterTable" || !isTable(each.name)) return false;
+    return each.actions.some((action) => (kind === "check" && action.action === "setNotNull") || (action.action === "dropConstraint" && action.constraint.name === constraint));
+  });
+  if (isInTheWay) return null;
+  return laterSteps(context, [{ intent: "laterVersion", name: `validate_${constraint}`, statements: [`ALTER TABLE ${textAt(context.parsed, table.range)} VALIDATE CONSTRAINT ${quoteIdentifier(constraint)}`] }]);
 }

@@ -1,9 +1,10 @@
+import { fillWithDefault } from "../facts/backfills";
 import { remove, textAt } from "../facts/edits";
 import { notNullSteps } from "../facts/notNull";
-import { laterSteps, lockTimeoutStatement } from "../facts/transactions";
+import { lockTimeoutStatement, runsTogether } from "../facts/transactions";
 import { runsOn } from "../facts/versions";
 import { rewriteCause } from "../../locks/newColumn";
-import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type StatementContext } from "../rule";
+import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type LiveTable, type StatementContext } from "../rule";
 import type { TableAction } from "../../schema/changes";
 import { quoteIdentifier } from "../../sql/identifiers";
 import { keywordRange } from "../../sql/ranges";
@@ -87,6 +88,24 @@ export default defineRule({
           ALTER TABLE orders ADD COLUMN token uuid;
           ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();
         `,
+        creates: {
+          "migrations/0003_backfill_orders_token.sql": sql`
+            DO $$
+            DECLARE
+              batch_start orders.id%TYPE := (SELECT id FROM orders ORDER BY id LIMIT 1);
+              batch_end orders.id%TYPE;
+            BEGIN
+              WHILE batch_start IS NOT NULL LOOP
+                batch_end := (SELECT id FROM orders WHERE id > batch_start ORDER BY id OFFSET 9999 LIMIT 1);
+                UPDATE orders SET token = DEFAULT
+                WHERE token IS NULL AND id >= batch_start AND (batch_end IS NULL OR id < batch_end);
+                COMMIT;
+                batch_start := batch_end;
+              END LOOP;
+            END
+            $$;
+          `,
+        },
       },
     ),
     bad(
@@ -111,10 +130,26 @@ export default defineRule({
             SET lock_timeout = '5s';
             ALTER TABLE orders ADD CONSTRAINT orders_seen_at_not_null CHECK (seen_at IS NOT NULL) NOT VALID;
           `,
-          "migrations/0004_validate_orders_seen_at_not_null.sql": sql`
+          "migrations/0004_backfill_orders_seen_at.sql": sql`
+            DO $$
+            DECLARE
+              batch_start orders.id%TYPE := (SELECT id FROM orders ORDER BY id LIMIT 1);
+              batch_end orders.id%TYPE;
+            BEGIN
+              WHILE batch_start IS NOT NULL LOOP
+                batch_end := (SELECT id FROM orders WHERE id > batch_start ORDER BY id OFFSET 9999 LIMIT 1);
+                UPDATE orders SET seen_at = DEFAULT
+                WHERE seen_at IS NULL AND id >= batch_start AND (batch_end IS NULL OR id < batch_end);
+                COMMIT;
+                batch_start := batch_end;
+              END LOOP;
+            END
+            $$;
+          `,
+          "migrations/0005_validate_orders_seen_at_not_null.sql": sql`
             ALTER TABLE orders VALIDATE CONSTRAINT orders_seen_at_not_null;
           `,
-          "migrations/0005_set_orders_seen_at_not_null.sql": sql`
+          "migrations/0006_set_orders_seen_at_not_null.sql": sql`
             SET lock_timeout = '5s';
             ALTER TABLE orders ALTER COLUMN seen_at SET NOT NULL;
             ALTER TABLE orders DROP CONSTRAINT orders_seen_at_not_null;
@@ -258,7 +293,7 @@ export default defineRule({
       if (action.action !== "addColumn") continue;
       const { name } = action.column;
       if (action.ifNotExists && live.table?.columns.some((column) => column.name === name.name)) continue;
-      const cause = causeOf(context, action);
+      const cause = causeOf(context, action, live);
       if (cause === null) continue;
       context.report({
         at: cause.at,
@@ -278,7 +313,7 @@ interface Cause {
   readonly fixes: readonly FixProposal[];
 }
 
-function causeOf(context: StatementContext, action: AddColumn): Cause | null {
+function causeOf(context: StatementContext, action: AddColumn, live: LiveTable): Cause | null {
   const { parsed, before, database } = context;
   const { column } = action;
   const generated = (): Range => {
@@ -319,7 +354,7 @@ function causeOf(context: StatementContext, action: AddColumn): Cause | null {
         at: column.default?.range ?? column.name.range,
         reason: `${rewrite.function}() gives each row a value of its own`,
         remedy: "Add the column without a default, SET DEFAULT after that, and fill the old rows in batches.",
-        fixes: defaultFixes(context, action),
+        fixes: defaultFixes(context, action, live),
       };
     case "constrained domain":
       return {
@@ -338,8 +373,8 @@ function causeOf(context: StatementContext, action: AddColumn): Cause | null {
   }
 }
 
-/** The column without default and NOT NULL, the default for new rows, and NOT NULL again; filling the old rows is no one statement. */
-function defaultFixes(context: StatementContext, action: AddColumn): readonly FixProposal[] {
+/** The column without default and NOT NULL, the default for new rows, the loop that fills the old ones, and NOT NULL again. */
+function defaultFixes(context: StatementContext, action: AddColumn, live: LiveTable): readonly FixProposal[] {
   const { change, parsed } = context;
   const { column } = action;
   // Other constraints of the column would see nulls, or build an index: a person writes those steps.
@@ -347,15 +382,24 @@ function defaultFixes(context: StatementContext, action: AddColumn): readonly Fi
   const word = keywordRange(parsed, ["default"], column.name.range.end);
   if (word === null || word.end > column.default.range.start) return [];
   const alter = `ALTER TABLE ${textAt(parsed, change.name.range)}`;
-  const own = quoteIdentifier(column.name.name);
+  const { name } = column.name;
   const intents: FixIntent[] = [remove(parsed, { start: word.start, end: column.default.range.end })];
-  const later: FixIntent[] = [];
+  const fill = runsTogether(context) ? null : fillWithDefault(context, live, change.name, name);
+  const later: FixIntent[] = fill === null ? [] : [fill];
   if (column.notNull) {
     if (column.notNullRange === null) return [];
     intents.push(remove(parsed, column.notNullRange));
-    const steps = notNullSteps(context, change.name, column.name.name);
-    later.push(...laterSteps(context, [{ intent: "laterVersion", name: `check_${change.name.name}_${column.name.name}`, statements: [lockTimeoutStatement(context), `${alter} ${steps.first}`] }]), ...steps.later);
+    if (fill !== null) {
+      const steps = notNullSteps(context, change.name, name);
+      later.unshift({ intent: "laterVersion", name: `check_${change.name.name}_${name}`, statements: [lockTimeoutStatement(context), `${alter} ${steps.first}`] });
+      later.push(...steps.later);
+    }
   }
-  intents.push({ intent: "insertStatement", where: "after", sql: `${alter} ALTER COLUMN ${own} SET DEFAULT ${textAt(parsed, column.default.range)}` });
-  return [{ title: `Add ${column.name.name} without its default, and SET DEFAULT for new rows: fill the old ones in batches${column.notNull ? ", before NOT NULL comes back" : ""}`, kind: "review", intents: [...intents, ...later] }];
+  intents.push({ intent: "insertStatement", where: "after", sql: `${alter} ALTER COLUMN ${quoteIdentifier(name)} SET DEFAULT ${textAt(parsed, column.default.range)}` });
+  return [{ title: `Add ${name} without its default, and SET DEFAULT for new rows: ${rest(column.notNull, fill !== null)}`, kind: "review", intents: [...intents, ...later] }];
+}
+
+function rest(notNull: boolean, filled: boolean): string {
+  if (filled) return `the old ones are filled in batches${notNull ? ", and NOT NULL comes after that" : ""}`;
+  return `fill the old ones in batches${notNull ? ", and make it NOT NULL after that" : ""}`;
 }

@@ -1,8 +1,8 @@
 import { insertAt, moveOut, textAt } from "../facts/edits";
 import { workWithin } from "../facts/locks";
 import { constraintName } from "../facts/names";
-import { later, laterSteps, notValidTitle, runsTogether } from "../facts/transactions";
-import { validatedTooSoon } from "../facts/validation";
+import { later, notValidTitle, runsTogether } from "../facts/transactions";
+import { validatedTooSoon, validateLater } from "../facts/validation";
 import { bad, defineRule, good, sql, type FixIntent } from "../rule";
 import type { ConstraintDefinition } from "../../schema/changes";
 import { quoteIdentifier } from "../../sql/identifiers";
@@ -151,12 +151,12 @@ export default defineRule({
     const table = display(live.name);
     const report = (check: CheckDefinition, name: string, edits: readonly FixIntent[]): void => {
       if (workWithin(context, check.range).length === 0) return;
-      const validate = laterSteps(context, [{ intent: "laterVersion", name: `validate_${name}`, statements: [`ALTER TABLE ${textAt(parsed, change.name.range)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`] }]);
+      const validate = validateLater(context, change.name, name, "check");
       context.report({
         at: check.range,
         object: `${live.name.schema}.${live.name.name}.${name}`,
         message: `Adding CHECK ${name} reads all of ${table} while ACCESS EXCLUSIVE blocks reads and writes. Add it NOT VALID, then VALIDATE CONSTRAINT ${later(context)}.`,
-        fixes: [{ title: notValidTitle(context, "constraint"), kind: runsTogether(context) ? "review" : "safe", intents: [...edits, ...validate] }],
+        fixes: validate === null ? [] : [{ title: notValidTitle(context, "constraint"), kind: runsTogether(context) ? "review" : "safe", intents: [...edits, ...validate] }],
       });
     };
     for (const action of change.actions) {

@@ -41,7 +41,7 @@ export default defineRule({
     }),
     bad(`CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS orders_status_key ON sales.orders (status);`, {
       title: "A unique one, which duplicate keys make fail",
-      given: orders,
+      given: "CREATE SCHEMA sales;\nCREATE TABLE sales.orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, status text NOT NULL);\n",
       options,
       at: "IF NOT EXISTS",
       message: "If a run before this one failed, orders_status_key is there and INVALID, and IF NOT EXISTS leaves it so. Run DROP INDEX CONCURRENTLY IF EXISTS sales.orders_status_key first.",

@@ -23,14 +23,14 @@ export default defineRule({
   summary: "Detaching a partition takes ACCESS EXCLUSIVE on the whole partitioned table.",
   why:
     "ALTER TABLE ... DETACH PARTITION takes ACCESS EXCLUSIVE on the partitioned table, on the partition, on the default partition and on every table that references the partitioned one. It reads no row, but it waits behind each query of any of them, and whatever comes after it waits too. " +
-    "With CONCURRENTLY it takes SHARE UPDATE EXCLUSIVE on the partitioned table, waits for the older transactions, and locks the partition alone at the end " +
+    "With CONCURRENTLY it takes SHARE UPDATE EXCLUSIVE on the partitioned table, waits for the older transactions, and locks the partition alone at the end; it leaves a CHECK of the bounds on the table that the partition was " +
     "([ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DETACH-PARTITION)).",
   whatToDo:
     "Write DETACH PARTITION ... CONCURRENTLY, outside of a transaction. If it is interrupted the partition stays half detached: end that with ALTER TABLE ... DETACH PARTITION ... FINALIZE. " +
     "It is refused where there is a default partition (55000): then, and where the tool has no way out of its transaction, set a short lock_timeout and try again until it gets its lock.",
   whenNotToUse: "Nothing reads or writes the partitioned table while the migration runs.",
   severity: { recommended: "warning", strict: "error" },
-  fix: "safe",
+  fix: "review",
   sources: [
     "postgres:sql-altertable",
     "squawk:require-concurrent-partition-detach",
@@ -151,13 +151,13 @@ export default defineRule({
       const way = transactionInTheWay(context);
       if (way === null) {
         const needs = concurrentlyNeeds(context);
-        report(`${harm} Use DETACH PARTITION ${display(partition)} CONCURRENTLY.${needs}`, [{ title: "Detach CONCURRENTLY", kind: needs === "" ? "safe" : "review", intents: [concurrently(action)] }]);
+        report(`${harm} Use DETACH PARTITION ${display(partition)} CONCURRENTLY.${needs}`, [{ title: "Detach CONCURRENTLY: a CHECK of its bounds stays with the partition", kind: "review", intents: [concurrently(action)] }]);
         continue;
       }
       // There is no form of it that finds its work done.
       const advice = way.byHand ? `S${tryAgain.slice(1)}` : way.advice;
       const moved: readonly FixProposal[] = way.canMove
-        ? [{ title: "Detach CONCURRENTLY, outside of the transaction", kind: "review", intents: [{ intent: "outsideTransaction", sql: withEdit(context.parsed, concurrently(action)), name: `detach_${partition.name}` }] }]
+        ? [{ title: "Detach CONCURRENTLY, outside of the transaction: a CHECK of its bounds stays with the partition", kind: "review", intents: [{ intent: "outsideTransaction", sql: withEdit(context.parsed, concurrently(action)), name: `detach_${partition.name}` }] }]
         : [];
       report(`${harm} CONCURRENTLY cannot run here because ${way.reason}. ${advice}`, moved);
     }

@@ -1,8 +1,8 @@
 import { insertAt, moveOut, textAt } from "../facts/edits";
 import { workWithin } from "../facts/locks";
 import { constraintName } from "../facts/names";
-import { later, laterSteps, notValidTitle, runsTogether } from "../facts/transactions";
-import { validatedTooSoon } from "../facts/validation";
+import { later, notValidTitle, runsTogether } from "../facts/transactions";
+import { validatedTooSoon, validateLater } from "../facts/validation";
 import { runsOn } from "../facts/versions";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { ConstraintDefinition, TableAction } from "../../schema/changes";
@@ -356,7 +356,7 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
     });
     return;
   }
-  const validate = laterSteps(context, [{ intent: "laterVersion", name: `validate_${name}`, statements: [`ALTER TABLE ${textAt(parsed, change.name.range)} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`] }]);
+  const validate = validateLater(context, change.name, name, "foreign key");
   const title = notValidTitle(context, "key");
   const kind = runsTogether(context) ? "review" : "safe";
   if (column === null) {
@@ -364,7 +364,7 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
       at: key.range,
       object,
       message: `${harm} Add it NOT VALID, then VALIDATE CONSTRAINT ${later(context)}.`,
-      fixes: [{ title, kind, intents: [insertAt(key.range.end, " NOT VALID"), ...validate] }],
+      fixes: validate === null ? [] : [{ title, kind, intents: [insertAt(key.range.end, " NOT VALID"), ...validate] }],
     });
     return;
   }
@@ -373,13 +373,7 @@ function checkKey(context: StatementContext, action: TableAction, key: ForeignKe
     at: key.range,
     object,
     message: `${harm} Add the column first and the key NOT VALID, then VALIDATE CONSTRAINT ${later(context)}.`,
-    fixes: [
-      {
-        title,
-        kind,
-        intents: [...moveOut(parsed, key.range, action.range, added), ...validate],
-      },
-    ],
+    fixes: validate === null ? [] : [{ title, kind, intents: [...moveOut(parsed, key.range, action.range, added), ...validate] }],
   });
 }
 
