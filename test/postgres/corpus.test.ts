@@ -1,12 +1,11 @@
-// The labelled corpus on real servers: what is said to fail fails so, and all else runs, clean cases before all. How each
-// tool sends a file is written here from the tools' own behaviour, not taken from Plumbline's model of it.
+// The labelled corpus on real servers: what is said to fail fails so, and all else runs, clean cases before all.
 
 import type { Client } from "pg";
 import { describe, expect, it } from "vitest";
-import { splitStatements } from "../../server/src/sql/splitter";
 import { readCorpus, type Case } from "../corpus/cases";
+import { runAsTool } from "./asTool";
 import { supabasePlatform } from "./replaySupabase";
-import { runSql, SqlError } from "./runSql";
+import { SqlError } from "./runSql";
 import { postgresVersions, withDatabase } from "./server";
 import { withServer } from "./withServer";
 
@@ -57,35 +56,7 @@ describe.each(postgresVersions)("the corpus on Postgres %i", (version) => {
   }
 });
 
-async function run(client: Client, each: Case, text: string): Promise<void> {
-  const up = text.split(/^-- (?:\+goose Down|migrate:down|Down Migration).*$/m)[0]!;
-  switch (each.tool) {
-    case "plain":
-    case "single":
-      return runSql(client, statementsOf(up));
-    case "prisma":
-    case "golang-migrate":
-      return runSql(client, up);
-    case "dbmate":
-      return up.includes("transaction:false") ? runSql(client, up) : runSql(client, statementsOf(up), { transaction: true });
-    case "sqlx":
-      return /^-- no-transaction/.test(up) ? runSql(client, up) : runSql(client, statementsOf(up), { transaction: true });
-    case "liquibase":
-      for (const changeset of up.split(/^(?=--changeset )/m)) {
-        await runSql(client, statementsOf(changeset), { transaction: !changeset.includes("runInTransaction:false") });
-      }
-      return;
-    default: {
-      const outside = /^-- \+goose NO TRANSACTION/m.test(up) || Object.values(each.files).some((file) => file.includes("run_in_transaction = false"));
-      // Flyway steps out of its transaction where a file holds nothing that needs one.
-      const alone = each.tool === "flyway" && /CONCURRENTLY/.test(up) && statementsOf(up).length === 1;
-      return runSql(client, statementsOf(up), { transaction: !outside && !alone });
-    }
-  }
-}
-
-function statementsOf(text: string): readonly string[] {
-  return splitStatements(text)
-    .filter((chunk) => chunk.kind === "statement")
-    .map((chunk) => text.slice(chunk.first, chunk.last));
+function run(client: Client, each: Case, text: string): Promise<void> {
+  const metadata = Object.entries(each.files).filter(([file]) => file.endsWith("metadata.toml")).map(([, content]) => content);
+  return runAsTool(client, each.tool, text, metadata.join("\n"));
 }
