@@ -1,6 +1,6 @@
 import { blockingLocks } from "../facts/locks";
 import { duration, lockTimeoutStatement, setStatement } from "../facts/transactions";
-import { bad, defineRule, good, sql, type FixProposal, type StatementContext } from "../rule";
+import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type StatementContext } from "../rule";
 import { blockedBy } from "../../locks/modes";
 import { milliseconds } from "../../schema/apply/session";
 import type { Place } from "../../schema/model";
@@ -124,6 +124,13 @@ export default defineRule({
         given: orders,
         at: "orders",
         message: "This statement waits without a limit for ACCESS EXCLUSIVE on orders, and all reads and writes of orders queue up behind it. Run SET lock_timeout = '5s' first, and try again when it fails.",
+        fixed: sql`
+          BEGIN;
+          SET lock_timeout = '5s';
+          ROLLBACK;
+          SET lock_timeout = '5s';
+          ALTER TABLE orders ADD COLUMN note text;
+        `,
       },
     ),
     good(
@@ -249,8 +256,11 @@ export default defineRule({
       report("without a limit", ": lock_timeout is set only after it. Set it first.", [fix]);
       return;
     }
-    const fix: FixProposal = { title: "Set a lock_timeout of 5 seconds", kind: "safe", intents: [{ intent: "setLockTimeout", value: "5s" }] };
-    report("without a limit", `. Run ${lockTimeoutStatement(context)} first, and try again when it fails.`, lockTimeout === 0 ? [] : [fix]);
+    // One that has ended, with RESET or its transaction, does no more for a second one at the start.
+    const again = endedTimeout(context);
+    const intent: FixIntent = again === null ? { intent: "setLockTimeout", value: "5s" } : { intent: "insertStatement", where: "before", sql: again };
+    const fix: FixProposal = { title: "Set a lock_timeout of 5 seconds", kind: "safe", intents: [intent] };
+    report("without a limit", `. Run ${again ?? lockTimeoutStatement(context)} first, and try again when it fails.`, lockTimeout === 0 ? [] : [fix]);
   },
 });
 
@@ -265,6 +275,14 @@ function timeoutOf(statement: Statement): TimeoutSet | null {
   const [first, ...others] = readChanges(statement.parsed);
   if (first?.change.change !== "set" || first.change.setting !== "lock_timeout" || first.change.value === null || others.length > 0) return null;
   return { place: { anchor: statement, range: { start: 0, end: statement.parsed.text.length } }, value: first.change.value, local: first.change.local };
+}
+
+/** What sets the limit again where an earlier one of this version has ended; null where there was none. */
+function endedTimeout(context: StatementContext): string | null {
+  const { version, statement, before } = context;
+  const earlier = version.statements.slice(0, version.statements.indexOf(statement)).map(timeoutOf).findLast((each) => each !== null);
+  if (!earlier || before.session.lockTimeout !== null || (milliseconds(earlier.value) ?? 0) <= 0) return null;
+  return before.session.transaction === null ? `SET lock_timeout = '${earlier.value}'` : setStatement(context, "lock_timeout", earlier.value);
 }
 
 /** The limit that comes too late. */
