@@ -3,6 +3,7 @@
 import type { Finding, Fix, FixEdit } from "./finding";
 import type { FixIntent, FixProposal } from "../rules/rule";
 import type { DatabaseFacts, Version } from "../schema/history";
+import { readChanges } from "../schema/read/index";
 import type { Anchor, Place, QualifiedName } from "../schema/model";
 import { quoteIdentifier } from "../sql/identifiers";
 import { isComment, tokenize } from "../sql/lexer";
@@ -95,11 +96,18 @@ class Lowering {
 
   /** Null where a new migration is needed and cannot be made. */
   finish(): readonly FixEdit[] | null {
-    const own = merged(this.edits).map((edit) => (edit.kind === "edit" ? { ...edit, newText: this.lineEnds(edit.newText, edit.file) } : edit));
+    const own = merged(this.edits).map((edit) => (edit.kind === "edit" ? { ...edit, newText: this.lineEnds(this.inCase(edit.newText), edit.file) } : edit));
     if (this.drafts.length === 0) return own;
     const style = this.host.versions.at(-1)?.files[0] ?? this.finding.place.anchor.file;
-    const created = this.host.newMigrations(this.drafts)?.map((edit) => (edit.kind === "create" ? { ...edit, text: this.lineEnds(edit.text, style) } : edit));
+    const created = this.host.newMigrations(this.drafts.map((draft) => ({ ...draft, statements: draft.statements.map((sql) => this.inCase(sql)) })))?.map((edit) => (edit.kind === "create" ? { ...edit, text: this.lineEnds(edit.text, style) } : edit));
     return created ? [...own, ...created] : null;
+  }
+
+  /** Keywords as the migration has them. */
+  private inCase(sql: string): string {
+    const version = this.finding.subject?.version ?? this.host.versionOf(this.finding.place.anchor);
+    const isLower = version !== undefined && version.statements.length > 0 && version.statements.every(({ parsed }) => /^[a-z]/.test(parsed.text));
+    return isLower ? inLowerCase(sql) : sql;
   }
 
   /** Line ends as the file has them. */
@@ -163,6 +171,19 @@ class Lowering {
     return true;
   }
 
+  /** The new migration takes back itself what has moved to it. */
+  private removeWayBack(statement: Statement, version: Version): boolean {
+    // Liquibase keeps its way back in comments.
+    if (version.tool === "liquibase") return true;
+    const [made] = readChanges(statement.parsed);
+    const index = made?.change.change === "createIndex" ? made.change.index.name?.name : undefined;
+    const back = version.down?.find(({ parsed }) => {
+      const [first, ...others] = readChanges(parsed);
+      return index !== undefined && others.length === 0 && first?.change.change === "drop" && first.change.kind === "index" && first.change.names.length === 1 && first.change.names[0]?.name === index;
+    });
+    return back === undefined || this.removeStatement(back);
+  }
+
   private outsideTransaction(statement: Statement, version: Version, intent: Extract<FixIntent, { intent: "outsideTransaction" }>): boolean {
     const alone = version.statements.length === 1;
     const { wayOut, disabled, wraps, implicit } = version.transaction;
@@ -182,7 +203,7 @@ class Lowering {
     // What is built upon it in this version would come too early.
     if (this.host.isBuiltUpon(statement)) return false;
     this.drafts.push({ slug: intent.name, statements: [intent.sql], outsideTransaction: true });
-    return this.removeStatement(statement);
+    return this.removeStatement(statement) && this.removeWayBack(statement, version);
   }
 
   private setLockTimeout(version: Version, value: string): boolean {
@@ -225,6 +246,20 @@ class Lowering {
     return this.insertStatement(target, "after", statements.join(`;${separator}`));
   }
 
+}
+
+/** All words in capitals, those of a dollar-quoted body too: a name among them means the same in lower case. */
+function inLowerCase(sql: string): string {
+  let result = "";
+  let at = 0;
+  for (const { kind, start, end } of tokenize(sql)) {
+    const text = sql.slice(start, end);
+    const body = kind === "dollar" ? /^(\$\w*\$)([^]*)\1$/.exec(text) : null;
+    const written = kind === "word" && /^[A-Z_]+$/.test(text) ? text.toLowerCase() : body === null ? text : `${body[1]!}${inLowerCase(body[2]!)}${body[1]!}`;
+    result += sql.slice(at, start) + written;
+    at = end;
+  }
+  return result + sql.slice(at);
 }
 
 /** The later one of two statements of a version. */

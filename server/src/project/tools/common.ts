@@ -6,7 +6,9 @@ import type { Range } from "../../text/range";
 import { baseName, isInside, parentFolder } from "../paths";
 import type { ProjectTree } from "../projectTree";
 import { isStarter } from "../projectTree";
+import { joinStatements } from "./naming";
 import type { FileGroup, History, HistoryFile, HistoryProblem, Region } from "./tool";
+import { wayBack } from "./wayBack";
 
 /** A line of a file that a pattern fits, from its first character to past its line end. */
 export interface MarkerLine {
@@ -185,5 +187,14 @@ export function hasDowns(history: History): boolean {
   return history.files.some((file) => file.direction === "down");
 }
 
-/** What a new file for the way down holds: nobody but its author knows what takes a change back. */
-export const emptyDown = "-- Write here what takes this migration back.\n";
+/** What a new file for the way down holds. */
+export function downFile(statements: readonly string[]): string {
+  const back = wayBack(statements);
+  if (back === null) return "-- Write here what takes this migration back.\n";
+  return back.length === 0 ? "-- Nothing has to be taken back.\n" : `${joinStatements(back)}\n`;
+}
+
+/** What stands below the marker of the way down in a new file. */
+export function downPart(statements: readonly string[], closed = (statement: string): string => `${statement};`): string {
+  return (wayBack(statements) ?? []).map((statement) => `${closed(statement)}\n`).join("");
+}

@@ -3,7 +3,7 @@
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import type { MarkerLine } from "./common";
-import { appendToLine, duplicates, edgeOf, markerLines, up, upAndDown } from "./common";
+import { appendToLine, downPart, duplicates, edgeOf, markerLines, up, upAndDown } from "./common";
 import { byKey, named as namedIn, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byText, leadingNumber } from "./order";
@@ -75,7 +75,7 @@ export const dbmate: MigrationTool = {
     const file = `${last === undefined ? history.folder : parentFolder(last.file)}/${id}.sql`;
     const options = request.outsideTransaction ? " transaction:false" : "";
     // dbmate refuses a file without a block for the way down.
-    const text = `-- migrate:up${options}\n${joinStatements(request.statements)}\n\n-- migrate:down${options}\n`;
+    const text = `-- migrate:up${options}\n${joinStatements(request.statements)}\n\n-- migrate:down${options}\n${downPart(request.statements)}`;
     return { id, file, edits: [{ kind: "create", file, text }], note: null };
   },
 };

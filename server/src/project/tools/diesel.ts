@@ -5,7 +5,7 @@ import type { FixEdit } from "../../lint/finding";
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import type { ProjectTree } from "../projectTree";
-import { byVersionFolder, down, downsAlone, edgeOf, emptyDown, up, upsFirst, wholeFile } from "./common";
+import { byVersionFolder, down, downFile, downsAlone, edgeOf, up, upsFirst, wholeFile } from "./common";
 import { byKey, named, type HistoryTable } from "./historyTable";
 import { joinStatements, slugOf } from "./naming";
 import { byText } from "./order";
@@ -68,7 +68,7 @@ export const diesel: MigrationTool = {
     const folder = `${history.folder}/${id}`;
     const edits: FixEdit[] = [
       { kind: "create", file: `${folder}/up.sql`, text: `${joinStatements(request.statements)}\n` },
-      { kind: "create", file: `${folder}/down.sql`, text: emptyDown },
+      { kind: "create", file: `${folder}/down.sql`, text: downFile(request.statements) },
     ];
     if (request.outsideTransaction) edits.push({ kind: "create", file: `${folder}/metadata.toml`, text: `${off}\n` });
     return { id, file: `${folder}/up.sql`, edits, note: null };

@@ -2,7 +2,7 @@
 
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
-import { down, duplicates, edgeOf, emptyDown, hasDowns, isWritten, lonelyDowns, misnamed, pairedByNumber, up, upsFirst, wholeFile } from "./common";
+import { down, downFile, duplicates, edgeOf, hasDowns, isWritten, lonelyDowns, misnamed, pairedByNumber, up, upsFirst, wholeFile } from "./common";
 import { type HistoryTable, type KnownVersion } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
@@ -78,7 +78,7 @@ export const golangMigrate: MigrationTool = {
     const base = `${last === undefined ? history.folder : parentFolder(last.file)}/${id}`;
     const file = `${base}.up.sql`;
     const edits = [{ kind: "create" as const, file, text: `${joinStatements(request.statements)}\n` }];
-    if (hasDowns(history)) edits.push({ kind: "create", file: `${base}.down.sql`, text: emptyDown });
+    if (hasDowns(history)) edits.push({ kind: "create", file: `${base}.down.sql`, text: downFile(request.statements) });
     return { id, file, edits, note: null };
   },
 };

@@ -2,7 +2,7 @@
 
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
-import { duplicates, edgeOf, endOfLine, insertFirstLine, markerLines, misnamed, up, upAndDown } from "./common";
+import { downPart, duplicates, edgeOf, endOfLine, insertFirstLine, markerLines, misnamed, up, upAndDown } from "./common";
 import { byKey, named as namedIn, withoutZeros, type HistoryRow, type HistoryTable } from "./historyTable";
 import { nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
@@ -93,7 +93,7 @@ export const goose: MigrationTool = {
     const id = `${nextNumber(numbersOf(history.files.map((file) => file.version)), request.now, { numbering: "seconds", digits: 14 })}_${slugOf(request.slug)}`;
     const file = `${last === undefined ? history.folder : parentFolder(last.file)}/${id}.sql`;
     const head = request.outsideTransaction ? `${noTransaction}\n` : "";
-    const text = `${head}-- +goose Up\n${request.statements.map(bracketed).join("\n")}\n\n-- +goose Down\n`;
+    const text = `${head}-- +goose Up\n${request.statements.map(bracketed).join("\n")}\n\n-- +goose Down\n${downPart(request.statements, bracketed)}`;
     return { id, file, edits: [{ kind: "create", file, text }], note: null };
   },
 };

@@ -2,7 +2,7 @@
 
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
-import { byVersionFolder, down, downsAlone, edgeOf, emptyDown, hasDowns, up, upsFirst, wholeFile } from "./common";
+import { byVersionFolder, down, downFile, downsAlone, edgeOf, hasDowns, up, upsFirst, wholeFile } from "./common";
 import { byKey, named, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
@@ -67,7 +67,7 @@ export const hasura: MigrationTool = {
     const id = `${number}_${slugOf(request.slug)}`;
     const file = `${history.folder}/${id}/up.sql`;
     const edits = [{ kind: "create" as const, file, text: `${joinStatements(request.statements)}\n` }];
-    if (hasDowns(history)) edits.push({ kind: "create", file: `${history.folder}/${id}/down.sql`, text: emptyDown });
+    if (hasDowns(history)) edits.push({ kind: "create", file: `${history.folder}/${id}/down.sql`, text: downFile(request.statements) });
     return { id, file, edits, note: null };
   },
 };

@@ -4,7 +4,7 @@
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
 import type { ProjectTree } from "../projectTree";
-import { edgeOf, markerLines, up, upAndDown } from "./common";
+import { downPart, edgeOf, markerLines, up, upAndDown } from "./common";
 import { byKey, named as namedIn, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byName } from "./order";
@@ -64,7 +64,7 @@ export const nodePgMigrate: MigrationTool = {
     const number = nextNumber(numbersOf(history.files.map((file) => file.version)), request.now, { numbering: "unix milliseconds", digits: 13 });
     const id = `${number}_${slugOf(request.slug, joint)}`;
     const file = `${last === undefined ? history.folder : parentFolder(last.file)}/${id}.sql`;
-    const text = `-- Up Migration\n${joinStatements(request.statements)}\n\n-- Down Migration\n`;
+    const text = `-- Up Migration\n${joinStatements(request.statements)}\n\n-- Down Migration\n${downPart(request.statements)}`;
     return { id, file, edits: [{ kind: "create", file, text }], note: null };
   },
 };

@@ -2,7 +2,7 @@
 
 import type { TransactionRule } from "../../schema/history";
 import { baseName, parentFolder } from "../paths";
-import { down, duplicates, edgeOf, emptyDown, endOfLine, insertFirstLine, lonelyDowns, misnamed, pairedByNumber, pastLineEnd, region, up, upsFirst } from "./common";
+import { down, downFile, duplicates, edgeOf, endOfLine, insertFirstLine, lonelyDowns, misnamed, pairedByNumber, pastLineEnd, region, up, upsFirst } from "./common";
 import { byKey, named as namedIn, withoutZeros, type HistoryTable } from "./historyTable";
 import { joinStatements, nextNumber, numbersOf, slugOf } from "./naming";
 import { byNumber, byText, leadingNumber } from "./order";
@@ -72,7 +72,9 @@ export const sqlx: MigrationTool = {
     const file = paired ? `${base}.up.sql` : `${base}.sql`;
     const text = `${request.outsideTransaction ? `${noTransaction}\n` : ""}${joinStatements(request.statements)}\n`;
     const edits = [{ kind: "create" as const, file, text }];
-    if (paired) edits.push({ kind: "create", file: `${base}.down.sql`, text: emptyDown });
+    const back = downFile(request.statements);
+    const isOutside = request.outsideTransaction && !back.startsWith("--");
+    if (paired) edits.push({ kind: "create", file: `${base}.down.sql`, text: isOutside ? `${noTransaction}\n${back}` : back });
     return { id, file, edits, note: null };
   },
 };

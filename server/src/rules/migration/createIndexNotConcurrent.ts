@@ -70,7 +70,7 @@ export default defineRule({
         at: "index",
         message: "CREATE INDEX on orders reads all of orders while SHARE blocks writes to it. Use CREATE INDEX CONCURRENTLY, which lets writes go on.",
         fixed: sql`
-          create unique index CONCURRENTLY on orders (status, id)
+          create unique index concurrently on orders (status, id)
             where status <> 'done';
         `,
       },

@@ -204,6 +204,7 @@ export default defineRule({
             CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 
             -- migrate:down transaction:false
+            DROP INDEX CONCURRENTLY IF EXISTS users_email_key;
           `,
           "db/migrations/20240301000001_add_users_email_key.sql": sql`
             -- migrate:up
