@@ -9,7 +9,7 @@ import { display } from "../src/rules/wording";
 /** Of the rule's first example; null where nobody waits, no rows are read, or Postgres refuses it. */
 export async function lockTable(rule: Rule): Promise<readonly string[] | null> {
   const example = rule.examples.find(({ kind }) => kind === "bad");
-  if (rule.on !== "statement" || !example) return null;
+  if (!rule.id.startsWith("migration/") || rule.on !== "statement" || !example) return null;
   const linted = await lintAlone(rule, example);
   const { finding } = linted;
   const found = reportsOf(linted);

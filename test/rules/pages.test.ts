@@ -31,6 +31,13 @@ it("are there", () => {
   expect(pages).toEqual(expect.arrayContaining(["docs/configuration.md", "docs/locks.md", "docs/rules/README.md", "docs/rules/migration/rename.md"]));
 });
 
+it("show each tool's own way out of its transaction", () => {
+  const page = read("docs/rules/migration/create-index-not-concurrent.md");
+  const markers = ["-- +goose NO TRANSACTION", "-- migrate:up transaction:false", "-- no-transaction", "--changeset author:example runInTransaction:false", "run_in_transaction = false"];
+  for (const marker of markers) expect(page).toContain(`${marker}\n`);
+  for (const tool of ["A plain folder", "Prisma", "Supabase", "golang-migrate", "Drizzle", "Flyway", "refinery", "node-pg-migrate", "Hasura"]) expect(page).toMatch(new RegExp(`^\\*\\*.*${tool}.*\\.\\*\\*`, "m"));
+});
+
 it.each(pages)("%s", (page) => {
   const text = prose(page);
   for (const [link, target] of text.matchAll(/\]\(([^)]*)\)/g)) {
