@@ -66,7 +66,7 @@ export interface Report {
 interface Context {
   readonly database: DatabaseFacts;
   /** A policy's expression, or another one that the schema keeps, as logic. */
-  condition(expression: Expression): Condition;
+  readonly condition: (expression: Expression) => Condition;
   report(report: Report): void;
 }
 

@@ -1,0 +1,49 @@
+// What several rules ask of a table's policies.
+
+import type { Facts } from "../../policies/evaluate";
+import type { Condition } from "../../policies/condition";
+import { isAlwaysTrue, scopedBy } from "../../policies/decide";
+import type { DatabaseFacts } from "../../schema/history";
+import type { Expression, Place, Policy, Table } from "../../schema/model";
+import { clausesOf, policyPlace } from "./policies";
+import { tenantColumn } from "./rowSecurity";
+
+/** Roles that anyone with an account has, or that anyone has: everyone's, and those of Supabase's and Neon's APIs. */
+const everyones: ReadonlySet<string> = new Set(["public", "anon", "anonymous", "authenticated"]);
+
+export function isForEveryone(policy: Policy): boolean {
+  return policy.roles.some((role) => everyones.has(role));
+}
+
+/** Those of them that it is for, as a message names them. */
+export function whoOf(policy: Policy): string {
+  if (policy.roles.includes("public")) return "every role";
+  return policy.roles.length === 1 ? `role ${policy.roles[0]!}` : `roles ${policy.roles.join(", ")}`;
+}
+
+export function rowFacts(table: Table): Facts {
+  return { notNull: new Set(table.columns.flatMap((column) => (column.notNull ? [column.name] : []))) };
+}
+
+/** Where a clause's expression stands, else its policy's name. */
+export function placeOfClause(policy: Policy, word: "using" | "with check"): Place | null {
+  const clause = clausesOf(policy).find((each) => each.clause === word);
+  return clause ? clause.place(clause.range) : policyPlace(policy);
+}
+
+/** The column that tells whose a row is: the tenant's, one that a policy of the table ties to the caller, or one that refers to the users. */
+export function ownerColumn(database: DatabaseFacts, table: Table, condition: (expression: Expression) => Condition): string | null {
+  const tenant = tenantColumn(database, table);
+  if (tenant !== null) return tenant;
+  const tied = table.policies.flatMap(({ using, withCheck }) => [using, withCheck]).flatMap((expression) => (expression ? scopedBy(condition(expression), rowFacts(table)) : []));
+  const own = tied.find(({ by }) => by === "comparison");
+  if (own) return own.column;
+  const toUsers = table.constraints.find((constraint) => constraint.kind === "foreign key" && constraint.references.schema === "auth" && constraint.references.name === "users");
+  return toUsers?.kind === "foreign key" ? (toUsers.columns[0] ?? null) : null;
+}
+
+/** Another permissive policy of the same command, for roles that this one is for, that this one leaves without effect. */
+export function overruledBy(table: Table, policy: Policy, condition: (expression: Expression) => Condition): Policy | null {
+  const covers = (other: Policy): boolean => policy.roles.includes("public") || other.roles.every((role) => policy.roles.includes(role));
+  return table.policies.find((other) => other !== policy && other.permissive && other.command === policy.command && covers(other) && other.using !== null && !isAlwaysTrue(condition(other.using), rowFacts(table))) ?? null;
+}
