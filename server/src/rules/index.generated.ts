@@ -87,13 +87,23 @@ import securityAuthUsersExposed from "./security/authUsersExposed";
 import securityBroadGrant from "./security/broadGrant";
 import securityBypassrlsRole from "./security/bypassrlsRole";
 import securityDuplicatePolicy from "./security/duplicatePolicy";
+import securityForceRlsMissing from "./security/forceRlsMissing";
 import securityMaterializedViewOverRls from "./security/materializedViewOverRls";
 import securityMultiplePermissivePolicies from "./security/multiplePermissivePolicies";
+import securityPolicyAlwaysFalse from "./security/policyAlwaysFalse";
+import securityPolicyAlwaysTrue from "./security/policyAlwaysTrue";
+import securityPolicyCommandMismatch from "./security/policyCommandMismatch";
 import securityPolicyFunctionPerRow from "./security/policyFunctionPerRow";
+import securityPolicyIgnoresRow from "./security/policyIgnoresRow";
+import securityPolicyMissingWithCheck from "./security/policyMissingWithCheck";
+import securityPolicyNullableDiscriminator from "./security/policyNullableDiscriminator";
+import securityPolicyOpenToAnonymous from "./security/policyOpenToAnonymous";
 import securityPolicyUnindexedColumn from "./security/policyUnindexedColumn";
+import securityPolicyWeakerWithCheck from "./security/policyWeakerWithCheck";
 import securityPolicyWithoutRls from "./security/policyWithoutRls";
 import securityPublicBucket from "./security/publicBucket";
 import securityRecursivePolicy from "./security/recursivePolicy";
+import securityRestrictiveOnly from "./security/restrictiveOnly";
 import securityRlsDisabled from "./security/rlsDisabled";
 import securityRlsWithoutPolicy from "./security/rlsWithoutPolicy";
 import securitySecurityDefinerExecutableByPublic from "./security/securityDefinerExecutableByPublic";
@@ -196,13 +206,23 @@ export const rules: readonly Rule[] = [
   securityBroadGrant,
   securityBypassrlsRole,
   securityDuplicatePolicy,
+  securityForceRlsMissing,
   securityMaterializedViewOverRls,
   securityMultiplePermissivePolicies,
+  securityPolicyAlwaysFalse,
+  securityPolicyAlwaysTrue,
+  securityPolicyCommandMismatch,
   securityPolicyFunctionPerRow,
+  securityPolicyIgnoresRow,
+  securityPolicyMissingWithCheck,
+  securityPolicyNullableDiscriminator,
+  securityPolicyOpenToAnonymous,
   securityPolicyUnindexedColumn,
+  securityPolicyWeakerWithCheck,
   securityPolicyWithoutRls,
   securityPublicBucket,
   securityRecursivePolicy,
+  securityRestrictiveOnly,
   securityRlsDisabled,
   securityRlsWithoutPolicy,
   securitySecurityDefinerExecutableByPublic,

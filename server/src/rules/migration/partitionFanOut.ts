@@ -68,7 +68,7 @@ export default defineRule({
       sql`
         SET lock_timeout = '5s';
         ALTER TABLE events ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY events_all ON events USING (true);
+        CREATE POLICY events_all ON events FOR SELECT USING (true);
       `,
       { title: "What is the parent's alone", given: events, options },
     ),
