@@ -19,16 +19,16 @@ export default defineRule({
       sql`
         CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL);
         ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY insert_own ON notes FOR INSERT TO authenticated USING ((SELECT auth.uid()) = user_id);
+        CREATE POLICY insert_own ON notes FOR INSERT USING (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
       `,
       {
         title: "INSERT finds no row",
-        at: "(SELECT auth.uid()) = user_id",
+        at: "user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid)",
         message: "This fails (42601): a policy FOR INSERT takes WITH CHECK alone, since an INSERT finds no row that USING could be asked of. Write WITH CHECK.",
         fixed: sql`
           CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL);
           ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
-          CREATE POLICY insert_own ON notes FOR INSERT TO authenticated WITH CHECK ((SELECT auth.uid()) = user_id);
+          CREATE POLICY insert_own ON notes FOR INSERT WITH CHECK (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
         `,
       },
     ),
@@ -36,16 +36,16 @@ export default defineRule({
       sql`
         CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL);
         ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY delete_own ON notes FOR DELETE TO authenticated WITH CHECK ((SELECT auth.uid()) = user_id);
+        CREATE POLICY delete_own ON notes FOR DELETE WITH CHECK (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
       `,
       {
         title: "DELETE writes no row",
-        at: "(SELECT auth.uid()) = user_id",
+        at: "user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid)",
         message: "This fails (42601): a policy FOR DELETE takes USING alone, since a DELETE writes no row that WITH CHECK could be asked of. Write USING.",
         fixed: sql`
           CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL);
           ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
-          CREATE POLICY delete_own ON notes FOR DELETE TO authenticated USING ((SELECT auth.uid()) = user_id);
+          CREATE POLICY delete_own ON notes FOR DELETE USING (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
         `,
       },
     ),
@@ -53,8 +53,8 @@ export default defineRule({
       sql`
         CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL);
         ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY insert_own ON notes FOR INSERT TO authenticated WITH CHECK ((SELECT auth.uid()) = user_id);
-        CREATE POLICY delete_own ON notes FOR DELETE TO authenticated USING ((SELECT auth.uid()) = user_id);
+        CREATE POLICY insert_own ON notes FOR INSERT WITH CHECK (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
+        CREATE POLICY delete_own ON notes FOR DELETE USING (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
       `,
       { title: "Each with its own, in the same migration" },
     ),
@@ -62,7 +62,7 @@ export default defineRule({
       sql`
         CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL);
         ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY update_own ON notes FOR UPDATE TO authenticated USING ((SELECT auth.uid()) = user_id) WITH CHECK ((SELECT auth.uid()) = user_id);
+        CREATE POLICY update_own ON notes FOR UPDATE USING (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid)) WITH CHECK (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
       `,
       { title: "UPDATE takes both" },
     ),
@@ -70,7 +70,7 @@ export default defineRule({
       sql`
         CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL);
         ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY own ON notes TO authenticated WITH CHECK ((SELECT auth.uid()) = user_id);
+        CREATE POLICY own ON notes WITH CHECK (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
       `,
       { title: "ALL takes either" },
     ),
