@@ -7,7 +7,7 @@ import type { LintSettings } from "./settings";
 import { inWords, milder, tableOf } from "./tableSizes";
 import { noEffects, type Effects } from "../locks/effects";
 import { effectsOf } from "../locks/statement";
-import { afterLocks, closedWindow, type HeldLock, type TransactionWindow } from "../locks/window";
+import { afterLocks, closedWindow, endsTransaction, sharesTransaction, type HeldLock, type TransactionWindow } from "../locks/window";
 import type { Conditions } from "../policies/conditions";
 import type { Note, Report, Rule, Severity, StatementContext } from "../rules/rule";
 import { display } from "../rules/wording";
@@ -144,7 +144,7 @@ export class DatabaseLinter {
         if (result.findings.length > 0) findings.push(...result.findings);
         if (result.notes.length > 0) notes.push(result.notes);
         window = windowBehind(result, window);
-      } else if (judged && endsTransaction(step)) {
+      } else if (judged && endsTransaction(step.changes)) {
         window = closedWindow;
       }
       const ends = i + 1 === timeline.length || timeline.step(i + 1).first;
@@ -311,7 +311,7 @@ export class DatabaseLinter {
       following: looked.atFollowing ? this.following(step.version) : null,
       window: looked.atWindow ? window : null,
       taken,
-      open: after.session.transaction !== null && !endsTransaction(step),
+      open: after.session.transaction !== null && !endsTransaction(step.changes),
       findings,
       notes,
       next: null,
@@ -487,15 +487,6 @@ interface Judged {
   readonly notes: RuleNote[];
   following(): readonly Statement[];
   window(): TransactionWindow;
-}
-
-/** All pending versions run in one transaction, this one with the others. */
-function sharesTransaction(version: Version): boolean {
-  return version.transaction.wraps === "all pending" && !version.transaction.disabled && !version.released;
-}
-
-function endsTransaction({ changes }: Step): boolean {
-  return changes.some(({ change }) => change.change === "transaction" && (change.command === "commit" || change.command === "rollback"));
 }
 
 function windowBehind(result: StepResult, window: TransactionWindow): TransactionWindow {

@@ -3,6 +3,8 @@
 
 import type { Lock } from "./effects";
 import { blocksWrites, compareModes } from "./modes";
+import type { StatementChange } from "../schema/changes";
+import type { Version } from "../schema/history";
 import { qualified } from "../schema/view";
 import type { Statement } from "../sql/statement";
 
@@ -32,4 +34,14 @@ export function afterLocks(window: TransactionWindow, taken: readonly HeldLock[]
 
 export function heldOn(window: TransactionWindow, relation: Lock["relation"]): HeldLock | null {
   return window.held.find((held) => held.relation.name === relation.name && held.relation.schema === relation.schema) ?? null;
+}
+
+/** All pending versions run in one transaction, this one with the others. */
+export function sharesTransaction(version: Version): boolean {
+  return version.transaction.wraps === "all pending" && !version.transaction.disabled && !version.released;
+}
+
+/** A COMMIT or ROLLBACK is among what a statement does. */
+export function endsTransaction(changes: readonly Pick<StatementChange, "change">[]): boolean {
+  return changes.some(({ change }) => change.change === "transaction" && (change.command === "commit" || change.command === "rollback"));
 }

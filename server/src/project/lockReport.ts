@@ -6,7 +6,7 @@ import { embeddedAt } from "../lint/embedded";
 import { isLive } from "../lint/linter";
 import type { Lock, Work } from "../locks/effects";
 import { effectsOf } from "../locks/statement";
-import { afterLocks, closedWindow, type HeldLock, type TransactionWindow } from "../locks/window";
+import { afterLocks, closedWindow, endsTransaction, sharesTransaction, type HeldLock, type TransactionWindow } from "../locks/window";
 import type { Statement } from "../sql/statement";
 
 export interface LockReport {
@@ -29,12 +29,14 @@ export function lockReports(database: ProjectDatabase, file: string): readonly L
   const { timeline } = database.linter;
   const versions = database.versions.filter((version) => version.files.includes(file));
   const reports: LockReport[] = [];
-  const ids = new Set(versions.map(({ id }) => id));
+  // What the pending versions before it took is held still, where all of them run in one transaction.
+  const together = versions.some(sharesTransaction) ? database.versions.filter(sharesTransaction) : [];
+  const ids = new Set([...versions, ...together].map(({ id }) => id));
   let window: TransactionWindow = closedWindow;
   for (let i = 0; i < timeline.length; i++) {
     const step = timeline.step(i);
     if (!ids.has(step.version.id)) continue;
-    if (step.first) window = closedWindow;
+    if (step.first && !sharesTransaction(step.version)) window = closedWindow;
     if (step.statement.parsed.problem !== null || step.version.harmless) continue;
     timeline.moveTo(i + 1);
     const before = timeline.viewBefore();
@@ -56,7 +58,7 @@ export function lockReports(database: ProjectDatabase, file: string): readonly L
     if ((locks.length > 0 || work.length > 0) && step.statement.file === file) {
       reports.push({ statement: step.statement, locks, work, concurrent, held: window.held, inTransaction: before.session.transaction !== null, lockTimeout: before.session.lockTimeout });
     }
-    const ends = after.session.transaction === null || step.changes.some(({ change }) => change.change === "transaction" && (change.command === "commit" || change.command === "rollback"));
+    const ends = after.session.transaction === null || endsTransaction(step.changes);
     window = ends ? closedWindow : afterLocks(window, taken);
   }
   return reports;

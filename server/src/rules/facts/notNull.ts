@@ -6,7 +6,7 @@ import { quoteIdentifier } from "../../sql/identifiers";
 import type { FixIntent, StatementContext } from "../rule";
 import { textAt } from "./edits";
 import { laterSteps, lockTimeoutStatement } from "./transactions";
-import { runsOn } from "./versions";
+import { runsOn } from "./postgresVersion";
 
 export interface NotNullSteps {
   /** The action of ALTER TABLE to begin with: it reads no row. */

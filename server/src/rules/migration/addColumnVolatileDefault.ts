@@ -2,7 +2,7 @@ import { fillWithDefault } from "../facts/backfills";
 import { remove, textAt } from "../facts/edits";
 import { notNullSteps } from "../facts/notNull";
 import { lockTimeoutStatement, runsTogether } from "../facts/transactions";
-import { runsOn } from "../facts/versions";
+import { runsOn } from "../facts/postgresVersion";
 import { rewriteCause } from "../../locks/newColumn";
 import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type LiveTable, type StatementContext } from "../rule";
 import type { TableAction } from "../../schema/changes";

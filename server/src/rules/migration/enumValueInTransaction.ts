@@ -1,7 +1,8 @@
 import { useOfLiteral, type ColumnsOfType } from "../facts/literals";
 import { later, laterSteps, lockTimeoutStatement } from "../facts/transactions";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
-import type { Change, ObjectName } from "../../schema/changes";
+import { endsTransaction } from "../../locks/window";
+import type { ObjectName } from "../../schema/changes";
 import { userType } from "../../schema/domains";
 import type { DataType } from "../../schema/model";
 import { readChanges } from "../../schema/read/index";
@@ -206,16 +207,12 @@ function restOfTransaction({ version, statement, parsed, following }: StatementC
   const from = version.statements.indexOf(statement);
   for (const each of [...version.statements.slice(from), ...following]) {
     if (each.parsed.problem !== null) continue;
-    if (each !== statement && readChanges(each.parsed).some(({ change }) => endsTransaction(change))) break;
+    if (each !== statement && endsTransaction(readChanges(each.parsed))) break;
     const { body } = each.parsed;
     if (body?.kind === "do") rest.push(...body.statements.filter((inner) => inner.parsed.problem === null).map((inner) => ({ statement: each, parsed: inner.parsed, offset: inner.start })));
     else rest.push({ statement: each, parsed: each.parsed, offset: 0 });
   }
   return rest.slice(rest.findIndex((each) => each.parsed === parsed) + 1);
-}
-
-function endsTransaction(change: Change): boolean {
-  return change.change === "transaction" && (change.command === "commit" || change.command === "rollback");
 }
 
 function columnsOf({ before }: StatementContext, type: ObjectName): ColumnsOfType {

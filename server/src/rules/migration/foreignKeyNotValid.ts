@@ -3,7 +3,7 @@ import { workWithin } from "../facts/locks";
 import { constraintName } from "../facts/names";
 import { later, notValidTitle, runsTogether } from "../facts/transactions";
 import { validatedTooSoon, validateLater } from "../facts/validation";
-import { runsOn } from "../facts/versions";
+import { runsOn } from "../facts/postgresVersion";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { ConstraintDefinition, TableAction } from "../../schema/changes";
 import { quoteIdentifier } from "../../sql/identifiers";

@@ -3,7 +3,7 @@ import { constraintName } from "../facts/names";
 import { workWithin } from "../facts/locks";
 import { notNullSteps } from "../facts/notNull";
 import { later, laterSteps, lockTimeoutStatement, notValidTitle } from "../facts/transactions";
-import { runsOn } from "../facts/versions";
+import { runsOn } from "../facts/postgresVersion";
 import { bad, defineRule, good, sql, type FixIntent, type LiveTable, type Report, type StatementContext } from "../rule";
 import { isProvenNotNull, unvalidatedNotNull } from "../../locks/proofs";
 import type { Change } from "../../schema/changes";
