@@ -126,6 +126,7 @@ export async function lintExample(example: Example, rules: readonly Rule[], sql 
         migrations: { include: [layout.include], after: layout.after },
         ...(example.postgresVersion === null ? {} : { postgresVersion: example.postgresVersion ?? 18 }),
         ...(example.tenantColumns ? { tenantColumns: [...example.tenantColumns] } : {}),
+        ...(example.tenantValue === undefined ? {} : { tenantValue: example.tenantValue }),
         ...(example.rls ? { rls: example.rls } : {}),
       },
     ],

@@ -56,6 +56,7 @@ export interface DatabaseConfiguration {
   readonly schema: readonly string[] | null;
   readonly postgresVersion: number | null;
   readonly tenantColumns: readonly string[];
+  readonly tenantValue: string | null;
   readonly rls: "auto" | "always" | "never";
   /** Rows on the live database, by table name as written. */
   readonly rows: ReadonlyMap<string, number>;
@@ -158,6 +159,7 @@ interface RawDatabase {
   readonly schema?: readonly string[];
   readonly postgresVersion?: number;
   readonly tenantColumns?: readonly string[];
+  readonly tenantValue?: string;
   readonly rls?: "auto" | "always" | "never";
   readonly tables?: Readonly<Record<string, { readonly rows?: number }>>;
   readonly smallTableRows?: number;
@@ -229,6 +231,7 @@ function databaseEntry(raw: RawDatabase, node: Node): DatabaseConfiguration {
     schema: raw.schema ?? null,
     postgresVersion: raw.postgresVersion ?? null,
     tenantColumns: raw.tenantColumns ?? [],
+    tenantValue: raw.tenantValue ?? null,
     rls: raw.rls ?? "auto",
     rows: new Map(rows),
     smallTableRows: raw.smallTableRows ?? null,

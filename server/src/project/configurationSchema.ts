@@ -109,6 +109,11 @@ export const configurationSchema = {
           items: { type: "string", minLength: 1 },
           description: "Columns that say whose row it is, such as \"tenant_id\".",
         },
+        tenantValue: {
+          type: "string",
+          minLength: 1,
+          description: "What policies compare these columns with, for the fixes that write one: \"auth.uid()\", \"current_setting('app.{column}', true)\". Without it: as most policies have it, else as the platform does, else the setting app.<column>.",
+        },
         rls: {
           type: "string",
           enum: ["auto", "always", "never"],

@@ -33,6 +33,7 @@ export async function factsOf(question: FactsQuestion, configuration: Configurat
     platform: supabase !== null ? "supabase" : (await usesNeon(tree, folder, schema)) ? "neon" : null,
     apiSchemas: supabase?.apiSchemas ?? null,
     tenantColumns: entry?.tenantColumns ?? [],
+    tenantValue: entry?.tenantValue ?? null,
     rls: entry?.rls ?? "auto",
     rows: rowsOf(entry),
     smallTableRows: entry?.smallTableRows ?? defaultSmallTableRows,

@@ -211,7 +211,7 @@ export class Workspace {
 
   private factsNear(file: string): DatabaseFacts {
     const known = this.project.singles.find((single) => single.file === file)?.facts ?? this.databases[0]?.facts;
-    const base: DatabaseFacts = known ?? { name: file, postgresVersion: this.configuration.postgresVersion ?? defaultPostgresVersion, versionKnown: this.configuration.postgresVersion !== null, tool: "single", platform: null, apiSchemas: null, tenantColumns: [], rls: "auto", rows: new Map(), smallTableRows: defaultSmallTableRows, owner: "sql" };
+    const base: DatabaseFacts = known ?? { name: file, postgresVersion: this.configuration.postgresVersion ?? defaultPostgresVersion, versionKnown: this.configuration.postgresVersion !== null, tool: "single", platform: null, apiSchemas: null, tenantColumns: [], tenantValue: null, rls: "auto", rows: new Map(), smallTableRows: defaultSmallTableRows, owner: "sql" };
     return { ...base, name: relativePath(this.root, file), tool: "single", owner: "sql" };
   }
 

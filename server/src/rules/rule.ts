@@ -158,6 +158,7 @@ export interface Example {
   /** Null: nothing tells it. */
   readonly postgresVersion?: number | null;
   readonly tenantColumns?: readonly string[];
+  readonly tenantValue?: string;
   readonly rls?: "auto" | "always" | "never";
   readonly platform?: "supabase" | "neon";
   readonly options?: Readonly<Record<string, unknown>>;

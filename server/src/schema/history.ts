@@ -76,6 +76,8 @@ export interface DatabaseFacts {
   /** Schemas that Supabase's API exposes (`config.toml`, `[api] schemas`); null: not a Supabase project. */
   readonly apiSchemas: readonly string[] | null;
   readonly tenantColumns: readonly string[];
+  /** What policies compare those with, as plumbline.json says it: an expression, `{column}` in it for the column's name. */
+  readonly tenantValue: string | null;
   readonly rls: "auto" | "always" | "never";
   /** Rows on the live database by `schema.table`, as far as plumbline.json tells. */
   readonly rows: ReadonlyMap<string, number>;

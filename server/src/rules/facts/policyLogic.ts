@@ -4,7 +4,7 @@ import type { Facts } from "../../policies/evaluate";
 import type { Condition } from "../../policies/condition";
 import { isAlwaysTrue, scopedBy } from "../../policies/decide";
 import type { DatabaseFacts } from "../../schema/history";
-import type { Expression, Place, Policy, Table } from "../../schema/model";
+import type { Column, Expression, Place, Policy, Table } from "../../schema/model";
 import { clausesOf, policyPlace } from "./policies";
 import { tenantColumn } from "./rowSecurity";
 
@@ -38,8 +38,15 @@ export function ownerColumn(database: DatabaseFacts, table: Table, condition: (e
   const tied = table.policies.flatMap(({ using, withCheck }) => [using, withCheck]).flatMap((expression) => (expression ? scopedBy(condition(expression), rowFacts(table)) : []));
   const own = tied.find(({ by }) => by === "comparison");
   if (own) return own.column;
-  const toUsers = table.constraints.find((constraint) => constraint.kind === "foreign key" && constraint.references.schema === "auth" && constraint.references.name === "users");
-  return toUsers?.kind === "foreign key" ? (toUsers.columns[0] ?? null) : null;
+  const ofUsers = table.columns.filter((column) => refersToUser(table, column));
+  // created_by beside user_id tells who wrote it, not whose it is.
+  return (ofUsers.find(({ name }) => /user|owner/i.test(name)) ?? (ofUsers.length === 1 ? ofUsers[0] : undefined))?.name ?? null;
+}
+
+/** By its foreign key to the platform's users, or by a default that is the caller. */
+export function refersToUser(table: Table, column: Column): boolean {
+  if (column.default?.functions.some((name) => name === "auth.uid" || name === "auth.user_id") === true) return true;
+  return table.constraints.some((constraint) => constraint.kind === "foreign key" && constraint.columns.join() === column.name && (constraint.references.schema === "auth" || constraint.references.schema === "neon_auth"));
 }
 
 /** Another permissive policy of the same command, for roles that this one is for, that this one leaves without effect. */

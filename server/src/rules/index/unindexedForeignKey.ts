@@ -1,9 +1,7 @@
 import { isCovered } from "../facts/indexCoverage";
+import { newIndex } from "../facts/newIndex";
 import { bad, defineRule, good, sql } from "../rule";
-import { freeName, joinColumns } from "../../schema/apply/names";
-import type { Table } from "../../schema/model";
-import { quoteIdentifier } from "../../sql/identifiers";
-import { columnList, display, enumerate, written } from "../wording";
+import { display, enumerate } from "../wording";
 
 const filled = [
   "CREATE TABLE users (id bigint PRIMARY KEY)",
@@ -183,7 +181,6 @@ export default defineRule({
       if (isCovered(schema, table, key.columns)) continue;
       const at = key.origin ?? table.namePlace;
       if (at === null) continue;
-      const name = freeName(table.name, joinColumns(key.columns), "idx", (candidate) => schema.relation({ schema: table.schema, name: candidate }) !== undefined);
       context.report({
         at,
         object: `${table.schema}.${table.name}.${key.name}`,
@@ -192,17 +189,10 @@ export default defineRule({
           {
             title: `Add an index on ${key.columns.join(", ")}`,
             kind: "safe",
-            intents: [{ intent: "amend", table: { schema: table.schema, name: table.name }, createdIn: table.createdIn, name: `index_${table.name}_${key.columns.join("_")}`, statements: [statementOf(table, name, key.columns)] }],
+            intents: [{ intent: "amend", table: { schema: table.schema, name: table.name }, createdIn: table.createdIn, name: `index_${table.name}_${key.columns.join("_")}`, statements: [newIndex(schema, table, key.columns)] }],
           },
         ],
       });
     }
   },
 });
-
-function statementOf(table: Table, name: string, columns: readonly string[]): { readonly sql: string; readonly concurrently?: string } {
-  const rest = `${quoteIdentifier(name)} ON ${written(table)} (${columnList(columns)})`;
-  const plain = `CREATE INDEX ${rest}`;
-  // A partitioned table takes no CONCURRENTLY.
-  return table.tableKind === "partitioned" ? { sql: plain } : { sql: plain, concurrently: `CREATE INDEX CONCURRENTLY ${rest}` };
-}

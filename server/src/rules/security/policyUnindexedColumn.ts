@@ -1,13 +1,12 @@
 import { clausesOf, type PolicyClause } from "../facts/policies";
 import { isCovered } from "../facts/indexCoverage";
+import { newIndex } from "../facts/newIndex";
 import { bad, defineRule, good, sql } from "../rule";
-import { columnList, display, written } from "../wording";
+import { display } from "../wording";
 import type { Node } from "@pgsql/types";
-import { freeName, joinColumns } from "../../schema/apply/names";
 import type { Table } from "../../schema/model";
 import { as, stringOf, stringsOf } from "../../schema/read/nodes";
 import { indexAt, rangeOf } from "../../schema/read/source";
-import { quoteIdentifier } from "../../sql/identifiers";
 import { walk } from "../../sql/walk";
 import type { Range } from "../../text/range";
 
@@ -74,9 +73,6 @@ export default defineRule({
         if (first === undefined || said.has(first.column) || compared.some(({ column }) => isCovered(schema, table, [column]) || isForeignKey(table, column))) continue;
         said.add(first.column);
         const { column } = first;
-        const name = freeName(table.name, joinColumns([column]), "idx", (candidate) => schema.relation({ schema: table.schema, name: candidate }) !== undefined);
-        const rest = `${quoteIdentifier(name)} ON ${written(table)} (${columnList([column])})`;
-        const plain = `CREATE INDEX ${rest}`;
         context.report({
           at: clause.place(first.range),
           object: `${table.schema}.${table.name}.${column}`,
@@ -85,8 +81,7 @@ export default defineRule({
             {
               title: `Add an index on ${column}`,
               kind: "safe",
-              // A partitioned table takes no CONCURRENTLY.
-              intents: [{ intent: "amend", table: { schema: table.schema, name: table.name }, createdIn: table.createdIn, name: `index_${table.name}_${column}`, statements: [table.tableKind === "partitioned" ? { sql: plain } : { sql: plain, concurrently: `CREATE INDEX CONCURRENTLY ${rest}` }] }],
+              intents: [{ intent: "amend", table: { schema: table.schema, name: table.name }, createdIn: table.createdIn, name: `index_${table.name}_${column}`, statements: [newIndex(schema, table, [column])] }],
             },
           ],
         });

@@ -1,5 +1,5 @@
 import { placeOfName } from "../facts/places";
-import { rowSecurityFixes } from "../facts/rowSecurity";
+import { rowSecurityFixes } from "../facts/rowSecurityFixes";
 import { bad, defineRule, good, sql } from "../rule";
 import { display, enumerate } from "../wording";
 
@@ -63,7 +63,7 @@ export default defineRule({
   ],
   on: "table",
   check(context) {
-    const { table, schema, database } = context;
+    const { table } = context;
     const [first] = table.policies;
     if (!table.complete || table.rls.enabled || first === undefined) return;
     const at = first.origin ? placeOfName(first.origin, first.name) : table.namePlace;
@@ -75,7 +75,7 @@ export default defineRule({
       object: `${table.schema}.${table.name}`,
       message: `${subject} no effect, because row-level security is not enabled on ${display(table)}: every role with a grant sees every row. Enable it.`,
       related: table.policies.slice(1).flatMap((policy) => (policy.origin ? [{ place: placeOfName(policy.origin, policy.name), message: `${policy.name} has no effect either` }] : [])),
-      fixes: rowSecurityFixes(database, schema, table),
+      fixes: rowSecurityFixes(context, table),
     });
   },
 });

@@ -1,4 +1,5 @@
-import { expectsRowSecurity, rowSecurityFixes } from "../facts/rowSecurity";
+import { expectsRowSecurity } from "../facts/rowSecurity";
+import { rowSecurityFixes } from "../facts/rowSecurityFixes";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
 
@@ -10,6 +11,7 @@ export default defineRule({
     "([Row Security Policies](https://www.postgresql.org/docs/current/ddl-rowsecurity.html)).",
   whatToDo:
     "ALTER TABLE ... ENABLE ROW LEVEL SECURITY, and a policy that says who sees what: until there is one, only the table's owner and roles with BYPASSRLS see a row. The owner is exempt unless FORCE ROW LEVEL SECURITY is set. " +
+    "The fix writes the policy as this project's other tables have it, or as `tenantValue` in plumbline.json says, with the index that it needs. " +
     "The rule speaks in Supabase projects (schemas that the API exposes), with Neon's authorization, in a database that has any policy, and of tables with a tenant column (`tenantColumns`); `rls` in plumbline.json says `always` or `never`.",
   whenNotToUse: "Rows are for everyone who may reach the table, such as a list of countries: suppress the rule for that table with the reason, or set `rls` to `never` where the database is reached by one trusted service alone.",
   severity: { recommended: "error", strict: "error" },
@@ -35,8 +37,9 @@ export default defineRule({
             tenant_id uuid NOT NULL,
             total numeric(12,2) NOT NULL
           );
-          ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;
           CREATE POLICY tenant_isolation ON invoices USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid)) WITH CHECK (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid));
+          ALTER TABLE invoices ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+          CREATE INDEX invoices_tenant_id_idx ON invoices (tenant_id);
         `,
       },
     ),
@@ -45,6 +48,28 @@ export default defineRule({
       platform: "supabase",
       at: "profiles",
       message: "profiles has no row-level security, and Supabase's API serves schema public to anyone who has the anon key. Enable row-level security, and add a policy.",
+    }),
+    bad(`CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL REFERENCES auth.users ON DELETE CASCADE);\nCREATE INDEX ON notes (user_id);`, {
+      title: "On Supabase, with a column that refers to the users",
+      platform: "supabase",
+      at: "notes",
+      fixed: sql`
+        CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL REFERENCES auth.users ON DELETE CASCADE);
+        CREATE POLICY own_rows ON notes TO authenticated USING (user_id = (SELECT auth.uid())) WITH CHECK (user_id = (SELECT auth.uid()));
+        ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+        CREATE INDEX ON notes (user_id);
+      `.trimEnd(),
+    }),
+    bad(`CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id text NOT NULL DEFAULT (auth.user_id()));`, {
+      title: "On Neon, with the user's own rows",
+      platform: "neon",
+      at: "notes",
+      fixed: sql`
+        CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id text NOT NULL DEFAULT (auth.user_id()));
+        CREATE POLICY own_rows ON notes TO authenticated USING (user_id = (SELECT auth.user_id())) WITH CHECK (user_id = (SELECT auth.user_id()));
+        ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+        CREATE INDEX notes_user_id_idx ON notes (user_id);
+      `.trimEnd(),
     }),
     bad(
       sql`
@@ -72,8 +97,9 @@ export default defineRule({
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             org uuid NOT NULL
           );
+          CREATE POLICY own_rows ON lines TO app USING (org = (SELECT current_setting('app.org')::uuid)) WITH CHECK (org = (SELECT current_setting('app.org')::uuid));
           ALTER TABLE lines ENABLE ROW LEVEL SECURITY;
-          CREATE POLICY own_rows ON lines TO app USING (org = (SELECT current_setting('app.org')::uuid));
+          CREATE INDEX lines_org_idx ON lines (org);
         `,
       },
     ),
@@ -111,7 +137,7 @@ export default defineRule({
       at,
       object: `${table.schema}.${table.name}`,
       message: `${display(table)} has no row-level security, and ${expected.reason}. Enable row-level security, and add a policy.`,
-      fixes: rowSecurityFixes(database, schema, table),
+      fixes: rowSecurityFixes(context, table),
       ...(expected.exposed ? {} : { severity: "warning" as const }),
     });
   },

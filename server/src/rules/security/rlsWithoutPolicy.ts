@@ -1,4 +1,4 @@
-import { rowSecurityFixes } from "../facts/rowSecurity";
+import { rowSecurityFixes } from "../facts/rowSecurityFixes";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
 
@@ -44,6 +44,7 @@ export default defineRule({
             tenant_id bigint NOT NULL
           );
           CREATE POLICY tenant_isolation ON invoices USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::bigint)) WITH CHECK (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::bigint));
+          CREATE INDEX invoices_tenant_id_idx ON invoices (tenant_id);
           ALTER TABLE invoices ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
         `,
       },
@@ -79,7 +80,7 @@ export default defineRule({
   ],
   on: "table",
   check(context) {
-    const { table, schema, database } = context;
+    const { table } = context;
     if (!table.complete || !table.rls.enabled || table.policies.length > 0 || table.tableKind === "partition" || table.tableKind === "foreign") return;
     const at = table.namePlace ?? table.origin;
     if (at === null) return;
@@ -88,7 +89,7 @@ export default defineRule({
       at,
       object: `${table.schema}.${table.name}`,
       message: `${display(table)} has row-level security and no policy: ${who} sees no row and cannot insert one. Add a policy.`,
-      fixes: rowSecurityFixes(database, schema, table),
+      fixes: rowSecurityFixes(context, table),
     });
   },
 });
