@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { asksOnlyForIdentity, ignoresCaller, ignoresRow, implies, isAlwaysTrue, isNeverTrue, isOpenToAnonymous, isScoped, leavesFree, readsRow, scopedBy } from "../../server/src/policies/decide";
+import { asksOnlyForIdentity, ignoresCaller, ignoresRow, implies, isAlwaysTrue, isNeverTrue, isOpenToAnonymous, isScoped, leavesFree, letsInMore, readsRow, scopedBy } from "../../server/src/policies/decide";
 import { condition } from "./read";
 
 const uid = "(select auth.uid())";
@@ -99,6 +99,26 @@ test.each([
   ["a <> b", "not (b = a)", true],
 ])("%s implies %s: %s", (one, other, expected) => {
   expect(implies(condition(one), condition(other))).toBe(expected);
+});
+
+test.each([
+  [`owner = ${uid}`, `owner = ${uid} or is_public`, true],
+  [`owner = ${uid} and not deleted`, `owner = ${uid}`, true],
+  ["status = 'open'", "status in ('open', 'closed')", true],
+  [`owner = ${uid}`, "true", true],
+  ["false", "is_public", true],
+  ["a = b", "a is not distinct from b", true],
+  ["is_member(team_id)", "is_member(team_id) or is_admin()", true],
+  [`owner = ${uid}`, "auth.uid() = owner", false],
+  [`owner = ${uid}`, `owner = ${uid} and not deleted`, false],
+  ["a and (b or c)", "(a and b) or (a and c)", false],
+  ["tenant_id = current_setting('app.tenant')::uuid", `tenant_id = ${tenant}`, false],
+  [`tenant_id = ${tenant}`, "tenant_id = current_setting('app.tenant', true)::uuid", true],
+  [`owner = ${uid}`, "is_public", null],
+  ["is_member(team_id)", "app.is_member(team_id)", null],
+  ["is_public", "a = = b", null],
+])("after %s, %s lets in more: %s", (before, after, expected) => {
+  expect(letsInMore(condition(before), condition(after))).toBe(expected);
 });
 
 test.each([

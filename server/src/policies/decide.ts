@@ -19,6 +19,17 @@ export function implies(one: Condition, other: Condition, facts: Facts = nothing
   return isAlwaysTrue(implication(one, other), facts);
 }
 
+/**
+ * Whether a condition that takes the place of another lets in more: all that the other one does, and some beside. Null: what
+ * they let in differs in both ways, or cannot be told.
+ */
+export function letsInMore(before: Condition, after: Condition, facts: Facts = nothingKnown): boolean | null {
+  const isMore = never((choose) => evaluate(implication(after, before), choose, facts) !== true);
+  if (isMore === null) return null;
+  if (isMore) return false;
+  return implies(before, after, facts) ? true : null;
+}
+
 const isTrue = (of: Condition): Condition => ({ form: "test", of, is: true });
 const implication = (one: Condition, other: Condition): Condition => ({ form: "or", of: [{ form: "not", of: isTrue(one) }, isTrue(other)] });
 

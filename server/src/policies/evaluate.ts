@@ -104,7 +104,7 @@ class Evaluation {
 
   private compared(operator: string, left: Term, right: Term, leftValue: Value, rightValue: Value): boolean {
     if (operator === "=") {
-      if (left.key === right.key) return true;
+      if (keyOfValue(left) === keyOfValue(right)) return true;
       if (leftValue.is === "known" && rightValue.is === "known") {
         if (leftValue.text === rightValue.text) return true;
         if (areDistinct(leftValue.text, rightValue.text)) return false;
@@ -114,7 +114,7 @@ class Evaluation {
       const [term, literal] = rightValue.is === "known" ? [left, rightValue.text] : leftValue.is === "known" ? [right, leftValue.text] : [null, ""];
       if (term && this.equalsOther(term, literal)) return false;
     }
-    const keys = [this.scoped(left), this.scoped(right)];
+    const keys = [this.scoped(left, keyOfValue(left)), this.scoped(right, keyOfValue(right))];
     if (operator === "=" || operator === "&&") keys.sort();
     const known = rightValue.is === "known" ? rightValue.text : leftValue.is === "known" ? leftValue.text : null;
     const holds = this.choose(`${operator} ${keys.join(" ")}`, 2) === 0;
@@ -178,13 +178,20 @@ class Evaluation {
   }
 
   /** A term's key, with the row's or the caller's where those are several. */
-  private scoped(term: Term): string {
+  private scoped(term: Term, key = term.key): string {
     const { row = "", caller = "" } = this.world;
-    if (row === "" && caller === "") return term.key;
+    if (row === "" && caller === "") return key;
     const ofRow = row !== "" && columnsOf(term).length > 0;
     const ofCaller = caller !== "" && parts(term).some((part) => part.term === "caller" || part.term === "opaque");
-    return `${ofRow ? row : ""}${ofCaller ? caller : ""}${term.key}`;
+    return `${ofRow ? row : ""}${ofCaller ? caller : ""}${key}`;
   }
+}
+
+/** Of a term that is not null: NULLIF has then the value that it was given. */
+function keyOfValue(term: Term): string {
+  if (term.term === "nullIf") return keyOfValue(term.of);
+  const only = term.term === "made" && term.total && term.of.length === 1 ? term.of[0]! : null;
+  return only === null ? term.key : keyOfValue(only) + term.key.slice(only.key.length);
 }
 
 const word = /^[a-z_][a-z_ -]*$/i;

@@ -36,6 +36,16 @@ export function bodiesThatNameColumn(view: SchemaView, table: Table, column: str
   });
 }
 
+/** The relations that its body names. */
+export function relationsOfBody(view: SchemaView, routine: Function): readonly QualifiedName[] {
+  return statementsOf(routine).flatMap((statement) => relationsIn(view, statement));
+}
+
+/** It looks at who is calling by itself. */
+export function asksForCaller({ definition }: Function): boolean {
+  return /\bauth\s*\.\s*\w+\s*\(|\bsession_user\b|\bcurrent_setting\s*\(|\brequest\.jwt/i.test(definition.text);
+}
+
 function lacks(view: SchemaView, name: QualifiedName, column: string): boolean {
   const table = view.table(name);
   return table?.complete === true && !table.columns.some((each) => each.name === column);

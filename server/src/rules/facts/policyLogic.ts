@@ -9,7 +9,7 @@ import { clausesOf, policyPlace } from "./policies";
 import { tenantColumn } from "./rowSecurity";
 
 /** Roles that anyone with an account has, or that anyone has: everyone's, and those of Supabase's and Neon's APIs. */
-const everyones: ReadonlySet<string> = new Set(["public", "anon", "anonymous", "authenticated"]);
+export const everyones: ReadonlySet<string> = new Set(["public", "anon", "anonymous", "authenticated"]);
 
 export function isForEveryone(policy: Policy): boolean {
   return policy.roles.some((role) => everyones.has(role));

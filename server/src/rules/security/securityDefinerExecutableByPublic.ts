@@ -1,3 +1,4 @@
+import { asksForCaller } from "../facts/bodies";
 import { isServed } from "../facts/rowSecurity";
 import { laterChanges, sameName } from "../facts/version";
 import { bad, defineRule, good, sql } from "../rule";
@@ -78,7 +79,7 @@ export default defineRule({
     if (!routine.grants.some(({ grantee, privilege }) => grantee === "public" && (privilege === "execute" || privilege === "all"))) return;
     // One that is replaced was said where it was made.
     if (change.change === "createFunction" && before.functions(name).some((each) => each.securityDefiner && each.arguments.join() === routine.arguments.join())) return;
-    if (/\bauth\s*\.\s*\w+\s*\(|\bsession_user\b|\bcurrent_setting\s*\(|\brequest\.jwt/i.test(routine.definition.text)) return;
+    if (asksForCaller(routine)) return;
     const served = isServed(database, name.schema);
     if (database.platform === "supabase" && !served) return;
     const isClosed = laterChanges(context).some((later) => {
