@@ -1,14 +1,10 @@
-import { clausesOf, type PolicyClause } from "../facts/policies";
+import { comparedWithCaller } from "../facts/comparedColumns";
+import { clausesOf } from "../facts/policies";
 import { isCovered } from "../facts/indexCoverage";
 import { newIndex } from "../facts/newIndex";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
-import type { Node } from "@pgsql/types";
 import type { Table } from "../../schema/model";
-import { as, stringOf, stringsOf } from "../../schema/read/nodes";
-import { indexAt, rangeOf } from "../../schema/read/source";
-import { walk } from "../../sql/walk";
-import type { Range } from "../../text/range";
 
 const notes = (policy: string): string => sql`
   CREATE TABLE notes (
@@ -93,39 +89,4 @@ export default defineRule({
 /** index/unindexed-foreign-key says it. */
 function isForeignKey(table: Table, column: string): boolean {
   return table.constraints.some((constraint) => constraint.kind === "foreign key" && constraint.columns[0] === column);
-}
-
-interface Compared {
-  readonly column: string;
-  readonly range: Range;
-}
-
-/** Of `a = (SELECT f()) AND ...`: the columns that are compared with what the caller is. */
-function comparedWithCaller({ node, source }: PolicyClause, table: Table): readonly Compared[] {
-  const compared: Compared[] = [];
-  const pending: (Node | undefined)[] = [node];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const all = as(next, "BoolExpr");
-    if (all?.boolop === "AND_EXPR") pending.push(...(all.args ?? []));
-    const equal = as(next, "A_Expr");
-    if (equal?.kind !== "AEXPR_OP" || stringOf(equal.name?.[0]) !== "=") continue;
-    for (const [side, other] of [[equal.lexpr, equal.rexpr], [equal.rexpr, equal.lexpr]] as const) {
-      const reference = as(side, "ColumnRef");
-      const name = stringsOf(reference?.fields).at(-1) ?? "";
-      if (reference === undefined || !table.columns.some((column) => column.name === name) || !isOfCaller(other, table)) continue;
-      const at = indexAt(source, reference.location);
-      compared.push({ column: name, range: rangeOf(source, { from: at, to: at + 2 * (reference.fields?.length ?? 1) - 1 }) });
-    }
-  }
-  return compared.sort((a, b) => a.range.start - b.range.start);
-}
-
-/** It calls something, and names no column of the row. */
-function isOfCaller(node: Node | undefined, table: Table): boolean {
-  const found = { call: false, ofRow: false };
-  walk(node, (kind, value) => {
-    if (kind === "FuncCall" || kind === "SQLValueFunction") found.call = true;
-    if (kind === "ColumnRef" && table.columns.some(({ name }) => stringsOf((value as { fields?: readonly Node[] }).fields).at(-1) === name)) found.ofRow = true;
-  });
-  return found.call && !found.ofRow;
 }
