@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { nodeFileSystem } from "../../server/src/project/nodeFileSystem";
 import { Workspace } from "../../server/src/project/workspace";
 import { compareHistory } from "./replay";
-import { supabasePlatform } from "./replaySupabase";
+import { supabasePlatform } from "./platforms";
 import { postgresVersions, startServer } from "./server";
 
 const { values, positionals } = parseArgs({

@@ -4,7 +4,7 @@ import type { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { readCorpus, type Case } from "../corpus/cases";
 import { runAsTool } from "./asTool";
-import { supabasePlatform } from "./replaySupabase";
+import { supabasePlatform } from "./platforms";
 import { SqlError } from "./runSql";
 import { postgresVersions, withDatabase } from "./server";
 import { withServer } from "./withServer";

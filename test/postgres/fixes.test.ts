@@ -16,7 +16,7 @@ import { lintExample } from "../../server/generate/lintExample";
 import { runAsTool } from "./asTool";
 import { compareCatalogs, readCatalog, type Catalog } from "./catalog";
 import { fillTables } from "./fillTables";
-import { supabasePlatform } from "./replaySupabase";
+import { neonPlatform, supabasePlatform } from "./platforms";
 import { SqlError } from "./runSql";
 import { withDatabase, type PostgresVersion, type Server } from "./server";
 import { withServer } from "./withServer";
@@ -32,7 +32,7 @@ const ofTheServer = /\b(?:(?:CREATE|DROP) DATABASE|ALTER SYSTEM)\b/;
 interface Tried {
   readonly name: string;
   readonly tool: ToolId;
-  readonly onSupabase: boolean;
+  readonly platform: "supabase" | "neon" | null;
   readonly finding: Finding;
   readonly fix: Fix;
   readonly given: readonly Sent[];
@@ -50,7 +50,7 @@ interface Sent {
 /** A project whose pending migrations are to be mended. */
 interface Subject {
   readonly name: string;
-  readonly onSupabase: boolean;
+  readonly platform: "supabase" | "neon" | null;
   /** What stands beside its migrations, by names below its root. */
   readonly beside: Readonly<Record<string, string>>;
   /** Opens it with some of its files changed, or new. */
@@ -82,10 +82,11 @@ describe.each(versions)("fixes on Postgres %i", (version) => {
 });
 
 /** The catalog after the files, over tables with rows or without; or what the server does not take. */
-function outcome(server: Server, { tool, onSupabase, given }: Tried, files: readonly Sent[], filled: boolean): Promise<Catalog | SqlError> {
+function outcome(server: Server, { tool, platform, given }: Tried, files: readonly Sent[], filled: boolean): Promise<Catalog | SqlError> {
   return withDatabase(server, async (first, database) => {
     const roles = await rolesOf(first);
-    if (onSupabase || tool === "supabase") await first.query(supabasePlatform);
+    if (platform === "supabase" || tool === "supabase") await first.query(supabasePlatform);
+    else if (platform === "neon") await first.query(neonPlatform);
     // A platform's settings of the database count from the next connection on.
     const client = await server.connect(database);
     try {
@@ -125,7 +126,7 @@ function examples(version: PostgresVersion): readonly Subject[] {
       return [
         {
           name: `${rule.id}, ${example.title ?? example.sql.trim().replace(/\s+/g, " ")}`,
-          onSupabase: example.platform === "supabase",
+          platform: example.platform ?? null,
           beside: {},
           open: async (changed) => (await lintExample({ ...example, options, postgresVersion, beside: { ...example.beside, ...changed } }, rules)).workspace,
         },
@@ -140,7 +141,7 @@ function cases(version: PostgresVersion): readonly Subject[] {
     .filter(({ postgresVersion, sort, files }) => !Object.values(files).some((text) => ofTheServer.test(text)) && sort !== "history" && (postgresVersion > 16 ? 18 : 15) === version)
     .map((each) => ({
       name: `${each.source}, ${each.name}`,
-      onSupabase: false,
+      platform: null,
       beside: each.files,
       open: (changed) => {
         const files = Object.entries({ ...each.files, ...changed }).map(([name, text]) => [`/corpus/${name}`, text] as const);
@@ -159,7 +160,7 @@ async function fixesFor(subjects: readonly Subject[]): Promise<readonly Tried[]>
   });
 }
 
-async function fixesOf({ name, onSupabase, beside, open }: Subject): Promise<readonly Tried[]> {
+async function fixesOf({ name, platform, beside, open }: Subject): Promise<readonly Tried[]> {
   const workspace = await open({});
   const { given, pending: before } = sentBy(workspace, beside);
   const { tool } = workspace.databases[0]!.facts;
@@ -168,7 +169,7 @@ async function fixesOf({ name, onSupabase, beside, open }: Subject): Promise<rea
     fixes.map(async ({ finding, fix }): Promise<Tried> => {
       const changed = changedBy(workspace, fix);
       const after = sentBy(await open(changed), { ...beside, ...changed }).pending;
-      return { name: `${name}: ${finding.rule}: ${fix.title} (${fix.kind})`, tool, onSupabase, finding, fix, given, before, after };
+      return { name: `${name}: ${finding.rule}: ${fix.title} (${fix.kind})`, tool, platform, finding, fix, given, before, after };
     }),
   );
 }

@@ -4,11 +4,17 @@ import { describe, expect, it } from "vitest";
 import { rules } from "../../server/src/rules/index.generated";
 import type { Proof } from "../../server/src/rules/rule";
 import { observe, strongestLock } from "./locks";
+import { neonPlatform, supabasePlatform } from "./platforms";
 import { runSql } from "./runSql";
 import { postgresVersions, type Server } from "./server";
 import { withServer } from "./withServer";
 
 const claims = rules.flatMap((rule) => (rule.proof ?? []).map((proof, i) => ({ rule: rule.id, proof, name: `${rule.id} ${i + 1}: ${proof.statement.replace(/\s+/g, " ")}` })));
+
+const platforms = { supabase: supabasePlatform, neon: neonPlatform };
+
+/** What stands before the statement, the platform first. */
+const worldOf = ({ platform, given }: Proof): readonly string[] => (platform ? [platforms[platform], ...given] : given);
 
 const tableOf = (name: string): string => (name.includes(".") ? name : `public.${name}`);
 
@@ -24,7 +30,7 @@ describe.each(postgresVersions)("the rules' claims on Postgres %i", (version) =>
       await expectAnswer(server(), proof);
       return;
     }
-    const facts = await observe(server(), { setup: proof.given, statement: proof.statement, transaction: runsInTransaction(proof) });
+    const facts = await observe(server(), { setup: worldOf(proof), statement: proof.statement, transaction: runsInTransaction(proof) });
     expect(facts.error?.code ?? null, facts.error?.message).toBe(proof.fails ?? null);
     for (const [table, mode] of Object.entries(proof.locks ?? {})) expect(strongestLock(facts, tableOf(table)), table).toBe(mode);
     if (proof.rewrites) expect(heaps(facts.rewrites)).toEqual(proof.rewrites.map(tableOf).sort());
@@ -39,11 +45,12 @@ it("claims something in every proof", () => {
 });
 
 /** What a query gives, in a database of its own. */
-async function expectAnswer(server: Server, { given, statement, rows, plan }: Proof): Promise<void> {
+async function expectAnswer(server: Server, proof: Proof): Promise<void> {
+  const { statement, rows, plan } = proof;
   const database = await server.createDatabase();
   const client = await server.connect(database);
   try {
-    await runSql(client, given);
+    await runSql(client, worldOf(proof));
     const answer = await client.query<Record<string, unknown>>(statement);
     if (rows !== undefined) expect(answer.rows).toHaveLength(rows);
     const text = answer.rows.map((row) => Object.values(row).join()).join("\n");

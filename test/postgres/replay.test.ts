@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { nodeFileSystem } from "../../server/src/project/nodeFileSystem";
 import { Workspace } from "../../server/src/project/workspace";
 import { compareHistory } from "./replay";
-import { supabasePlatform } from "./replaySupabase";
+import { supabasePlatform } from "./platforms";
 import { postgresVersions } from "./server";
 import { withServer } from "./withServer";
 

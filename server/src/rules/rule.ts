@@ -179,6 +179,8 @@ export interface Proof {
   /** Statements that make and fill what the claim is about. */
   readonly given: readonly string[];
   readonly statement: string;
+  /** Its roles and its `auth` stand there before, as test/postgres/platforms.ts has them. */
+  readonly platform?: "supabase" | "neon";
   /** Without it, all of 15 to 18. */
   readonly versions?: readonly number[];
   /** The strongest lock that the statement takes on each relation that is named here. */

@@ -3,6 +3,8 @@ import { laterChanges, sameName } from "../facts/version";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
 
+const users = ["INSERT INTO auth.users (id, email) VALUES ('00000000-0000-0000-0000-00000000000a', 'a@example.com'), ('00000000-0000-0000-0000-00000000000b', 'b@example.com')"];
+
 export default defineRule({
   id: "security/auth-users-exposed",
   summary: "A view that Supabase's API serves reads auth.users.",
@@ -47,6 +49,10 @@ export default defineRule({
   proof: [
     { given: ["CREATE SCHEMA auth", "CREATE TABLE auth.users (email text)", "INSERT INTO auth.users VALUES ('a')", "CREATE VIEW members AS SELECT * FROM auth.users", "GRANT SELECT ON members TO pg_monitor", "SET ROLE pg_monitor"], statement: "SELECT * FROM members", rows: 1 },
     { given: ["CREATE SCHEMA auth", "CREATE TABLE auth.users (email text)", "CREATE VIEW members WITH (security_invoker = true) AS SELECT * FROM auth.users", "GRANT SELECT ON members TO pg_monitor", "SET ROLE pg_monitor"], statement: "SELECT * FROM members", fails: "42501" },
+    { platform: "supabase", given: [...users, "CREATE VIEW members AS SELECT id, email FROM auth.users", "SET ROLE anon"], statement: "SELECT * FROM members", rows: 2 },
+    { platform: "supabase", given: [...users, "CREATE VIEW members WITH (security_invoker = true) AS SELECT id, email FROM auth.users", "SET ROLE anon"], statement: "SELECT * FROM members", fails: "42501" },
+    { platform: "supabase", given: [...users, "CREATE VIEW members AS SELECT id, email FROM auth.users", "REVOKE ALL ON members FROM anon, authenticated", "SET ROLE authenticated"], statement: "SELECT * FROM members", fails: "42501" },
+    { platform: "supabase", given: [...users, "CREATE VIEW me AS SELECT id, email FROM auth.users WHERE id = auth.uid()", `SELECT set_config('request.jwt.claims', '{"sub": "00000000-0000-0000-0000-00000000000a"}', false)`, "SET ROLE authenticated"], statement: "SELECT * FROM me", rows: 1 },
   ],
   on: "statement",
   changes: ["createView"],

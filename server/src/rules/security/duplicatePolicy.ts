@@ -76,7 +76,7 @@ export default defineRule({
     {
       given: [
         "CREATE TABLE notes (owner text)",
-        "INSERT INTO notes VALUES ('a')",
+        "INSERT INTO notes VALUES ('a'), ('b')",
         "ALTER TABLE notes ENABLE ROW LEVEL SECURITY",
         "GRANT SELECT ON notes TO pg_monitor",
         "CREATE POLICY a ON notes USING (owner = 'a')",
@@ -86,6 +86,19 @@ export default defineRule({
       ],
       statement: "SELECT * FROM notes",
       rows: 1,
+    },
+    {
+      given: [
+        "CREATE TABLE notes (owner text)",
+        "INSERT INTO notes VALUES ('a'), ('b')",
+        "ALTER TABLE notes ENABLE ROW LEVEL SECURITY",
+        "GRANT SELECT ON notes TO pg_monitor",
+        "CREATE POLICY a ON notes USING (owner = 'a')",
+        "ALTER POLICY a ON notes USING (false)",
+        "SET ROLE pg_monitor",
+      ],
+      statement: "SELECT * FROM notes",
+      rows: 0,
     },
   ],
   on: "table",

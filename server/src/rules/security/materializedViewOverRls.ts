@@ -14,6 +14,7 @@ const table = sql`
   CREATE POLICY own_notes ON notes USING (owner = current_user);
 `;
 const world = ["CREATE TABLE notes (owner text)", "INSERT INTO notes VALUES ('a'), ('pg_monitor')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "CREATE POLICY own_notes ON notes USING (owner = current_user)", "CREATE MATERIALIZED VIEW m AS SELECT * FROM notes"];
+const served = ["CREATE TABLE profiles (id uuid)", "INSERT INTO profiles VALUES (gen_random_uuid()), (gen_random_uuid())", "ALTER TABLE profiles ENABLE ROW LEVEL SECURITY", "CREATE POLICY own ON profiles TO authenticated USING (id = (SELECT auth.uid()))", "CREATE MATERIALIZED VIEW names AS SELECT * FROM profiles"];
 
 export default defineRule({
   id: "security/materialized-view-over-rls",
@@ -84,6 +85,10 @@ export default defineRule({
   ],
   proof: [
     { given: [...world, "GRANT SELECT ON m TO pg_monitor", "SET ROLE pg_monitor"], statement: "SELECT * FROM m", rows: 2 },
+    { given: [...world, "GRANT SELECT ON m TO pg_monitor", "REVOKE SELECT ON m FROM pg_monitor", "SET ROLE pg_monitor"], statement: "SELECT * FROM m", fails: "42501" },
+    { platform: "supabase", given: [...served, "SET ROLE anon"], statement: "SELECT * FROM names", rows: 2 },
+    { platform: "supabase", given: [...served, "SET ROLE anon"], statement: "SELECT * FROM profiles", rows: 0 },
+    { platform: "supabase", given: [...served, "REVOKE SELECT ON names FROM anon, authenticated", "SET ROLE anon"], statement: "SELECT * FROM names", fails: "42501" },
     { given: world, statement: "ALTER TABLE m ENABLE ROW LEVEL SECURITY", fails: "42809" },
     { given: world, statement: "CREATE POLICY p ON m USING (true)", fails: "42809" },
   ],

@@ -3,6 +3,8 @@ import { rowSecurityFixes } from "../facts/rowSecurityFixes";
 import { bad, defineRule, good, sql } from "../rule";
 import { display, enumerate } from "../wording";
 
+const given = ["CREATE TABLE notes (owner text)", "INSERT INTO notes VALUES ('pg_monitor'), ('another')", "GRANT ALL ON notes TO pg_monitor", "CREATE POLICY own_notes ON notes USING (owner = current_user)"];
+
 export default defineRule({
   id: "security/policy-without-rls",
   summary: "A policy on a table whose row-level security is not enabled has no effect.",
@@ -60,6 +62,11 @@ export default defineRule({
       `,
       { title: "A table whose beginnings are not in the history" },
     ),
+  ],
+  proof: [
+    { given: [...given, "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 2 },
+    { given: [...given, "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 1 },
+    { given: [...given, "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "SET ROLE pg_monitor"], statement: "INSERT INTO notes VALUES ('another')", fails: "42501" },
   ],
   on: "table",
   check(context) {

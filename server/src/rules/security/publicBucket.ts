@@ -2,6 +2,14 @@ import { bad, defineRule, good, sql } from "../rule";
 import type { Node } from "@pgsql/types";
 import { allOf, as } from "../../schema/read/nodes";
 
+// What the storage service asks as service_role for a URL without a token (src/http/routes/object/getPublicObject.ts of supabase/storage).
+const download = "SELECT * FROM storage.objects o JOIN storage.buckets b ON b.id = o.bucket_id WHERE b.public AND o.name = 'jan.pdf'";
+const bucket = (isPublic: boolean): readonly string[] => [
+  `INSERT INTO storage.buckets (id, name, public) VALUES ('invoices', 'invoices', ${String(isPublic)})`,
+  "INSERT INTO storage.objects (bucket_id, name, owner) VALUES ('invoices', 'jan.pdf', '00000000-0000-0000-0000-00000000000a'), ('invoices', 'feb.pdf', '00000000-0000-0000-0000-00000000000b')",
+  "CREATE POLICY own_files ON storage.objects TO authenticated USING (owner = (SELECT auth.uid()))",
+];
+
 export default defineRule({
   id: "security/public-bucket",
   summary: "A public bucket of Supabase's storage.",
@@ -37,6 +45,13 @@ export default defineRule({
       `,
       { title: "A table of that name, made in the same migration", platform: "supabase" },
     ),
+  ],
+  proof: [
+    { platform: "supabase", given: [...bucket(true), "SET ROLE service_role"], statement: download, rows: 1 },
+    { platform: "supabase", given: [...bucket(false), "SET ROLE service_role"], statement: download, rows: 0 },
+    // Listing goes by the policies all the same.
+    { platform: "supabase", given: [...bucket(true), "SET ROLE anon"], statement: "SELECT * FROM storage.objects", rows: 0 },
+    { platform: "supabase", given: [...bucket(true), `SELECT set_config('request.jwt.claims', '{"sub": "00000000-0000-0000-0000-00000000000a"}', false)`, "SET ROLE authenticated"], statement: "SELECT * FROM storage.objects", rows: 1 },
   ],
   on: "statement",
   changes: ["write"],

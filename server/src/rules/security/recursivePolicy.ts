@@ -85,9 +85,9 @@ export default defineRule({
     },
     { given: [...world, "CREATE POLICY p ON members FOR SELECT USING (name = current_user)", "CREATE POLICY q ON members FOR INSERT WITH CHECK (EXISTS (SELECT FROM members))", "SET ROLE pg_monitor"], statement: "SELECT * FROM members", rows: 0 },
     {
-      given: [...world, "INSERT INTO members VALUES (1, 'a')", "CREATE FUNCTION teams() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT team FROM public.members $$", "CREATE POLICY p ON members USING (team IN (SELECT teams()))", "SET ROLE pg_monitor"],
+      given: [...world, "INSERT INTO members VALUES (1, 'pg_monitor'), (1, 'a'), (2, 'b')", "CREATE FUNCTION teams() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$ SELECT team FROM public.members WHERE name = current_setting('role') $$", "CREATE POLICY p ON members USING (team IN (SELECT teams()))", "SET ROLE pg_monitor"],
       statement: "SELECT * FROM members",
-      rows: 1,
+      rows: 2,
     },
   ],
   on: "table",

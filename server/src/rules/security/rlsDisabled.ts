@@ -3,6 +3,16 @@ import { rowSecurityFixes } from "../facts/rowSecurityFixes";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
 
+const condition = "tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::int)";
+const tenants = ["CREATE TABLE invoices (id int, tenant_id int NOT NULL)", "INSERT INTO invoices VALUES (1, 1), (2, 2)", "GRANT ALL ON invoices TO pg_monitor"];
+const closed = [...tenants, `CREATE POLICY tenant_isolation ON invoices USING (${condition}) WITH CHECK (${condition})`, "ALTER TABLE invoices ENABLE ROW LEVEL SECURITY"];
+const asTenant = ["SET app.tenant_id = '1'", "SET ROLE pg_monitor"];
+
+/** Two users' notes on a platform whose API sends the caller's token along. */
+const users = (type: string): readonly string[] => [`CREATE TABLE notes (user_id ${type} NOT NULL)`, "INSERT INTO notes VALUES ('00000000-0000-0000-0000-00000000000a'), ('00000000-0000-0000-0000-00000000000b')"];
+const ownNotes = (caller: string): readonly string[] => [`CREATE POLICY own_rows ON notes TO authenticated USING (user_id = (SELECT ${caller})) WITH CHECK (user_id = (SELECT ${caller}))`, "ALTER TABLE notes ENABLE ROW LEVEL SECURITY"];
+const signedIn = [`SELECT set_config('request.jwt.claims', '{"sub": "00000000-0000-0000-0000-00000000000a"}', false)`, "SET ROLE authenticated"];
+
 export default defineRule({
   id: "security/rls-disabled",
   summary: "A table without row-level security where it is expected.",
@@ -123,6 +133,20 @@ export default defineRule({
       `,
       { title: "A schema that Supabase's API does not serve", platform: "supabase" },
     ),
+  ],
+  proof: [
+    { given: [...tenants, ...asTenant], statement: "SELECT * FROM invoices", rows: 2 },
+    { given: [...closed, ...asTenant], statement: "SELECT * FROM invoices", rows: 1 },
+    { given: [...closed, ...asTenant], statement: "INSERT INTO invoices VALUES (3, 2)", fails: "42501" },
+    { given: [...closed, ...asTenant], statement: "UPDATE invoices SET tenant_id = 2", fails: "42501" },
+    { given: [...closed, "SET ROLE pg_monitor"], statement: "SELECT * FROM invoices", rows: 0 },
+    { given: [...tenants, "ALTER TABLE invoices ENABLE ROW LEVEL SECURITY", ...asTenant], statement: "SELECT * FROM invoices", rows: 0 },
+    { platform: "supabase", given: [...users("uuid"), "SET ROLE anon"], statement: "SELECT * FROM notes", rows: 2 },
+    { platform: "supabase", given: [...users("uuid"), ...ownNotes("auth.uid()"), "SET ROLE anon"], statement: "SELECT * FROM notes", rows: 0 },
+    { platform: "supabase", given: [...users("uuid"), ...ownNotes("auth.uid()"), ...signedIn], statement: "SELECT * FROM notes", rows: 1 },
+    { platform: "neon", given: [...users("text"), ...signedIn], statement: "SELECT * FROM notes", rows: 2 },
+    { platform: "neon", given: [...users("text"), ...ownNotes("auth.user_id()"), ...signedIn], statement: "SELECT * FROM notes", rows: 1 },
+    { platform: "neon", given: [...users("text"), ...ownNotes("auth.user_id()"), "SET ROLE anonymous"], statement: "SELECT * FROM notes", rows: 0 },
   ],
   on: "table",
   check(context) {

@@ -2,6 +2,8 @@ import { rowSecurityFixes } from "../facts/rowSecurityFixes";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
 
+const tenants = ["CREATE TABLE invoices (tenant_id int)", "INSERT INTO invoices VALUES (1), (2)", "GRANT ALL ON invoices TO pg_monitor", "ALTER TABLE invoices ENABLE ROW LEVEL SECURITY"];
+
 export default defineRule({
   id: "security/rls-without-policy",
   summary: "Row-level security without a policy shows no row to anyone but the owner.",
@@ -77,6 +79,12 @@ export default defineRule({
       statement: "INSERT INTO notes VALUES ('x')",
       locks: { notes: "RowExclusiveLock" },
     },
+    { given: [...tenants, "SET ROLE pg_monitor"], statement: "SELECT * FROM invoices", rows: 0 },
+    { given: tenants, statement: "SELECT * FROM invoices", rows: 2 },
+    { given: [...tenants, "CREATE POLICY p ON invoices USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::int))", "SET app.tenant_id = '1'", "SET ROLE pg_monitor"], statement: "SELECT * FROM invoices", rows: 1 },
+    // The owner too, where it is forced; superusers never.
+    { given: [...tenants, "GRANT CREATE ON SCHEMA public TO pg_monitor", "ALTER TABLE invoices OWNER TO pg_monitor", "SET ROLE pg_monitor"], statement: "SELECT * FROM invoices", rows: 2 },
+    { given: [...tenants, "GRANT CREATE ON SCHEMA public TO pg_monitor", "ALTER TABLE invoices OWNER TO pg_monitor", "ALTER TABLE invoices FORCE ROW LEVEL SECURITY", "SET ROLE pg_monitor"], statement: "SELECT * FROM invoices", rows: 0 },
   ],
   on: "table",
   check(context) {
