@@ -79,3 +79,29 @@ function isHarm(rule: Rule, proof: Proof): boolean {
       return strong && ((proof.scans ?? []).length > 0 || (proof.rewrites ?? []).length > 0);
   }
 }
+
+/** What a security rule claims of rows is shown with the rows of two owners, by a role that policies hold for. */
+const withoutRows: Readonly<Partial<Record<RuleId, string>>> = {
+  "security/policy-command-mismatch": "Postgres refuses the statement itself (42601)",
+};
+
+describe.each(rules.filter((rule) => rule.id.startsWith("security/") && rule.on !== "engine" && withoutRows[rule.id] === undefined))("$id is proved", ({ proof = [] }) => {
+  const asRole = proof.filter(({ given }) => given.some((statement) => /^SET (?:SESSION |LOCAL )?ROLE (?!NONE)/i.test(statement)));
+
+  it("as a role without BYPASSRLS, the harm and the way out of it", () => {
+    const outcomes = asRole.map(({ rows, fails, plan, locks }) => JSON.stringify([rows, fails, plan, locks]));
+    expect(new Set(outcomes).size).toBeGreaterThanOrEqual(2);
+  });
+
+  it("over the rows of two owners", () => {
+    expect(asRole.some(({ given }) => given.some(holdsTwoRows))).toBe(true);
+  });
+});
+
+it("excepts no security rule that is proved", () => {
+  for (const id of Object.keys(withoutRows)) expect(rules.find((rule) => rule.id === id)?.proof?.some(({ given }) => given.some(holdsTwoRows)) ?? true, id).toBe(false);
+});
+
+function holdsTwoRows(statement: string): boolean {
+  return /^INSERT INTO .*(?:\)\s*,\s*\(|generate_series)/is.test(statement);
+}

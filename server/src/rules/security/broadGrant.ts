@@ -14,7 +14,7 @@ const table = sql`
     body text NOT NULL
   );
 `;
-const world = ["CREATE TABLE notes (body text)", "INSERT INTO notes VALUES ('a')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY"];
+const world = ["CREATE TABLE notes (owner text)", "INSERT INTO notes VALUES ('pg_monitor'), ('another')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "CREATE POLICY own ON notes USING (owner = current_user)"];
 
 export default defineRule({
   id: "security/broad-grant",
@@ -71,6 +71,7 @@ export default defineRule({
     good(`REVOKE ALL ON SCHEMA public FROM PUBLIC;`, { title: "The other way" }),
   ],
   proof: [
+    { given: [...world, "GRANT ALL ON notes TO PUBLIC", "SET ROLE pg_monitor"], statement: "DELETE FROM notes RETURNING owner", rows: 1 },
     { given: [...world, "GRANT ALL ON notes TO PUBLIC", "SET ROLE pg_monitor"], statement: "TRUNCATE notes", locks: { notes: "AccessExclusiveLock" } },
     { given: [...world, "GRANT SELECT, INSERT, UPDATE, DELETE ON notes TO PUBLIC", "SET ROLE pg_monitor"], statement: "TRUNCATE notes", fails: "42501" },
     { given: ["ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC", "CREATE TABLE later (a int)", "INSERT INTO later VALUES (1)", "SET ROLE pg_monitor"], statement: "SELECT * FROM later", rows: 1 },

@@ -3,7 +3,7 @@ import { bad, defineRule, good, sql } from "../rule";
 import { foldIdentifier } from "../../sql/identifiers";
 import { keywordRange } from "../../sql/ranges";
 
-const world = ["CREATE TABLE notes (owner text)", "INSERT INTO notes VALUES ('a')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "CREATE POLICY nobody ON notes USING (false)"];
+const world = ["CREATE TABLE notes (owner text)", "INSERT INTO notes VALUES ('a'), ('b')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "CREATE POLICY nobody ON notes USING (false)"];
 
 export default defineRule({
   id: "security/bypassrls-role",
@@ -40,8 +40,11 @@ export default defineRule({
     ),
   ],
   proof: [
-    { given: [...world, "GRANT SELECT ON notes TO pg_monitor", "ALTER TABLE notes FORCE ROW LEVEL SECURITY"], statement: "SELECT * FROM notes", rows: 1 },
+    { given: [...world, "GRANT SELECT ON notes TO pg_monitor", "ALTER TABLE notes FORCE ROW LEVEL SECURITY"], statement: "SELECT * FROM notes", rows: 2 },
+    // Supabase's service_role has BYPASSRLS.
+    { platform: "supabase", given: [...world, "GRANT SELECT ON notes TO service_role", "SET ROLE service_role"], statement: "SELECT * FROM notes", rows: 2 },
     { given: [...world, "GRANT SELECT ON notes TO pg_monitor", "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 0 },
+    { given: [...world, "GRANT SELECT ON notes TO pg_monitor", "CREATE POLICY own ON notes USING (owner = 'a')", "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 1 },
   ],
   on: "statement",
   changes: ["createRole", "alterRole"],

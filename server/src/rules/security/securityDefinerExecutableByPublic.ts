@@ -15,7 +15,14 @@ const users = sql`
     id uuid PRIMARY KEY
   );
 `;
-const world = ["CREATE TABLE secrets (a int)", "INSERT INTO secrets VALUES (1)", "CREATE FUNCTION secret() RETURNS SETOF int LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$ SELECT a FROM public.secrets $$"];
+const world = [
+  "CREATE TABLE secrets (owner text)",
+  "INSERT INTO secrets VALUES ('pg_monitor'), ('another')",
+  "ALTER TABLE secrets ENABLE ROW LEVEL SECURITY",
+  "CREATE POLICY own ON secrets USING (owner = current_user)",
+  "GRANT SELECT ON secrets TO pg_monitor",
+  "CREATE FUNCTION secret() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$ SELECT owner FROM public.secrets $$",
+];
 
 export default defineRule({
   id: "security/security-definer-executable-by-public",
@@ -63,7 +70,8 @@ export default defineRule({
     good(body, { title: "Where no API serves it, said in the strict preset alone", given: users }),
   ],
   proof: [
-    { given: [...world, "SET ROLE pg_monitor"], statement: "SELECT secret()", rows: 1 },
+    { given: [...world, "SET ROLE pg_monitor"], statement: "SELECT * FROM secrets", rows: 1 },
+    { given: [...world, "SET ROLE pg_monitor"], statement: "SELECT secret()", rows: 2 },
     { given: [...world, "REVOKE EXECUTE ON FUNCTION secret() FROM PUBLIC", "SET ROLE pg_monitor"], statement: "SELECT secret()", fails: "42501" },
     { given: ["CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN RETURN new; END $$", "SET ROLE pg_monitor"], statement: "SELECT t()", fails: "0A000" },
   ],

@@ -6,6 +6,13 @@ import { walk } from "../../sql/walk";
 import type { Range } from "../../text/range";
 
 const tenant = "SELECT current_setting('app.tenant_id', true) WHERE current_setting('app.tenant_id', true) <> ''";
+const world = [
+  "CREATE TABLE notes (tenant_id int)",
+  "INSERT INTO notes VALUES (1), (2)",
+  "ALTER TABLE notes ENABLE ROW LEVEL SECURITY",
+  "CREATE POLICY own ON notes USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::int))",
+  "GRANT SELECT ON notes TO pg_monitor",
+];
 
 export default defineRule({
   id: "security/session-tenant-setting",
@@ -75,6 +82,9 @@ export default defineRule({
     ),
   ],
   proof: [
+    // Of the transaction before, as the next client of a pooler finds them.
+    { given: [...world, "BEGIN; SELECT set_config('app.tenant_id', '1', false); COMMIT", "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 1 },
+    { given: [...world, "BEGIN; SELECT set_config('app.tenant_id', '1', true); COMMIT", "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 0 },
     { given: ["BEGIN; SELECT set_config('app.tenant_id', '1', false); COMMIT"], statement: tenant, rows: 1 },
     { given: ["BEGIN; SELECT set_config('app.tenant_id', '1', true); COMMIT"], statement: tenant, rows: 0 },
     { given: ["BEGIN; SET app.tenant_id = '1'; COMMIT"], statement: tenant, rows: 1 },

@@ -17,7 +17,7 @@ const people = (unique: string): string => sql`
 `;
 const world = (unique: string): readonly string[] => [
   `CREATE TABLE people (tenant_id int, email text, ${unique})`,
-  "INSERT INTO people VALUES (2, 'a')",
+  "INSERT INTO people VALUES (1, 'b'), (2, 'a')",
   "ALTER TABLE people ENABLE ROW LEVEL SECURITY",
   "CREATE POLICY p ON people USING (tenant_id = (SELECT current_setting('app.tenant_id')::int))",
   "GRANT ALL ON people TO pg_monitor",
@@ -61,7 +61,7 @@ export default defineRule({
     good(people("UNIQUE (email)"), { title: "No tenant column is configured" }),
   ],
   proof: [
-    { given: world("UNIQUE (email)"), statement: "SELECT * FROM people", rows: 0 },
+    { given: world("UNIQUE (email)"), statement: "SELECT * FROM people", rows: 1 },
     { given: world("UNIQUE (email)"), statement: "INSERT INTO people VALUES (1, 'a')", fails: "23505" },
     { given: world("UNIQUE (tenant_id, email)"), statement: "INSERT INTO people VALUES (1, 'a')", locks: { people: "RowExclusiveLock" } },
   ],

@@ -15,7 +15,7 @@ const table = sql`
 `;
 const world = [
   "CREATE TABLE notes (tenant_id uuid)",
-  "INSERT INTO notes VALUES (gen_random_uuid())",
+  "INSERT INTO notes VALUES ('5f0c2a3e-0000-4000-8000-000000000000'), (gen_random_uuid())",
   "ALTER TABLE notes ENABLE ROW LEVEL SECURITY",
   "GRANT SELECT ON notes TO pg_monitor",
   "CREATE POLICY unguarded ON notes USING (tenant_id = (SELECT current_setting('app.tenant_id', true)::uuid))",
@@ -63,6 +63,7 @@ export default defineRule({
     { given: [...world, used, "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", fails: "22P02" },
     { given: [...world, "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 0 },
     { given: [...world, "ALTER POLICY unguarded ON notes USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid))", used, "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 0 },
+    { given: [...world, "ALTER POLICY unguarded ON notes USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid))", "SET app.tenant_id = '5f0c2a3e-0000-4000-8000-000000000000'", "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 1 },
   ],
   on: "table",
   check(context) {
