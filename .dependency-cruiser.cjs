@@ -1,6 +1,6 @@
 // The directions of imports (docs/architecture.md). `npm run lint` and test/architecture.test.ts run it.
 const pure = "^server/src/(text|sql|drizzle|schema|locks|policies|rules|lint|explain|report)/";
-const order = ["text", "sql", "schema", "locks", "policies", "rules", "lint", "project", "(lsp|report)"];
+const order = ["text", "sql", "schema", "drizzle", "locks", "policies", "rules", "lint", "project", "(lsp|report)"];
 
 /** A layer may import itself and what stands before it. */
 const upward = order.slice(0, -1).map((layer, i) => ({

@@ -36,5 +36,7 @@ for (const version of [15, 16, 17, 18]) {
   await build({ ...shared, sourcemap: false, entryPoints: [`${from}/libpg-query.js`], outfile: `dist/grammar/pg${version}.cjs` });
   await copyFile(`${from}/libpg-query.wasm`, `dist/grammar/pg${version}.wasm`);
 }
+// TypeScript's parser likewise: only a project with a Drizzle schema loads it.
+await build({ ...shared, sourcemap: false, entryPoints: ["node_modules/typescript/lib/typescript.js"], outfile: "dist/typescript.cjs" });
 await chmod("dist/server.cjs", 0o755);
 await chmod("dist/cli.cjs", 0o755);

@@ -128,11 +128,10 @@ function merged(results: readonly ProjectRoot[], cwd: string): ProjectRoot {
 }
 
 async function schemas(options: SchemaOptions): Promise<SchemaResult> {
-  if (options.source === "drizzle") throw new UsageError("--source drizzle: Drizzle's TypeScript schemas are not read yet, only its SQL migrations (--source sql)");
   const databases: SchemaResult["databases"][number][] = [];
   for (const { folder, paths } of await byRoot(options)) {
     try {
-      databases.push(...(await projectSchema({ folder, paths, settings: {}, at: options.at })).databases);
+      databases.push(...(await projectSchema({ folder, paths, settings: {}, at: options.at, source: options.source })).databases);
     } catch (error) {
       if (error instanceof Error && / has no version /.test(error.message)) throw new UsageError(`--at: ${error.message}`);
       throw error;

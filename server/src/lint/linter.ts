@@ -9,6 +9,7 @@ import { noEffects, type Effects } from "../locks/effects";
 import { effectsOf } from "../locks/statement";
 import { afterLocks, closedWindow, endsTransaction, sharesTransaction, type HeldLock, type TransactionWindow } from "../locks/window";
 import type { Conditions } from "../policies/conditions";
+import { writtenPlace } from "../drizzle/statement";
 import type { Note, Report, Rule, Severity, StatementContext } from "../rules/rule";
 import { display } from "../rules/wording";
 import type { Change, ObjectName, StatementChange } from "../schema/changes";
@@ -16,6 +17,7 @@ import type { DatabaseFacts, Version } from "../schema/history";
 import { temporarySchema, type TrackedView } from "../schema/keys";
 import type { Place, QualifiedName, Table } from "../schema/model";
 import { readChanges } from "../schema/read/index";
+import { MergedHead, type WrittenByTool } from "../schema/merge";
 import { keep, type KeptReads, type Reads, type Write } from "../schema/store";
 import { Timeline, type Effect, type Step } from "../schema/timeline";
 import { qualified } from "../schema/view";
@@ -76,8 +78,16 @@ export interface RuleFault {
   readonly error: unknown;
 }
 
+/** What a schema in code declares. */
+export interface Declared {
+  /** Its statements, in the order in which the tool would write them. */
+  readonly version: Version;
+  readonly writtenByTool: WrittenByTool;
+}
+
 export class DatabaseLinter {
   readonly timeline = new Timeline();
+  private declared: { readonly timeline: Timeline; readonly head: MergedHead; of: Declared | null } | null = null;
   private versions: readonly Version[] = [];
   private stepResults = new WeakMap<Statement, StepResult>();
   /** The first step that has changed since the last run: what stands before it is as it was. */
@@ -114,6 +124,30 @@ export class DatabaseLinter {
     this.versions = versions;
     const { changedFrom } = this.timeline.setVersions(versions);
     this.changedFrom = Math.min(this.changedFrom, changedFrom);
+  }
+
+  setDeclared(declared: Declared): void {
+    this.declared ??= { timeline: new Timeline(), head: new MergedHead(), of: null };
+    if (this.declared.of?.version === declared.version) return;
+    this.declared.of = declared;
+    this.declared.timeline.setVersions([declared.version]);
+  }
+
+  /** What the code declares, by itself; null where no code does. */
+  declaredTimeline(): Timeline | null {
+    const timeline = this.declared?.timeline ?? null;
+    timeline?.moveTo(timeline.length);
+    return timeline;
+  }
+
+  /** The schema after the last version, with what the code declares. */
+  head(): { view(reads?: Reads): TrackedView; holds(reads: KeptReads): boolean } {
+    const { timeline, declared } = this;
+    timeline.moveTo(timeline.length);
+    const own = this.declaredTimeline();
+    if (!declared?.of || !own) return timeline;
+    declared.head.update(own, timeline, declared.of.writtenByTool);
+    return declared.head;
   }
 
   /** All findings of the history as it is now, by no particular order, suppressions not applied. */
@@ -386,30 +420,29 @@ export class DatabaseLinter {
       rule: rule.id,
       severity: released && rule.id.startsWith("migration/") ? "info" : chosen ? configured : (report.severity ?? configured),
       message: report.message,
-      place,
+      place: writtenPlace(place),
       object: report.object ?? null,
-      related: report.related ?? [],
+      related: (report.related ?? []).map((each) => ({ ...each, place: writtenPlace(each.place) })),
       released,
       proposals: report.fixes ?? [],
-      file: place.anchor.file,
+      file: writtenPlace(place).anchor.file,
     };
   }
 
   private runTables(released: ReadonlyMap<string, boolean>): RawFinding[] {
-    const { timeline } = this;
-    timeline.moveTo(timeline.length);
+    const head = this.head();
     const findings: RawFinding[] = [];
     const seen = new Set<string>();
-    for (const table of timeline.view().tables()) {
+    for (const table of head.view().tables()) {
       if (table.persistence === "temporary") continue;
       const name = qualified(table);
       seen.add(name);
       const known = this.tableResults.get(name);
-      if (known?.table === table && timeline.holds(known.reads)) {
+      if (known?.table === table && head.holds(known.reads)) {
         findings.push(...known.findings);
         continue;
       }
-      const result = this.judgeTable(table);
+      const result = this.judgeTable(table, head);
       this.tableResults.set(name, result);
       findings.push(...result.findings);
     }
@@ -436,9 +469,9 @@ export class DatabaseLinter {
     return findings;
   }
 
-  private judgeTable(table: Table): TableResult {
+  private judgeTable(table: Table, head: { view(reads: Reads): TrackedView }): TableResult {
     const reads: Reads = new Map();
-    const schema = this.timeline.view(reads);
+    const schema = head.view(reads);
     const findings: RawFinding[] = [];
     const file = table.origin?.anchor.file ?? "";
     for (const rule of this.tableRules) {

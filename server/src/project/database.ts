@@ -1,13 +1,14 @@
 // One database of a project: its history's files become versions, the versions are replayed and judged.
 
 import type { Documents } from "./documents";
+import type { DrizzleDatabase } from "./drizzleSchema";
 import { closedStatement, downsOfFile, insertionOffset, nextMigration, readRegions, regionAt, statementSeparator, versionsOfFile, withoutTransaction } from "./readVersions";
 import type { Releases } from "./released";
 import type { History, HistoryFile } from "./tools/tool";
 import { fileFindings } from "../lint/files";
 import type { Finding, Fix, FixEdit } from "../lint/finding";
 import { lowerFixes, type FixHost, type MigrationDraft } from "../lint/fixes";
-import { DatabaseLinter, type RuleFault } from "../lint/linter";
+import { DatabaseLinter, type Declared, type RuleFault } from "../lint/linter";
 import type { LintSettings } from "../lint/settings";
 import { Conditions } from "../policies/conditions";
 import type { DatabaseFacts, Version } from "../schema/history";
@@ -35,6 +36,7 @@ export class ProjectDatabase {
   private byFile: ReadonlyMap<string, readonly Finding[]> | null = null;
   private byStatement: { readonly history: readonly Version[]; readonly versions: ReadonlyMap<Anchor, Version> } | null = null;
   private readonly entries: ReadonlyMap<string, HistoryFile>;
+  private declaredAs: Declared | null = null;
 
   constructor(
     readonly facts: DatabaseFacts,
@@ -44,6 +46,8 @@ export class ProjectDatabase {
     private readonly settings: LintSettings,
     parser: SqlParser,
     private readonly now: () => Date,
+    /** The schema in TypeScript that owns its tables. */
+    readonly drizzle: DrizzleDatabase | null = null,
   ) {
     this.conditions = new Conditions(parser.parse);
     this.linter = new DatabaseLinter(facts, settings, this.conditions);
@@ -51,9 +55,10 @@ export class ProjectDatabase {
   }
 
   has(file: string): boolean {
-    return this.entries.has(file);
+    return this.entries.has(file) || this.drizzle?.has(file) === true;
   }
 
+  /** Of the history. */
   get files(): readonly string[] {
     return [...this.entries.keys()];
   }
@@ -63,12 +68,16 @@ export class ProjectDatabase {
     return this.linter.history;
   }
 
-  /** The schema after the last version. */
+  /** The schema after the last version, with what the code declares. */
   head(): TrackedView {
     this.judge();
-    const { timeline } = this.linter;
-    timeline.moveTo(timeline.length);
-    return timeline.view();
+    return this.linter.head().view();
+  }
+
+  /** What the code declares, by itself; null where no code does. */
+  declared(): TrackedView | null {
+    this.judge();
+    return this.linter.declaredTimeline()?.view() ?? null;
   }
 
   /** A file's text has changed: what was found is no longer known. */
@@ -110,6 +119,7 @@ export class ProjectDatabase {
   private judge(): ReadonlyMap<string, readonly Finding[]> {
     if (this.byFile) return this.byFile;
     this.linter.setVersions(this.readVersions());
+    if (this.drizzle) this.linter.setDeclared(this.declaredBy(this.drizzle));
     const byFile = new Map<string, Finding[]>();
     for (const finding of this.linter.run()) {
       const { file } = finding.place.anchor;
@@ -118,6 +128,16 @@ export class ProjectDatabase {
       else byFile.set(file, [finding]);
     }
     return (this.byFile = byFile);
+  }
+
+  private declaredBy(drizzle: DrizzleDatabase): Declared {
+    const { statements } = drizzle.current;
+    if (this.declaredAs?.version.statements !== statements) {
+      const transaction = { wraps: "nothing", implicit: false, wayOut: { way: "none needed" }, disabled: false } as const;
+      const version: Version = { id: "schema", tool: "drizzle", transaction, released: false, files: drizzle.files, statements, down: null, harmless: true, repeatable: false };
+      this.declaredAs = { version, writtenByTool: () => false };
+    }
+    return this.declaredAs;
   }
 
   private versionByStatement(): ReadonlyMap<Anchor, Version> {

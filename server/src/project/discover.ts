@@ -45,6 +45,7 @@ export interface Project {
   readonly skipped: readonly Skipped[];
   /** Folders below the root with a plumbline.json of their own: other projects. */
   readonly nestedRoots: readonly string[];
+  readonly tree: ProjectTree;
 }
 
 export interface DiscoverOptions {
@@ -110,7 +111,7 @@ export async function discover(configuration: Configuration, fileSystem: FileSys
       singles.push({ file, facts });
     }
   }
-  return { root, databases: sources, singles, skipped: left, nestedRoots };
+  return { root, databases: sources, singles, skipped: left, nestedRoots, tree: whole };
 }
 
 interface Detection {

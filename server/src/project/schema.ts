@@ -12,6 +12,8 @@ export interface SchemaOptions {
   readonly paths: readonly string[];
   readonly configurationFile?: string;
   readonly settings: WorkspaceSettings;
+  /** What the migrations make, what the code declares, or both. */
+  readonly source: "sql" | "drizzle" | "all";
   /** After this version; by its id, or the number that it starts with. */
   readonly at: string | null;
 }
@@ -32,17 +34,18 @@ export async function projectSchema(options: SchemaOptions): Promise<{ readonly 
     settings: { ...options.settings, override: true },
     ...(options.configurationFile === undefined ? {} : { configurationFile: options.configurationFile }),
   });
-  const wanted = workspace.databases.filter((database) => options.paths.length === 0 || options.paths.some((path) => database.files.some((file) => file === path || isInside(path, file)) || isInside(database.history.folder, path)));
+  const wanted = workspace.databases.filter((database) => options.paths.length === 0 || options.paths.some((path) => [...database.files, ...(database.drizzle?.files ?? [])].some((file) => file === path || isInside(path, file)) || isInside(database.history.folder, path)));
   const singles = options.paths.flatMap((path) => (wanted.some((database) => database.has(path)) ? [] : (workspace.document(path) ? [workspace.database(path)!] : [])));
   // No history at all: what single files make, a structure.sql for one.
   if (workspace.databases.length === 0 && options.paths.length === 0) singles.push(...workspace.files.flatMap((file) => workspace.database(file) ?? []).filter((database) => database.head().tables().some((table) => table.complete)));
-  const databases = [...wanted, ...singles.filter((database) => !wanted.includes(database))].map((database): DatabaseSchema => {
+  const asked = [...wanted, ...singles.filter((database) => !wanted.includes(database))].filter((database) => options.source !== "drizzle" || database.drizzle);
+  const databases = asked.map((database): DatabaseSchema => {
     const { versions } = database;
     const { timeline } = database.linter;
     const last = options.at === null ? versions.length - 1 : versions.findIndex(({ id }) => id === options.at || (id.startsWith(options.at!) && !/^\d/.test(id.slice(options.at!.length))));
     if (options.at !== null && last === -1) throw new Error(`${database.facts.name} has no version ${options.at}.`);
     timeline.moveTo(versions.slice(0, last + 1).reduce((sum, version) => sum + version.statements.length, 0));
-    const view = timeline.view();
+    const view = options.source === "drizzle" ? database.declared()! : options.source === "all" && options.at === null ? database.head() : timeline.view();
     const json = schemaJson(view, options.at === null ? timeline.problems() : [], (place) => workspace.locate(place));
     return { name: database.facts.name, json, sql: schemaSql(view) };
   });

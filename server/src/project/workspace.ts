@@ -8,6 +8,7 @@ import { findRoot, readConfiguration } from "./configuration";
 import { ProjectDatabase } from "./database";
 import { discover, type DatabaseSource, type Project } from "./discover";
 import { Documents } from "./documents";
+import { DrizzleDatabase } from "./drizzleSchema";
 import { defaultSmallTableRows } from "./facts";
 import type { FileSystem, Skipped } from "./fileSystem";
 import { parserFor } from "./grammars";
@@ -22,6 +23,7 @@ import { LintSettings, type LintConfiguration, type RuleSetting } from "../lint/
 import type { Rule } from "../rules/rule";
 import type { DatabaseFacts } from "../schema/history";
 import { grammarVersions, type Statement } from "../sql/statement";
+import { writtenPlace } from "../drizzle/statement";
 import type { Place } from "../schema/model";
 import type { SqlDocument } from "../sql/document";
 import type { SqlParser } from "../sql/parser";
@@ -141,10 +143,15 @@ export class Workspace {
       const read = documents.get(file) ?? (await fileSystem.read(file));
       otherLines.set(file, new LineIndex("text" in read ? read.text : ""));
     }
-    const databases = project.databases.map((source) => {
-      const facts = factsOf(source.facts);
-      return new ProjectDatabase(facts, source.history, (versions) => releasesOf(question(source), versions), documents, settings, parserOf(parsers, facts), options.now ?? (() => new Date()));
-    });
+    const databases = await Promise.all(
+      project.databases.map(async (source) => {
+        const facts = factsOf(source.facts);
+        const parser = parserOf(parsers, facts);
+        const overlay = options.overlay === undefined ? {} : { overlay: options.overlay };
+        const drizzle = source.schema?.kind === "drizzle" ? await DrizzleDatabase.open(source.schema, { tree: project.tree, fileSystem, parse: parser.parse, ...overlay }) : null;
+        return new ProjectDatabase(facts, source.history, (versions) => releasesOf(question(source), versions), documents, settings, parser, options.now ?? (() => new Date()), drizzle);
+      }),
+    );
     const workspace = new Workspace(root, configuration, problems, project, settings, documents, databases, new Map(), parsers, skipped, git, inGit, projectFindings, otherLines, options, baseline);
     for (const { file, facts } of project.singles) if (documents.get(file)) workspace.addSingle(file, factsOf(facts));
     return workspace;
@@ -162,7 +169,7 @@ export class Workspace {
 
   /** Of an SQL file as it is now; of any other file that findings or edits stand in, as it was read. */
   text(file: string): string | null {
-    return this.documents.text(file) ?? this.otherLines.get(file)?.text ?? null;
+    return this.documents.text(file) ?? this.code(file)?.text(file) ?? this.otherLines.get(file)?.text ?? null;
   }
 
   relative(file: string): string {
@@ -170,7 +177,12 @@ export class Workspace {
   }
 
   lines(file: string): LineIndex | null {
-    return this.documents.get(file)?.lines ?? this.otherLines.get(file) ?? null;
+    return this.documents.get(file)?.lines ?? this.code(file)?.lines(file) ?? this.otherLines.get(file) ?? null;
+  }
+
+  /** The schema in TypeScript that a file is part of. */
+  private code(file: string): DrizzleDatabase | null {
+    return this.databases.find(({ drizzle }) => drizzle?.has(file) === true)?.drizzle ?? null;
   }
 
   database(file: string): ProjectDatabase | undefined {
@@ -255,7 +267,8 @@ export class Workspace {
   }
 
   /** A place as lines and characters, its file relative to the root. */
-  locate(place: Place): { readonly file: string; readonly range: { readonly start: Position; readonly end: Position } } {
+  locate(said: Place): { readonly file: string; readonly range: { readonly start: Position; readonly end: Position } } {
+    const place = writtenPlace(said);
     const { file } = place.anchor;
     const lines = this.lines(file) ?? new LineIndex("");
     const start = startOf(place);

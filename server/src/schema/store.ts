@@ -65,6 +65,12 @@ export class SchemaStore {
     return hiding.length === 0 ? this.all(prefix) : inOrder(new Map([...this.startingWith(prefix), ...hiding]));
   }
 
+  /** Everything, in no order. */
+  *entries(): Iterable<readonly [Key, unknown]> {
+    yield* this.values;
+    for (const group of this.groups.values()) yield* group;
+  }
+
   private startingWith(prefix: string): ReadonlyMap<Key, unknown> {
     if (prefix.endsWith(groupEnd)) return this.groups.get(prefix) ?? new Map<Key, unknown>();
     return new Map([...this.values].filter(([key]) => key.startsWith(prefix)));

@@ -130,6 +130,11 @@ export class Timeline {
     return this.steps[index]!.memo?.writes ?? [];
   }
 
+  /** Everything that stands at the cursor. */
+  entries(): Iterable<readonly [Key, unknown]> {
+    return this.store.entries();
+  }
+
   /** The schema at the cursor, with a log of what is read. */
   reader(reads: Reads = new Map()): Reader {
     return new Reader(this.store, reads);

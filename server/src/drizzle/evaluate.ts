@@ -1,0 +1,670 @@
+// Evaluates a schema's code as far as its text tells, and runs none of it: a value that depends on anything else is
+// Unknown, with the reason, and whatever is made of it is no more known than that.
+
+import { arrayMember, globalNames, objectMember, primitiveMember } from "./builtins";
+import type { SourceModule, Source } from "./module";
+import { columnOfEnum } from "./orm/columns";
+import { memberOf } from "./orm/members";
+import { exportsOfPackage } from "./orm/packages";
+import type { Compiler, TypeScript as ts } from "./typescript";
+import { array, isNothing, nothing, object, primitive, truthOf, unknown, type Binding, type FunctionValue, type ObjectValue, type Scope, type Unknown, type Value } from "./values";
+
+/** What an import means. */
+export type Resolution =
+  | { readonly module: SourceModule }
+  /** A package that is not part of the project; null: nothing is known of it. */
+  | { readonly outside: string }
+  /** It is there, and is read before the next try. */
+  | { readonly wanted: string };
+
+export interface ModuleHost {
+  resolve(specifier: string, from: string): Resolution;
+}
+
+/** Deeper calls, and more steps, are given up: the code does not end, or not here. */
+const deepest = 200;
+const mostSteps = 400_000;
+
+type Completion = { readonly then: "go on" | "break" | "continue" } | { readonly then: "return"; readonly value: Value } | { readonly then: "unknown"; readonly why: Unknown };
+const goOn: Completion = { then: "go on" };
+
+interface ModuleState {
+  readonly scope: Scope;
+  readonly exports: Map<string, Binding>;
+  /** `export * from`. */
+  readonly stars: string[];
+}
+
+export class Evaluator {
+  private readonly states = new Map<SourceModule, ModuleState>();
+  private depth = 0;
+  private steps = 0;
+
+  constructor(
+    private readonly compiler: Compiler,
+    private readonly host: ModuleHost,
+  ) {}
+
+  /** What a module exports, by name. `default` too, as drizzle-kit takes it. */
+  exportsOf(module: SourceModule, seen: Set<SourceModule> = new Set()): ReadonlyMap<string, Value> {
+    const found = new Map<string, Value>();
+    if (seen.has(module)) return found;
+    seen.add(module);
+    const { exports, stars } = this.stateOf(module);
+    for (const [name, binding] of exports) found.set(name, this.read(binding));
+    for (const specifier of stars) {
+      const resolution = this.host.resolve(specifier, module.file);
+      if (!("module" in resolution)) continue;
+      for (const [name, value] of this.exportsOf(resolution.module, seen)) if (name !== "default" && !found.has(name)) found.set(name, value);
+    }
+    return found;
+  }
+
+  /** Every top-level table and the like of a module, exported or not, by name. */
+  topLevel(module: SourceModule): ReadonlyMap<string, Value> {
+    return new Map([...this.stateOf(module).scope.names].map(([name, binding]) => [name, this.read(binding)]));
+  }
+
+  private exportOf(module: SourceModule, name: string, seen: Set<SourceModule> = new Set()): Value | null {
+    if (seen.has(module)) return null;
+    seen.add(module);
+    const { exports, stars } = this.stateOf(module);
+    const own = exports.get(name);
+    if (own) return this.read(own);
+    let lost: Value | null = null;
+    for (const specifier of stars) {
+      const resolution = this.host.resolve(specifier, module.file);
+      const value = "module" in resolution ? this.exportOf(resolution.module, name, seen) : "outside" in resolution ? (exportsOfPackage(resolution.outside)?.[name] ?? null) : unknown(`${specifier} is not read yet`);
+      if (value && value.kind !== "unknown") return value;
+      lost ??= value;
+    }
+    return lost;
+  }
+
+  private read(binding: Binding): Value {
+    if (binding.value) return binding.value;
+    const { make } = binding;
+    if (!make) return unknown("it is used before it has a value");
+    binding.make = null;
+    return (binding.value = make());
+  }
+
+  private stateOf(module: SourceModule): ModuleState {
+    const known = this.states.get(module);
+    if (known) return known;
+    const scope: Scope = { module, parent: null, names: new Map() };
+    const state: ModuleState = { scope, exports: new Map(), stars: [] };
+    this.states.set(module, state);
+    const { statements } = module.tree;
+    for (const statement of statements) this.declare(statement, state);
+    // What the statements between the declarations do to them: `columns.deletedAt = ...`.
+    for (const statement of statements) if (this.compiler.isExpressionStatement(statement) && this.changesSomething(statement.expression)) this.value(statement.expression, scope);
+    return state;
+  }
+
+  private changesSomething(node: ts.Expression): boolean {
+    const { compiler } = this;
+    return (compiler.isBinaryExpression(node) && node.operatorToken.kind === compiler.SyntaxKind.EqualsToken) || (compiler.isCallExpression(node) && compiler.isPropertyAccessExpression(node.expression));
+  }
+
+  private declare(statement: ts.Statement, state: ModuleState): void {
+    const { compiler } = this;
+    const { scope, exports } = state;
+    if (compiler.isImportDeclaration(statement)) {
+      this.declareImports(statement, scope);
+    } else if (compiler.isExportDeclaration(statement)) {
+      this.declareReexports(statement, state);
+    } else if (compiler.isExportAssignment(statement)) {
+      exports.set("default", { value: null, make: () => this.value(statement.expression, scope) });
+    } else {
+      const names = this.hoist(statement, scope);
+      if (!compiler.canHaveModifiers(statement) || compiler.getModifiers(statement)?.some(({ kind }) => kind === compiler.SyntaxKind.ExportKeyword) !== true) return;
+      const isDefault = compiler.getModifiers(statement)?.some(({ kind }) => kind === compiler.SyntaxKind.DefaultKeyword) === true;
+      for (const name of names) exports.set(isDefault ? "default" : name, scope.names.get(name)!);
+    }
+  }
+
+  private declareImports({ importClause, moduleSpecifier }: ts.ImportDeclaration, scope: Scope): void {
+    const { compiler } = this;
+    if (!importClause || importClause.phaseModifier === compiler.SyntaxKind.TypeKeyword || !compiler.isStringLiteral(moduleSpecifier)) return;
+    const specifier = moduleSpecifier.text;
+    const from = (name: string): Binding => ({ value: null, make: () => this.imported(scope.module, specifier, name) });
+    if (importClause.name) scope.names.set(importClause.name.text, from("default"));
+    const { namedBindings } = importClause;
+    if (!namedBindings) return;
+    if (compiler.isNamespaceImport(namedBindings)) {
+      scope.names.set(namedBindings.name.text, { value: null, make: () => this.namespace(scope.module, specifier) });
+      return;
+    }
+    for (const element of namedBindings.elements) if (!element.isTypeOnly) scope.names.set(element.name.text, from((element.propertyName ?? element.name).text));
+  }
+
+  private declareReexports({ exportClause, moduleSpecifier, isTypeOnly }: ts.ExportDeclaration, { scope, exports, stars }: ModuleState): void {
+    const { compiler } = this;
+    if (isTypeOnly) return;
+    const specifier = moduleSpecifier && compiler.isStringLiteral(moduleSpecifier) ? moduleSpecifier.text : null;
+    if (!exportClause) {
+      if (specifier !== null) stars.push(specifier);
+      return;
+    }
+    if (compiler.isNamespaceExport(exportClause)) {
+      if (specifier !== null) exports.set(exportClause.name.text, { value: null, make: () => this.namespace(scope.module, specifier) });
+      return;
+    }
+    for (const element of exportClause.elements) {
+      if (element.isTypeOnly) continue;
+      const own = (element.propertyName ?? element.name).text;
+      exports.set(element.name.text, { value: null, make: () => (specifier === null ? this.lookUp(own, scope, null) : this.imported(scope.module, specifier, own)) });
+    }
+  }
+
+  private imported(module: SourceModule, specifier: string, name: string): Value {
+    const resolution = this.host.resolve(specifier, module.file);
+    if ("module" in resolution) return this.exportOf(resolution.module, name) ?? unknown(`${specifier} exports no ${name}`);
+    if ("wanted" in resolution) return unknown(`${specifier} is not read yet`);
+    return exportsOfPackage(resolution.outside)?.[name] ?? unknown(`${name} comes from ${specifier}, which is not read`);
+  }
+
+  private namespace(module: SourceModule, specifier: string): Value {
+    const resolution = this.host.resolve(specifier, module.file);
+    if ("module" in resolution) return object(this.exportsOf(resolution.module));
+    if ("wanted" in resolution) return unknown(`${specifier} is not read yet`);
+    const known = exportsOfPackage(resolution.outside);
+    return known ? object(Object.entries(known), unknown(`it is not known here what ${specifier} exports by that name`)) : unknown(`${specifier} is not read`);
+  }
+
+  /** Enters what a statement declares; values are made when they are asked for. Gives the names. */
+  private hoist(statement: ts.Statement, scope: Scope): readonly string[] {
+    const { compiler } = this;
+    if (compiler.isVariableStatement(statement)) return statement.declarationList.declarations.flatMap((declaration) => this.hoistVariable(declaration, scope));
+    if (compiler.isFunctionDeclaration(statement)) {
+      const name = statement.name?.text ?? "default";
+      // Overload signatures have no body.
+      if (statement.body) scope.names.set(name, { value: { kind: "function", node: statement, scope }, make: null });
+      return scope.names.has(name) ? [name] : [];
+    }
+    if (compiler.isEnumDeclaration(statement)) {
+      scope.names.set(statement.name.text, { value: null, make: () => this.enumObject(statement, scope) });
+      return [statement.name.text];
+    }
+    if (compiler.isClassDeclaration(statement) && statement.name) {
+      const { text } = statement.name;
+      scope.names.set(text, { value: unknown(`class ${text} is not evaluated`, this.sourceOf(statement, scope)), make: null });
+      return [text];
+    }
+    return [];
+  }
+
+  private hoistVariable({ name, initializer }: ts.VariableDeclaration, scope: Scope): readonly string[] {
+    const { compiler } = this;
+    const value = (): Value => (initializer ? this.value(initializer, scope) : nothing);
+    if (compiler.isIdentifier(name)) {
+      scope.names.set(name.text, { value: null, make: value });
+      return [name.text];
+    }
+    const whole: Binding = { value: null, make: value };
+    const names: string[] = [];
+    this.eachName(name, (identifier, pick) => {
+      names.push(identifier);
+      scope.names.set(identifier, { value: null, make: () => pick(this.read(whole), scope) });
+    });
+    return names;
+  }
+
+  /** The names of a pattern, with the way to each one's value. */
+  private eachName(pattern: ts.BindingPattern, enter: (name: string, pick: (value: Value, scope: Scope) => Value) => void): void {
+    const { compiler } = this;
+    const taken: string[] = [];
+    pattern.elements.forEach((element, index) => {
+      if (compiler.isOmittedExpression(element)) return;
+      const key = compiler.isObjectBindingPattern(pattern) ? element.propertyName ?? element.name : null;
+      const keyName = key && (compiler.isIdentifier(key) || compiler.isStringLiteral(key)) ? key.text : null;
+      const pick = (value: Value, scope: Scope): Value => {
+        let picked: Value;
+        if (element.dotDotDotToken) picked = key === null ? this.restOfArray(value, index) : this.restOfObject(value, taken);
+        else if (key === null) picked = value.kind === "array" ? (value.items[index] ?? value.rest ?? nothing) : unknown("an element of something that is no array");
+        else picked = keyName === null ? unknown("a key that is computed") : this.member(value, keyName, this.sourceOf(element, scope));
+        return element.initializer && picked.kind === "primitive" && picked.value === undefined ? this.value(element.initializer, scope) : picked;
+      };
+      if (keyName !== null) taken.push(keyName);
+      if (compiler.isIdentifier(element.name)) enter(element.name.text, pick);
+      else this.eachName(element.name, (name, inner) => { enter(name, (value, scope) => inner(pick(value, scope), scope)); });
+    });
+  }
+
+  private restOfArray(value: Value, from: number): Value {
+    return value.kind === "array" ? { ...array(value.items.slice(from)), rest: value.rest } : unknown("the rest of something that is no array");
+  }
+
+  private restOfObject(value: Value, without: readonly string[]): Value {
+    if (value.kind === "table") return this.restOfObject(object([...value.table.columns].map(([key, column]) => [key, { kind: "column", column }]), value.table.unknown), without);
+    if (value.kind !== "object") return value.kind === "unknown" ? value : unknown("the rest of something that is no object");
+    return { kind: "object", properties: new Map([...value.properties].filter(([key]) => !without.includes(key))), rest: value.rest };
+  }
+
+  private enumObject(node: ts.EnumDeclaration, scope: Scope): Value {
+    const { compiler } = this;
+    const made = object([]);
+    let next = 0;
+    for (const { name, initializer } of node.members) {
+      const key = compiler.isIdentifier(name) || compiler.isStringLiteral(name) ? name.text : "";
+      const value = initializer ? this.value(initializer, { ...scope, parent: scope, names: new Map([...made.properties].map(([own, property]) => [own, { value: property.value, make: null }])) }) : primitive(next);
+      if (value.kind === "primitive" && typeof value.value === "number") next = value.value + 1;
+      made.properties.set(key, { value, source: null });
+    }
+    return made;
+  }
+
+  private sourceOf(node: ts.Node, { module }: Scope): Source {
+    return { module, start: node.getStart(module.tree), end: node.end };
+  }
+
+  private lookUp(name: string, scope: Scope, source: Source | null): Value {
+    for (let at: Scope | null = scope; at; at = at.parent) {
+      const binding = at.names.get(name);
+      if (binding) return this.read(binding);
+    }
+    return globalNames[name] ?? unknown(`${name} is not known here`, source);
+  }
+
+  value(node: ts.Expression, scope: Scope): Value {
+    if (++this.steps > mostSteps || this.depth > deepest) return unknown("the code is too long to follow", this.sourceOf(node, scope));
+    this.depth++;
+    try {
+      return this.evaluate(node, scope);
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private evaluate(node: ts.Expression, scope: Scope): Value {
+    const { compiler } = this;
+    const source = (): Source => this.sourceOf(node, scope);
+    if (compiler.isStringLiteral(node) || compiler.isNoSubstitutionTemplateLiteral(node)) return primitive(node.text, source());
+    if (compiler.isIdentifier(node)) return node.text === "undefined" ? nothing : this.lookUp(node.text, scope, source());
+    if (compiler.isCallExpression(node)) return this.callExpression(node, scope);
+    if (compiler.isPropertyAccessExpression(node)) {
+      const owner = this.value(node.expression, scope);
+      return node.questionDotToken && isNothing(owner) ? nothing : this.member(owner, node.name.text, source());
+    }
+    if (compiler.isObjectLiteralExpression(node)) return this.objectLiteral(node, scope);
+    if (compiler.isArrayLiteralExpression(node)) return this.arrayLiteral(node.elements, scope);
+    if (compiler.isArrowFunction(node) || compiler.isFunctionExpression(node)) return { kind: "function", node, scope };
+    if (compiler.isNumericLiteral(node)) return primitive(Number(node.text), source());
+    if (compiler.isBigIntLiteral(node)) return primitive(BigInt(node.text.slice(0, -1)), source());
+    if (compiler.isTaggedTemplateExpression(node)) return this.taggedTemplate(node, scope);
+    if (compiler.isTemplateExpression(node)) return this.template(node, scope);
+    if (compiler.isParenthesizedExpression(node) || compiler.isAsExpression(node) || compiler.isSatisfiesExpression(node) || compiler.isNonNullExpression(node) || compiler.isTypeAssertionExpression(node)) return this.value(node.expression, scope);
+    if (compiler.isElementAccessExpression(node)) return this.elementAccess(node, scope);
+    if (compiler.isConditionalExpression(node)) {
+      const truth = truthOf(this.value(node.condition, scope));
+      return truth === null ? unknown("which of two values it is depends on something that is not known", source()) : this.value(truth ? node.whenTrue : node.whenFalse, scope);
+    }
+    if (compiler.isBinaryExpression(node)) return this.binary(node, scope);
+    if (compiler.isPrefixUnaryExpression(node)) return this.unary(node, scope);
+    if (compiler.isNewExpression(node)) return this.constructed(node, scope);
+    switch (node.kind) {
+      case compiler.SyntaxKind.TrueKeyword:
+        return primitive(true, source());
+      case compiler.SyntaxKind.FalseKeyword:
+        return primitive(false, source());
+      case compiler.SyntaxKind.NullKeyword:
+        return primitive(null, source());
+      default:
+        return unknown("this kind of expression is not evaluated", source());
+    }
+  }
+
+  private objectLiteral(node: ts.ObjectLiteralExpression, scope: Scope): Value {
+    const { compiler } = this;
+    const made: ObjectValue = object([]);
+    const set = (name: ts.PropertyName, value: Value): void => {
+      const key = this.keyOf(name, scope);
+      if (key === null) made.rest = unknown("a key of it is computed", this.sourceOf(name, scope));
+      else made.properties.set(key, { value, source: this.sourceOf(name, scope) });
+    };
+    for (const property of node.properties) {
+      if (compiler.isPropertyAssignment(property)) set(property.name, this.value(property.initializer, scope));
+      else if (compiler.isShorthandPropertyAssignment(property)) set(property.name, this.lookUp(property.name.text, scope, this.sourceOf(property, scope)));
+      else if (compiler.isMethodDeclaration(property)) set(property.name, { kind: "function", node: property, scope });
+      else if (compiler.isSpreadAssignment(property)) this.spreadInto(made, this.value(property.expression, scope));
+      else set(property.name, unknown("a getter is not evaluated", this.sourceOf(property, scope)));
+    }
+    return made;
+  }
+
+  private spreadInto(made: ObjectValue, value: Value): void {
+    if (value.kind === "object") {
+      for (const [key, property] of value.properties) made.properties.set(key, property);
+      made.rest ??= value.rest;
+    } else if (value.kind === "table") {
+      for (const [key, column] of value.table.columns) made.properties.set(key, { value: { kind: "column", column }, source: column.keySource });
+      made.rest ??= value.table.unknown;
+    } else if (value.kind === "unknown") {
+      made.rest ??= value;
+    } else if (value.kind === "array") {
+      value.items.forEach((item, i) => made.properties.set(String(i), { value: item, source: null }));
+    } else if (value.kind !== "primitive") {
+      made.rest ??= unknown("something that is no object is spread into it");
+    }
+  }
+
+  private keyOf(name: ts.PropertyName, scope: Scope): string | null {
+    const { compiler } = this;
+    if (compiler.isIdentifier(name) || compiler.isStringLiteral(name) || compiler.isNumericLiteral(name) || compiler.isNoSubstitutionTemplateLiteral(name)) return name.text;
+    if (!compiler.isComputedPropertyName(name)) return null;
+    const key = this.value(name.expression, scope);
+    return key.kind === "primitive" && key.value !== undefined && key.value !== null ? String(key.value) : null;
+  }
+
+  private arrayLiteral(elements: readonly ts.Expression[], scope: Scope): Value {
+    const { items, open } = this.list(elements, scope);
+    return { ...array(items), rest: open };
+  }
+
+  /** Values of arguments or elements, spreads resolved; `open`: one of the spreads is not known. */
+  private list(elements: readonly ts.Expression[], scope: Scope): { readonly items: readonly Value[]; readonly sources: readonly Source[]; readonly open: Unknown | null } {
+    const { compiler } = this;
+    const items: Value[] = [];
+    const sources: Source[] = [];
+    let open: Unknown | null = null;
+    for (const element of elements) {
+      const source = this.sourceOf(element, scope);
+      if (!compiler.isSpreadElement(element)) {
+        items.push(compiler.isOmittedExpression(element) ? nothing : this.value(element, scope));
+        sources.push(source);
+        continue;
+      }
+      const value = this.value(element.expression, scope);
+      if (value.kind === "array") {
+        items.push(...value.items);
+        sources.push(...value.items.map(() => source));
+        open ??= value.rest;
+      } else {
+        open ??= value.kind === "unknown" ? value : unknown("something that is no array is spread into it", source);
+      }
+    }
+    return { items, sources, open };
+  }
+
+  private callExpression(node: ts.CallExpression, scope: Scope): Value {
+    const { compiler } = this;
+    const { expression } = node;
+    let callee: Value;
+    let memberStart = node.getStart(scope.module.tree);
+    if (compiler.isPropertyAccessExpression(expression)) {
+      const owner = this.value(expression.expression, scope);
+      if ((expression.questionDotToken ?? node.questionDotToken) && isNothing(owner)) return nothing;
+      callee = this.member(owner, expression.name.text, this.sourceOf(expression, scope));
+      memberStart = expression.name.getStart(scope.module.tree);
+    } else {
+      callee = this.value(expression, scope);
+    }
+    const { items, sources, open } = this.list(node.arguments, scope);
+    const source = this.sourceOf(node, scope);
+    return this.call(callee, items, { source, sources, open, member: { ...source, start: memberStart } });
+  }
+
+  /** Never throws; what cannot be followed is Unknown. */
+  call(callee: Value, args: readonly Value[], at: { readonly source: Source; readonly sources: readonly Source[]; readonly open: Unknown | null; readonly member: Source }): Value {
+    if (callee.kind === "native") return callee.call({ args, ...at, run: (inner, innerArgs) => this.call(inner, innerArgs, at) });
+    if (callee.kind === "unknown") return unknown(callee.reason, at.source);
+    if (callee.kind === "enum") return columnOfEnum(callee.enum, { args, ...at, run: (inner, innerArgs) => this.call(inner, innerArgs, at) });
+    if (callee.kind !== "function") return unknown("what is called is no function", at.source);
+    if (++this.steps > mostSteps || this.depth > deepest) return unknown("the code is too long to follow", at.source);
+    this.depth++;
+    try {
+      return this.run(callee, args, at.open);
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private run({ node, scope: outer }: FunctionValue, args: readonly Value[], open: Unknown | null): Value {
+    const { compiler } = this;
+    const scope: Scope = { module: outer.module, parent: outer, names: new Map() };
+    node.parameters.forEach(({ name, initializer, dotDotDotToken }, i) => {
+      let value: Value = dotDotDotToken ? { ...array(args.slice(i)), rest: open } : (args[i] ?? open ?? nothing);
+      if (initializer && value.kind === "primitive" && value.value === undefined) value = this.value(initializer, scope);
+      if (compiler.isIdentifier(name)) scope.names.set(name.text, { value, make: null });
+      else this.eachName(name, (identifier, pick) => scope.names.set(identifier, { value: pick(value, scope), make: null }));
+    });
+    const { body } = node;
+    if (!body) return unknown("a function without a body", this.sourceOf(node, outer));
+    if (!compiler.isBlock(body)) return this.value(body, scope);
+    const ended = this.block(body.statements, scope);
+    if (ended.then === "return") return ended.value;
+    return ended.then === "unknown" ? ended.why : nothing;
+  }
+
+  private block(statements: readonly ts.Statement[], scope: Scope): Completion {
+    for (const statement of statements) if (this.compiler.isFunctionDeclaration(statement)) this.hoist(statement, scope);
+    for (const statement of statements) {
+      const ended = this.execute(statement, scope);
+      if (ended.then !== "go on") return ended;
+    }
+    return goOn;
+  }
+
+  private execute(statement: ts.Statement, scope: Scope): Completion {
+    const { compiler } = this;
+    const inner = (): Scope => ({ module: scope.module, parent: scope, names: new Map() });
+    if (compiler.isReturnStatement(statement)) return { then: "return", value: statement.expression ? this.value(statement.expression, scope) : nothing };
+    if (compiler.isVariableStatement(statement)) {
+      for (const name of this.hoist(statement, scope)) this.read(scope.names.get(name)!);
+      return goOn;
+    }
+    if (compiler.isExpressionStatement(statement)) {
+      this.value(statement.expression, scope);
+      return goOn;
+    }
+    if (compiler.isIfStatement(statement)) {
+      const truth = truthOf(this.value(statement.expression, scope));
+      if (truth === null) return { then: "unknown", why: unknown("a condition in it is not known", this.sourceOf(statement.expression, scope)) };
+      const taken = truth ? statement.thenStatement : statement.elseStatement;
+      return taken ? this.execute(taken, inner()) : goOn;
+    }
+    if (compiler.isBlock(statement)) return this.block(statement.statements, inner());
+    if (compiler.isForOfStatement(statement)) return this.forOf(statement, scope);
+    if (compiler.isFunctionDeclaration(statement) || compiler.isEmptyStatement(statement) || compiler.isTypeAliasDeclaration(statement) || compiler.isInterfaceDeclaration(statement)) return goOn;
+    if (compiler.isContinueStatement(statement)) return { then: "continue" };
+    if (compiler.isBreakStatement(statement)) return { then: "break" };
+    if (compiler.isSwitchStatement(statement)) return this.switched(statement, inner());
+    return { then: "unknown", why: unknown("a statement in it is not followed", this.sourceOf(statement, scope)) };
+  }
+
+  private forOf(statement: ts.ForOfStatement, scope: Scope): Completion {
+    const { compiler } = this;
+    const items = this.value(statement.expression, scope);
+    const lost = (): Completion => ({ then: "unknown", why: unknown("a loop in it runs over something that is not known", this.sourceOf(statement.expression, scope)) });
+    const { initializer } = statement;
+    if (items.kind !== "array" || items.rest || !compiler.isVariableDeclarationList(initializer)) return lost();
+    const { name } = initializer.declarations[0]!;
+    for (const item of items.items) {
+      const inner: Scope = { module: scope.module, parent: scope, names: new Map() };
+      if (compiler.isIdentifier(name)) inner.names.set(name.text, { value: item, make: null });
+      else this.eachName(name, (identifier, pick) => inner.names.set(identifier, { value: pick(item, inner), make: null }));
+      const ended = this.execute(statement.statement, inner);
+      if (ended.then === "break") return goOn;
+      if (ended.then === "return" || ended.then === "unknown") return ended;
+    }
+    return goOn;
+  }
+
+  private switched(statement: ts.SwitchStatement, scope: Scope): Completion {
+    const { compiler } = this;
+    const on = this.value(statement.expression, scope);
+    const lost: Completion = { then: "unknown", why: unknown("a condition in it is not known", this.sourceOf(statement.expression, scope)) };
+    if (on.kind !== "primitive") return lost;
+    const { clauses } = statement.caseBlock;
+    let from = clauses.findIndex((clause) => {
+      if (!compiler.isCaseClause(clause)) return false;
+      const value = this.value(clause.expression, scope);
+      return value.kind === "primitive" && value.value === on.value;
+    });
+    if (from === -1) from = clauses.findIndex((clause) => compiler.isDefaultClause(clause));
+    if (from === -1) return goOn;
+    const ended = this.block(clauses.slice(from).flatMap((clause) => [...clause.statements]), scope);
+    return ended.then === "break" ? goOn : ended;
+  }
+
+  private member(owner: Value, name: string, source: Source): Value {
+    switch (owner.kind) {
+      case "unknown":
+        return unknown(owner.reason, source);
+      case "primitive":
+        return owner.value === null || owner.value === undefined ? unknown(`${name} of nothing`, source) : primitiveMember(owner, name, source);
+      case "object":
+        return objectMember(owner, name, source);
+      case "array":
+        return arrayMember(owner, name, source);
+      case "native":
+        return owner.members?.[name] ?? unknown(`${owner.name}.${name} is not known here`, source);
+      case "function":
+        return unknown(`${name} of a function`, source);
+      default:
+        return memberOf(owner, name, source);
+    }
+  }
+
+  private elementAccess(node: ts.ElementAccessExpression, scope: Scope): Value {
+    const owner = this.value(node.expression, scope);
+    const key = this.value(node.argumentExpression, scope);
+    const source = this.sourceOf(node, scope);
+    if (key.kind !== "primitive" || key.value === null || key.value === undefined) return unknown("an element whose key is not known", source);
+    if (owner.kind === "array" && typeof key.value === "number") return owner.items[key.value] ?? owner.rest ?? nothing;
+    return this.member(owner, String(key.value), source);
+  }
+
+  private binary(node: ts.BinaryExpression, scope: Scope): Value {
+    const { compiler } = this;
+    const { SyntaxKind } = compiler;
+    const source = (): Source => this.sourceOf(node, scope);
+    const kind = node.operatorToken.kind;
+    if (kind === SyntaxKind.EqualsToken) return this.assign(node, scope);
+    const left = this.value(node.left, scope);
+    if (kind === SyntaxKind.QuestionQuestionToken) return left.kind === "unknown" ? left : isNothing(left) ? this.value(node.right, scope) : left;
+    if (kind === SyntaxKind.AmpersandAmpersandToken || kind === SyntaxKind.BarBarToken) {
+      const truth = truthOf(left);
+      if (truth === null) return unknown("one side of it is not known", source());
+      return truth === (kind === SyntaxKind.AmpersandAmpersandToken) ? this.value(node.right, scope) : left;
+    }
+    const right = this.value(node.right, scope);
+    if (left.kind !== "primitive" || right.kind !== "primitive") return unknown("one side of it is not known", source());
+    const [a, b] = [left.value, right.value];
+    switch (kind) {
+      case SyntaxKind.PlusToken:
+        if (typeof a === "number" && typeof b === "number") return primitive(a + b);
+        return typeof a === "string" || typeof b === "string" ? primitive(String(a) + String(b)) : unknown("a sum of other things", source());
+      case SyntaxKind.EqualsEqualsEqualsToken:
+        return primitive(a === b);
+      case SyntaxKind.ExclamationEqualsEqualsToken:
+        return primitive(a !== b);
+      default:
+    }
+    if (typeof a !== "number" || typeof b !== "number") return unknown("an operation that is not followed", source());
+    switch (kind) {
+      case SyntaxKind.MinusToken:
+        return primitive(a - b);
+      case SyntaxKind.AsteriskToken:
+        return primitive(a * b);
+      case SyntaxKind.SlashToken:
+        return primitive(a / b);
+      case SyntaxKind.AsteriskAsteriskToken:
+        return primitive(a ** b);
+      case SyntaxKind.LessThanToken:
+        return primitive(a < b);
+      case SyntaxKind.GreaterThanToken:
+        return primitive(a > b);
+      case SyntaxKind.LessThanEqualsToken:
+        return primitive(a <= b);
+      case SyntaxKind.GreaterThanEqualsToken:
+        return primitive(a >= b);
+      default:
+        return unknown("an operation that is not followed", source());
+    }
+  }
+
+  private assign({ left, right }: ts.BinaryExpression, scope: Scope): Value {
+    const { compiler } = this;
+    const value = this.value(right, scope);
+    if (compiler.isIdentifier(left)) {
+      for (let at: Scope | null = scope; at; at = at.parent) {
+        const binding = at.names.get(left.text);
+        if (binding) {
+          binding.make = null;
+          binding.value = value;
+          break;
+        }
+      }
+      return value;
+    }
+    if (!compiler.isPropertyAccessExpression(left) && !compiler.isElementAccessExpression(left)) return value;
+    const owner = this.value(left.expression, scope);
+    const key = compiler.isPropertyAccessExpression(left) ? primitive(left.name.text) : this.value(left.argumentExpression, scope);
+    if (owner.kind === "object") {
+      if (key.kind === "primitive") owner.properties.set(String(key.value), { value, source: this.sourceOf(left, scope) });
+      else owner.rest ??= unknown("a key of it is computed", this.sourceOf(left, scope));
+    }
+    return value;
+  }
+
+  private unary(node: ts.PrefixUnaryExpression, scope: Scope): Value {
+    const { SyntaxKind } = this.compiler;
+    const operand = this.value(node.operand, scope);
+    if (node.operator === SyntaxKind.ExclamationToken) {
+      const truth = truthOf(operand);
+      return truth === null ? operand : primitive(!truth);
+    }
+    if (operand.kind === "primitive" && node.operator === SyntaxKind.MinusToken) {
+      if (typeof operand.value === "number") return primitive(-operand.value, this.sourceOf(node, scope));
+      if (typeof operand.value === "bigint") return primitive(-operand.value, this.sourceOf(node, scope));
+    }
+    return unknown("an operation that is not followed", this.sourceOf(node, scope));
+  }
+
+  private constructed(node: ts.NewExpression, scope: Scope): Value {
+    const source = this.sourceOf(node, scope);
+    const [first] = node.arguments ?? [];
+    const name = this.compiler.isIdentifier(node.expression) ? node.expression.text : "";
+    // The only object of JavaScript that a default may be.
+    if (name === "Date" && first) {
+      const given = this.value(first, scope);
+      const date = given.kind === "primitive" && (typeof given.value === "string" || typeof given.value === "number") ? new Date(given.value) : null;
+      if (date && !Number.isNaN(date.getTime())) return object([["toISOString", primitive(date.toISOString(), source)]]);
+    }
+    if (name === "Set" && first) return this.value(first, scope);
+    return unknown("an object that only running code makes", source);
+  }
+
+  private template(node: ts.TemplateExpression, scope: Scope): Value {
+    let text = node.head.text;
+    for (const span of node.templateSpans) {
+      const value = this.value(span.expression, scope);
+      if (value.kind !== "primitive") return unknown("a part of the text is not known", this.sourceOf(span.expression, scope));
+      text += String(value.value) + span.literal.text;
+    }
+    return primitive(text, this.sourceOf(node, scope));
+  }
+
+  private taggedTemplate(node: ts.TaggedTemplateExpression, scope: Scope): Value {
+    const { compiler } = this;
+    const tag = this.value(node.tag, scope);
+    const source = this.sourceOf(node, scope);
+    if (tag.kind === "function") return unknown("a tag that is not Drizzle's", source);
+    if (tag.kind !== "native" || tag.name !== "sql") return tag.kind === "unknown" ? tag : unknown("a tag that is not Drizzle's", source);
+    const { template } = node;
+    const parts = compiler.isNoSubstitutionTemplateLiteral(template) ? [template] : [template.head, ...template.templateSpans.map(({ literal }) => literal)];
+    const values = compiler.isNoSubstitutionTemplateLiteral(template) ? [] : template.templateSpans.map(({ expression }) => expression);
+    const texts = parts.map((part) => this.templateText(part, scope));
+    const { items, sources } = this.list(values, scope);
+    return tag.call({ args: [{ ...array(texts) }, ...items], sources: [source, ...sources], open: null, source, member: source, run: (callee, args) => this.call(callee, args, { source, sources: [], open: null, member: source }) });
+  }
+
+  /** With its place, if the text stands in the code as it is. */
+  private templateText(part: ts.TemplateLiteralToken | ts.TemplateHead | ts.TemplateMiddle | ts.TemplateTail, { module }: Scope): Value {
+    const start = part.getStart(module.tree) + 1;
+    const same = module.text.startsWith(part.text, start);
+    return primitive(part.text, same ? { module, start, end: start + part.text.length } : null);
+  }
+}

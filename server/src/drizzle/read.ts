@@ -1,0 +1,113 @@
+// The schema that a project's code declares, as statements that the replay takes like a migration's.
+
+import type { ParsedStatement } from "../sql/statement";
+import { Evaluator, type ModuleHost } from "./evaluate";
+import { placeOf, type SourceModule, type Source } from "./module";
+import type { Naming } from "./names";
+import type { Table } from "./orm/model";
+import { Printer, relationName, type Printed } from "./print";
+import { DeclaredStatement, SqlText } from "./statement";
+import type { Compiler } from "./typescript";
+import type { Unknown, Value } from "./values";
+
+export interface DrizzleQuestion {
+  /** The files that drizzle-kit reads, without what they import. */
+  readonly entries: readonly SourceModule[];
+  readonly host: ModuleHost;
+  readonly naming: Naming;
+}
+
+export interface DrizzleSchema {
+  readonly statements: readonly DeclaredStatement[];
+  readonly tables: readonly DeclaredTable[];
+}
+
+export interface DeclaredTable {
+  readonly table: Table;
+  /** Under this name, in the module that declares it. */
+  readonly unknown: readonly Unknown[];
+}
+
+export class DrizzleReader {
+  /** Statements of the last reading: what comes out the same stays the same object. */
+  private known = new Map<string, DeclaredStatement[]>();
+
+  constructor(
+    private readonly compiler: Compiler,
+    private readonly parse: (text: string) => ParsedStatement,
+  ) {}
+
+  read({ entries, host, naming }: DrizzleQuestion): DrizzleSchema {
+    const evaluator = new Evaluator(this.compiler, host);
+    const values = new Set<Value>();
+    for (const entry of entries) for (const value of evaluator.exportsOf(entry).values()) values.add(value);
+    const printer = new Printer(naming);
+    const found = sorted([...values]);
+    const tables = found.tables.filter((table) => !table.existing).map((table) => ({ table, printed: printer.table(table) }));
+    const inSchema = new Set(tables.map(({ table }) => table));
+    const printed: (Printed | null)[] = [
+      ...found.schemas.map(({ name, source }) => printer.schema(name, source)),
+      ...found.roles.map((role) => printer.role(role)),
+      ...found.enums.map((each) => printer.enum(each)),
+      ...found.sequences.map((sequence) => printer.sequence(sequence)),
+      ...tables.map((each) => each.printed.table),
+      ...tables.flatMap((each) => each.printed.foreignKeys),
+      ...tables.flatMap((each) => each.printed.indexes),
+      ...tables.flatMap((each) => each.printed.rowSecurity),
+      ...[...found.linkedTo].filter((table) => !inSchema.has(table)).flatMap((table) => printer.linkedPolicies(table)),
+      ...found.views.map((view) => printer.view(view)),
+      ...tables.flatMap(({ table, printed: each }) => (each.unknown.length > 0 ? [unreadable(table)] : [])),
+    ];
+    return {
+      statements: this.statements(printed.flatMap((each) => each ?? [])),
+      tables: tables.map(({ table, printed: each }) => ({ table, unknown: each.unknown })),
+    };
+  }
+
+  private statements(printed: readonly Printed[]): readonly DeclaredStatement[] {
+    const { known } = this;
+    this.known = new Map();
+    return printed.map(({ sql, source }) => {
+      const place = placeOf(source);
+      const { text, segments } = sql;
+      const candidates = known.get(text);
+      const same = candidates?.findIndex((statement) => statement.isSame(text, place, segments)) ?? -1;
+      const statement = same >= 0 ? candidates!.splice(same, 1)[0]! : new DeclaredStatement(this.parse(text), place, segments);
+      const list = this.known.get(text);
+      if (list) list.push(statement);
+      else this.known.set(text, [statement]);
+      return statement;
+    });
+  }
+}
+
+interface Found {
+  readonly schemas: { readonly name: string; readonly source: Source }[];
+  readonly roles: Extract<Value, { kind: "role" }>["role"][];
+  readonly enums: Extract<Value, { kind: "enum" }>["enum"][];
+  readonly sequences: Extract<Value, { kind: "sequence" }>["sequence"][];
+  readonly tables: Table[];
+  readonly views: Extract<Value, { kind: "view" }>["view"][];
+  /** Tables that policies outside of them are linked to. */
+  readonly linkedTo: Set<Table>;
+}
+
+/** What drizzle-kit takes of the exports: not what stands inside of objects and arrays. */
+function sorted(values: readonly Value[]): Found {
+  const found: Found = { schemas: [], roles: [], enums: [], sequences: [], tables: [], views: [], linkedTo: new Set() };
+  for (const value of values) {
+    if (value.kind === "schema" && !value.existing && value.name !== "public") found.schemas.push(value);
+    else if (value.kind === "role" && !value.role.existing) found.roles.push(value.role);
+    else if (value.kind === "enum") found.enums.push(value.enum);
+    else if (value.kind === "sequence") found.sequences.push(value.sequence);
+    else if (value.kind === "table") found.tables.push(value.table);
+    else if (value.kind === "view" && !value.view.existing) found.views.push(value.view);
+    else if (value.kind === "extra" && value.extra.extra === "policy" && value.linkedTo) found.linkedTo.add(value.linkedTo);
+  }
+  return { ...found, tables: [...new Set(found.tables)], enums: [...new Set(found.enums)] };
+}
+
+/** A statement that cannot be read and names the table: then nothing is said to be missing from it. */
+function unreadable(table: Table): Printed {
+  return { sql: new SqlText().write(`ALTER TABLE ${relationName(table)} is not known in full`), source: table.source };
+}

@@ -1,0 +1,123 @@
+// A database's schema in Drizzle's TypeScript, as its code is now.
+
+import { loadCompiler } from "./compiler";
+import type { FileSystem } from "./fileSystem";
+import { Modules } from "./modules";
+import { parentFolder } from "./paths";
+import { dependencyRange, type ProjectTree } from "./projectTree";
+import type { SchemaSource } from "./schemaSource";
+import type { SourceModule } from "../drizzle/module";
+import type { Naming, Release } from "../drizzle/names";
+import { DrizzleReader, type DrizzleSchema } from "../drizzle/read";
+import type { ParsedStatement } from "../sql/statement";
+import { LineIndex } from "../text/lines";
+
+export interface DrizzleOptions {
+  readonly tree: ProjectTree;
+  readonly fileSystem: FileSystem;
+  readonly parse: (text: string) => ParsedStatement;
+  /** Texts that are newer than the files on disk. */
+  readonly overlay?: (file: string) => string | null;
+}
+
+/** Imports of imports: deeper ones are given up. */
+const mostRounds = 60;
+
+export class DrizzleDatabase {
+  private schema: DrizzleSchema | null = null;
+  private readonly lineIndexes = new WeakMap<SourceModule, LineIndex>();
+
+  private constructor(
+    private readonly entries: readonly string[],
+    private readonly modules: Modules,
+    private readonly reader: DrizzleReader,
+    readonly naming: Naming,
+  ) {}
+
+  static async open(source: SchemaSource, { tree, fileSystem, parse, overlay }: DrizzleOptions): Promise<DrizzleDatabase> {
+    const compiler = loadCompiler();
+    const modules = new Modules(compiler, tree, fileSystem, overlay ?? (() => null));
+    const folder = parentFolder(source.config?.file ?? source.files[0] ?? tree.root);
+    const casing = source.config?.casing === "snake_case" || source.config?.casing === "camelCase" ? source.config.casing : null;
+    const database = new DrizzleDatabase(source.files, modules, new DrizzleReader(compiler, parse), { release: await releaseOf(tree, folder, fileSystem), casing });
+    await Promise.all(source.files.map((file) => modules.load(file)));
+    await database.settle();
+    return database;
+  }
+
+  /** The files whose code was read, the schema's own first. */
+  get files(): readonly string[] {
+    const read = this.modules.all.map(({ file }) => file);
+    return [...new Set([...this.entries.filter((file) => read.includes(file)), ...read])];
+  }
+
+  has(file: string): boolean {
+    return this.modules.get(file) !== undefined;
+  }
+
+  text(file: string): string | null {
+    return this.modules.get(file)?.text ?? null;
+  }
+
+  module(file: string): SourceModule | undefined {
+    return this.modules.get(file);
+  }
+
+  lines(file: string): LineIndex | null {
+    const module = this.modules.get(file);
+    if (!module) return null;
+    let lines = this.lineIndexes.get(module);
+    if (!lines) this.lineIndexes.set(module, (lines = new LineIndex(module.text)));
+    return lines;
+  }
+
+  /** What new imports need is read by `settle`; until then it counts as not known. */
+  setText(file: string, text: string): void {
+    const known = this.modules.get(file);
+    if (this.modules.set(file, text) !== known) this.schema = null;
+  }
+
+  get current(): DrizzleSchema {
+    return (this.schema ??= this.readNow());
+  }
+
+  private readNow(): DrizzleSchema {
+    return this.reader.read({ entries: this.entries.flatMap((file) => this.modules.get(file) ?? []), host: this.modules, naming: this.naming });
+  }
+
+  /** Reads the modules that the code asks for, until it asks for no more. True: something was read. */
+  async settle(): Promise<boolean> {
+    let changed = false;
+    for (let round = 0; round < mostRounds; round++) {
+      this.schema ??= this.readNow();
+      if (!(await this.modules.follow())) break;
+      this.schema = null;
+      changed = true;
+    }
+    return changed;
+  }
+}
+
+/** By the version that is installed, else by the range that package.json asks for. */
+async function releaseOf(tree: ProjectTree, folder: string, fileSystem: FileSystem): Promise<Release> {
+  for (let at = folder; ; at = parentFolder(at)) {
+    const installed = await fileSystem.read(`${at}/node_modules/drizzle-orm/package.json`);
+    const version = "text" in installed ? /"version"\s*:\s*"([^"]+)"/.exec(installed.text)?.[1] : undefined;
+    if (version !== undefined) return releaseOfVersion(version);
+    if (parentFolder(at) === at) break;
+  }
+  const range = await tree.npmRange(folder, "drizzle-orm");
+  if (range !== null && /\d/.test(range)) return releaseOfVersion(range);
+  // `catalog:` names an entry of the workspace's own file.
+  for (const each of [folder, tree.root]) {
+    const catalog = await fileSystem.read(`${each}/pnpm-workspace.yaml`);
+    const entry = "text" in catalog ? /^\s*["']?drizzle-orm["']?\s*:\s*["']?([^"'\s]+)/m.exec(catalog.text)?.[1] : undefined;
+    if (entry !== undefined) return releaseOfVersion(entry);
+    const manifest = await fileSystem.read(`${each}/package.json`);
+    const named = "text" in manifest ? (/"drizzle-orm"\s*:\s*"([^"]*\d[^"]*)"/.exec(manifest.text)?.[1] ?? dependencyRange(manifest.text, "drizzle-orm")) : null;
+    if (named !== null && /\d/.test(named)) return releaseOfVersion(named);
+  }
+  return "stable";
+}
+
+const releaseOfVersion = (version: string): Release => (/^\D*[1-9]/.test(version) || /^(beta|rc|next)/.test(version) ? "rc" : "stable");
