@@ -92,6 +92,29 @@ ALTER TABLE public.orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON public.orders USING (user_id = 1);`);
   });
 
+  it("has defaults in parentheses where the grammar asks for them", () => {
+    const { view } = replay(`create table t (
+      a timestamp default (now() at time zone 'utc'), b boolean default (1 is null), c text default ('a' || 'b'), d text default coalesce(null, 'x' like 'y'::text)::text, "at" text default 'a and b');`);
+    const { columns, ...rest } = table(view, "t");
+    expect(columns.map((column) => printColumn(view, { ...rest, columns }, column))).toEqual([
+      "a timestamp without time zone DEFAULT (now() at time zone 'utc')",
+      "b boolean DEFAULT (1 is null)",
+      "c text DEFAULT 'a' || 'b'",
+      "d text DEFAULT coalesce(null, 'x' like 'y'::text)::text",
+      "at text DEFAULT 'a and b'",
+    ]);
+  });
+
+  it("has its identity's sequence, named with its schema or without", () => {
+    const { view } = replay(`create schema s; create table s.t (
+      a int generated always as identity (sequence name "s"."t_a_seq"), b int generated always as identity (sequence name "Of B" start 5));`);
+    const one = view.table({ schema: "s", name: "t" })!;
+    expect(one.columns.map((column) => printColumn(view, one, column))).toEqual([
+      "a integer GENERATED ALWAYS AS IDENTITY NOT NULL",
+      `b integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME s."Of B" START WITH 5) NOT NULL`,
+    ]);
+  });
+
   it("has columns", () => {
     const [id] = table(view, "users").columns;
     expect(printColumn(view, table(view, "users"), id!)).toBe("id bigint GENERATED ALWAYS AS IDENTITY NOT NULL");

@@ -1,6 +1,8 @@
 // CREATE TABLE in all its forms.
 
 import type { Node } from "@pgsql/types";
+import { foldIdentifier } from "../../sql/identifiers";
+import { tokenize } from "../../sql/lexer";
 import type { Change, ColumnDefinition, ObjectName } from "../changes";
 import type { Column, DataType, Option, PrimaryKey, QualifiedName, Sequence, Table, Trigger, UniqueConstraint } from "../model";
 import { addConstraint, inheritForeignKey, inheritKey, inNamingOrder, replace, type KeyDefinition } from "./constraints";
@@ -151,7 +153,7 @@ export function addImpliedSequence(context: ApplyContext, table: Table, definiti
   const serial = definition.type?.serial ?? null;
   if (serial === null && definition.identity === null) return;
   const given = definition.identityOptions.find((option) => option.name === "sequence_name")?.value;
-  const name = given ?? freeName(table.name, definition.name.name, "seq", (candidate) => context.relation({ schema: table.schema, name: candidate }) !== undefined);
+  const name = given === undefined ? freeName(table.name, definition.name.name, "seq", (candidate) => context.relation({ schema: table.schema, name: candidate }) !== undefined) : lastName(given);
   const type = { smallserial: "smallint", serial: "integer", bigserial: "bigint" } as const;
   const sequence: Sequence = {
     kind: "sequence",
@@ -165,6 +167,12 @@ export function addImpliedSequence(context: ApplyContext, table: Table, definiti
     ...context.declared(definition.range),
   };
   context.putRelation(table.persistence === "unlogged" ? withSequenceExtras(sequence, { unlogged: true }) : sequence);
+}
+
+/** The sequence of a column stands in its table's schema, named with it or without. */
+function lastName(written: string): string {
+  const { start, end } = tokenize(written).at(-1)!;
+  return foldIdentifier(written.slice(start, end));
 }
 
 /** A partition has its parent's constraints, indexes and row triggers. */

@@ -7,7 +7,7 @@ import { objectName } from "../apply/names";
 import type { Column, Sequence, Table } from "../model";
 import type { PrintContext } from "./context";
 import { sequenceOptions } from "./sequence";
-import { nameText, optionList } from "./text";
+import { defaultClause, nameText, optionList } from "./text";
 
 const serialTypes: Readonly<Record<string, string>> = { int2: "smallserial", int4: "serial", int8: "bigserial" };
 const sequenceTypes: Readonly<Record<string, string>> = { int2: "smallint", int4: "integer", int8: "bigint" };
@@ -23,7 +23,7 @@ export function columnText(context: PrintContext, table: Table, column: Column):
   if (column.identity !== null && sequence !== undefined) parts.push(identityText(table, column, sequence));
   else if (!serial) {
     const value = defaultText(context, table, column);
-    if (value !== null) parts.push(`DEFAULT ${value}`);
+    if (value !== null) parts.push(defaultClause(value));
   }
   if (column.notNull) parts.push("NOT NULL");
   return parts.join(" ");

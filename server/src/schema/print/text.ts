@@ -1,6 +1,7 @@
 // The small words of printed SQL: names, literals, lists, options.
 
 import { quoteIdentifier, quoteQualified } from "../../sql/identifiers";
+import { tokenize } from "../../sql/lexer";
 import type { Option, QualifiedName } from "../model";
 
 /** `public.orders`, always with its schema. */
@@ -16,6 +17,19 @@ export function quoteLiteral(text: string): string {
 /** `(a, b)` */
 export function columnList(columns: readonly string[]): string {
   return `(${columns.map(quoteIdentifier).join(", ")})`;
+}
+
+/** What Postgres's grammar takes after DEFAULT only in parentheses: `a_expr` without `b_expr` (src/backend/parser/gram.y). */
+const looseWords = new Set("all and any at between collate ilike in is isnull like not notnull or overlaps similar some".split(" "));
+
+export function defaultClause(expression: string): string {
+  let depth = 0;
+  const loose = tokenize(expression).some(({ kind, start, end }) => {
+    const text = expression.slice(start, end);
+    if (kind === "punctuation") depth += text === "(" ? 1 : text === ")" ? -1 : 0;
+    return kind === "word" && depth === 0 && looseWords.has(text.toLowerCase());
+  });
+  return `DEFAULT ${loose ? `(${expression})` : expression}`;
 }
 
 /** Words of the grammar, not names: a role called so would be quoted. */

@@ -6,7 +6,7 @@ import type { CompositeType, Domain, Type } from "../model";
 import { needsOfExpression, needsOfSchema, needsOfSource, needsOfType } from "./needs";
 import type { Item } from "./script";
 import { printSource } from "./source";
-import { nameText, quoteLiteral } from "./text";
+import { defaultClause, nameText, quoteLiteral } from "./text";
 
 export function typeItem(view: TrackedView, type: Type): Item {
   const common = { rank: "type", name: `${type.schema}.${type.name}`, provides: [typeKey(type)] } as const;
@@ -25,7 +25,7 @@ export function typeItem(view: TrackedView, type: Type): Item {
 function domainText(domain: Domain): string {
   const parts = [`CREATE DOMAIN ${nameText(domain)} AS ${domain.type.text}`];
   if (domain.collation !== null) parts.push(`COLLATE ${domain.collation}`);
-  if (domain.default !== null) parts.push(`DEFAULT ${domain.default.text}`);
+  if (domain.default !== null) parts.push(defaultClause(domain.default.text));
   if (domain.notNull) parts.push("NOT NULL");
   for (const check of domain.checks) if (check.validated) parts.push(`CONSTRAINT ${quoteIdentifier(check.name)} CHECK (${check.expression.text})`);
   const statements = [`${parts.join(" ")};`];
