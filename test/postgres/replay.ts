@@ -44,6 +44,8 @@ export interface CompareOptions {
   readonly setUp?: string;
   /** A statement that the server refuses is an error, unless this is set. */
   readonly tolerant?: boolean;
+  /** What is compared with the server, in place of the replay. */
+  readonly printed?: string;
 }
 
 export async function compareHistory(server: Server, versions: readonly Version[], options: CompareOptions = {}): Promise<Comparison> {
@@ -53,7 +55,7 @@ export async function compareHistory(server: Server, versions: readonly Version[
     return { ...result, catalog: await readCatalog(client) };
   });
   await dropRoles(server, rolesBefore);
-  const { sql, problems } = replay(run.versions);
+  const { sql, problems } = options.printed === undefined ? replay(run.versions) : { sql: options.printed, problems: [] };
   const printed = await catalogOf(server, sql, options);
   await dropRoles(server, rolesBefore);
   const all = compareCatalogs(run.catalog, printed);

@@ -1,0 +1,3 @@
+export interface AdapterAccount {
+  type: "oauth" | "email";
+}

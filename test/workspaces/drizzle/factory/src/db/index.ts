@@ -1,0 +1,3 @@
+export * from "./core";
+export * from "./entities";
+export * from "./history";

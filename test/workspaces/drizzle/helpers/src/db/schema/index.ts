@@ -1,0 +1,5 @@
+export { currency } from "../columns";
+export * from "./accounts";
+export * from "./deliveries";
+export * from "./billing";
+export type { Account } from "./accounts";

@@ -1,0 +1,2 @@
+export * as schema from "./schema/index.js";
+export * from "./constants.js";

@@ -1,0 +1,3 @@
+import { pgTable, text } from "drizzle-orm/pg-core";
+
+export const lines = pgTable("lines", { code: text().primaryKey(), name: text().notNull() });

@@ -1,0 +1,1 @@
+export default { dialect: "mysql", schema: "./src/schema.ts", out: "./migrations" };
