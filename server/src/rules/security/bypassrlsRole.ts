@@ -1,5 +1,7 @@
 import { laterChanges } from "../facts/version";
-import { bad, defineRule, good, sql } from "../rule";
+import { bad, defineRule, good, sql, type StatementContext } from "../rule";
+import type { Change } from "../../schema/changes";
+import type { Option } from "../../schema/model";
 import { foldIdentifier } from "../../sql/identifiers";
 import { keywordRange } from "../../sql/ranges";
 
@@ -15,7 +17,7 @@ export default defineRule({
   whenNotToUse: "The role is such a job's, and its password is kept apart from the application's.",
   severity: { recommended: "warning", strict: "warning" },
   fix: "review",
-  sources: ["postgres:sql-createrole", "pgrls:SEC016", "rls-lint:RLS-004", "union:212"],
+  sources: ["postgres:sql-createrole", "pgrls:SEC016", "pgrls:SEC029", "rls-lint:RLS-004", "union:212"],
   examples: [
     bad(`CREATE ROLE api LOGIN BYPASSRLS;`, {
       title: "The application's login",
@@ -29,6 +31,19 @@ export default defineRule({
       at: "SUPERUSER",
       message: "No policy holds for role api: with SUPERUSER it sees and writes the rows of all tenants. Leave it out, and give a job that needs all rows a login of its own.",
     }),
+    bad(`GRANT jobs TO api;`, {
+      title: "A role that it may become",
+      given: `CREATE ROLE jobs BYPASSRLS;\nCREATE ROLE api LOGIN;\n`,
+      at: "jobs",
+      message: "Role api may SET ROLE jobs from here on, for which no policy holds: jobs has BYPASSRLS. Grant api the privileges that it needs in place of the membership.",
+    }),
+    good(
+      sql`
+        CREATE ROLE readers;
+        GRANT readers TO api;
+      `,
+      { title: "Membership in a role that policies hold for, made in the same migration", given: `CREATE ROLE api LOGIN;\n` },
+    ),
     good(`CREATE ROLE api LOGIN NOBYPASSRLS;`, { title: "Said not to be one" }),
     good(`CREATE ROLE auditor NOLOGIN BYPASSRLS;`, { title: "Nobody logs in as it" }),
     good(
@@ -47,14 +62,11 @@ export default defineRule({
     { given: [...world, "GRANT SELECT ON notes TO pg_monitor", "CREATE POLICY own ON notes USING (owner = 'a')", "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 1 },
   ],
   on: "statement",
-  changes: ["createRole", "alterRole"],
+  changes: ["createRole", "alterRole", "grantRole"],
   check(context) {
     const { change, parsed, after } = context;
+    if (change.change === "grantRole") mayBecome(context, change);
     if (change.change !== "createRole" && change.change !== "alterRole") return;
-    const isSet = (name: string, options: readonly { readonly name: string; readonly value: string }[]): boolean | null => {
-      const option = options.find((each) => each.name === name);
-      return option === undefined ? null : option.value === "true";
-    };
     const own = ["bypassrls", "superuser"].find((name) => isSet(name, change.options) === true);
     if (own === undefined) return;
     const role = after.role(change.name);
@@ -72,3 +84,27 @@ export default defineRule({
     });
   },
 });
+
+function isSet(name: string, options: readonly Option[]): boolean | null {
+  const option = options.find((each) => each.name === name);
+  return option === undefined ? null : option.value === "true";
+}
+
+/** BYPASSRLS is not inherited: a member has it after SET ROLE. */
+function mayBecome(context: StatementContext, change: Extract<Change, { change: "grantRole" }>): void {
+  const { after, parsed } = context;
+  if (change.revoke) return;
+  for (const name of change.roles) {
+    const options = after.role(name)?.options ?? [];
+    const attribute = ["superuser", "bypassrls"].find((each) => isSet(each, options) === true);
+    const member = change.members.find((each) => isSet("login", after.role(each)?.options ?? []) === true);
+    const token = parsed.tokens.find(({ start, end }) => foldIdentifier(parsed.text.slice(start, end)) === name);
+    if (attribute === undefined || member === undefined || token === undefined) continue;
+    if (laterChanges(context).some((later) => later.change === "grantRole" && later.revoke && later.roles.includes(name) && later.members.includes(member))) continue;
+    context.report({
+      at: { start: token.start, end: token.end },
+      object: member,
+      message: `Role ${member} may SET ROLE ${name} from here on, for which no policy holds: ${name} has ${attribute.toUpperCase()}. Grant ${member} the privileges that it needs in place of the membership.`,
+    });
+  }
+}

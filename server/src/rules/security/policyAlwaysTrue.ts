@@ -89,7 +89,7 @@ export default defineRule({
       sql`
         CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid, public boolean NOT NULL);
         ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY own_notes ON notes FOR UPDATE TO authenticated USING ((SELECT auth.uid()) = user_id OR public);
+        CREATE POLICY own_notes ON notes TO authenticated USING ((SELECT auth.uid()) = user_id OR public);
       `,
       { title: "OR a column" },
     ),

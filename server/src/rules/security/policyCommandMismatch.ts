@@ -54,6 +54,7 @@ export default defineRule({
         CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL);
         ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
         CREATE POLICY insert_own ON notes FOR INSERT WITH CHECK (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
+        CREATE POLICY read_own ON notes FOR SELECT USING (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
         CREATE POLICY delete_own ON notes FOR DELETE USING (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
       `,
       { title: "Each with its own, in the same migration" },
@@ -62,6 +63,7 @@ export default defineRule({
       sql`
         CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL);
         ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY read_own ON notes FOR SELECT USING (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
         CREATE POLICY update_own ON notes FOR UPDATE USING (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid)) WITH CHECK (user_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid));
       `,
       { title: "UPDATE takes both" },

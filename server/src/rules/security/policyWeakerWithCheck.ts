@@ -55,6 +55,7 @@ export default defineRule({
       sql`
         CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL);
         ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY read_own ON notes FOR SELECT TO authenticated USING ((SELECT auth.uid()) = user_id);
         CREATE POLICY update_own ON notes FOR UPDATE TO authenticated USING ((SELECT auth.uid()) = user_id);
       `,
       { title: "Left out in the same migration: USING is taken for both" },
@@ -63,6 +64,7 @@ export default defineRule({
       sql`
         CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL, locked boolean NOT NULL);
         ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY read_own ON notes FOR SELECT TO authenticated USING ((SELECT auth.uid()) = user_id);
         CREATE POLICY update_own ON notes FOR UPDATE TO authenticated USING ((SELECT auth.uid()) = user_id AND NOT locked) WITH CHECK (user_id = (SELECT auth.uid()));
       `,
       { title: "Weaker, but not in whose row it is" },
@@ -74,6 +76,7 @@ export default defineRule({
         ALTER TABLE members ENABLE ROW LEVEL SECURITY;
         CREATE POLICY own ON members FOR SELECT TO authenticated USING (user_id = (SELECT auth.uid()));
         ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY read_all ON notes FOR SELECT TO authenticated USING (true);
         CREATE POLICY of_team ON notes FOR UPDATE TO authenticated
           USING (team_id IN (SELECT m.team_id FROM members m WHERE m.user_id = (SELECT auth.uid())))
           WITH CHECK (may_write(team_id));
