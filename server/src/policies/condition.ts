@@ -86,6 +86,26 @@ export function termsOf(condition: Condition): readonly Term[] {
   }
 }
 
+/** The comparisons that a condition is made of, IS DISTINCT FROM among them. */
+export function comparisonsOf(condition: Condition): readonly Extract<Condition, { form: "compare" | "distinct" }>[] {
+  switch (condition.form) {
+    case "compare":
+    case "distinct":
+      return [condition];
+    case "and":
+    case "or":
+    case "first":
+      return condition.of.flatMap(comparisonsOf);
+    case "not":
+    case "test":
+      return comparisonsOf(condition.of);
+    case "choice":
+      return [...comparisonsOf(condition.when), ...comparisonsOf(condition.then), ...comparisonsOf(condition.otherwise)];
+    default:
+      return [];
+  }
+}
+
 /** A term and those that it is made of. */
 export function parts(term: Term): readonly Term[] {
   if (term.term === "coalesce" || term.term === "made") return [term, ...term.of.flatMap(parts)];

@@ -96,6 +96,24 @@ export function callRange(source: Source, call: FuncCall): Range | null {
   return last === undefined ? null : { start: source.tokens[first]!.start, end: last.end };
 }
 
+/** All calls of a clause, those in sub-selects among them. */
+export function callsIn({ node, source }: PolicyClause): readonly Call[] {
+  const calls: Call[] = [];
+  walk(node, (kind, value) => {
+    if (kind !== "FuncCall") return;
+    const call = value as FuncCall;
+    const range = callRange(source, call);
+    if (range !== null) calls.push({ name: stringsOf(call.funcname).join(".").toLowerCase(), node: call, range });
+  });
+  return calls.sort((a, b) => a.range.start - b.range.start);
+}
+
+/** The first word or literal of a clause that is written so. */
+export function tokenIn({ source, range }: PolicyClause, isIt: (text: string) => boolean): Range | null {
+  const token = source.tokens.find(({ start, end }) => start >= range.start && end <= range.end && isIt(source.text.slice(start, end)));
+  return token ? { start: token.start, end: token.end } : null;
+}
+
 /** The relations that its sub-selects read. */
 export function relationsRead({ node, source }: PolicyClause): readonly ObjectName[] {
   return collectReferences(source, node).reads;
