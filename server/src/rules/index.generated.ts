@@ -90,14 +90,19 @@ import securityDuplicatePolicy from "./security/duplicatePolicy";
 import securityForceRlsMissing from "./security/forceRlsMissing";
 import securityMaterializedViewOverRls from "./security/materializedViewOverRls";
 import securityMultiplePermissivePolicies from "./security/multiplePermissivePolicies";
+import securityPartitionWithoutRls from "./security/partitionWithoutRls";
 import securityPolicyAlwaysFalse from "./security/policyAlwaysFalse";
 import securityPolicyAlwaysTrue from "./security/policyAlwaysTrue";
 import securityPolicyCommandMismatch from "./security/policyCommandMismatch";
 import securityPolicyFunctionPerRow from "./security/policyFunctionPerRow";
+import securityPolicyFunctionVolatility from "./security/policyFunctionVolatility";
 import securityPolicyIgnoresRow from "./security/policyIgnoresRow";
+import securityPolicyMissingCommand from "./security/policyMissingCommand";
 import securityPolicyMissingWithCheck from "./security/policyMissingWithCheck";
 import securityPolicyNullableDiscriminator from "./security/policyNullableDiscriminator";
 import securityPolicyOpenToAnonymous from "./security/policyOpenToAnonymous";
+import securityPolicyReadsTableWithoutRls from "./security/policyReadsTableWithoutRls";
+import securityPolicyRoleWithoutEffect from "./security/policyRoleWithoutEffect";
 import securityPolicyUnindexedColumn from "./security/policyUnindexedColumn";
 import securityPolicyWeakerWithCheck from "./security/policyWeakerWithCheck";
 import securityPolicyWithoutRls from "./security/policyWithoutRls";
@@ -112,6 +117,7 @@ import securitySessionTenantSetting from "./security/sessionTenantSetting";
 import securityTenantForeignKeyNotComposite from "./security/tenantForeignKeyNotComposite";
 import securityTenantUniqueNotScoped from "./security/tenantUniqueNotScoped";
 import securityUnguardedSettingCast from "./security/unguardedSettingCast";
+import securityUnqualifiedSetting from "./security/unqualifiedSetting";
 import securityUserMetadataInPolicy from "./security/userMetadataInPolicy";
 import securityViewWithoutSecurityInvoker from "./security/viewWithoutSecurityInvoker";
 import securityWeakened from "./security/weakened";
@@ -209,14 +215,19 @@ export const rules: readonly Rule[] = [
   securityForceRlsMissing,
   securityMaterializedViewOverRls,
   securityMultiplePermissivePolicies,
+  securityPartitionWithoutRls,
   securityPolicyAlwaysFalse,
   securityPolicyAlwaysTrue,
   securityPolicyCommandMismatch,
   securityPolicyFunctionPerRow,
+  securityPolicyFunctionVolatility,
   securityPolicyIgnoresRow,
+  securityPolicyMissingCommand,
   securityPolicyMissingWithCheck,
   securityPolicyNullableDiscriminator,
   securityPolicyOpenToAnonymous,
+  securityPolicyReadsTableWithoutRls,
+  securityPolicyRoleWithoutEffect,
   securityPolicyUnindexedColumn,
   securityPolicyWeakerWithCheck,
   securityPolicyWithoutRls,
@@ -231,6 +242,7 @@ export const rules: readonly Rule[] = [
   securityTenantForeignKeyNotComposite,
   securityTenantUniqueNotScoped,
   securityUnguardedSettingCast,
+  securityUnqualifiedSetting,
   securityUserMetadataInPolicy,
   securityViewWithoutSecurityInvoker,
   securityWeakened,

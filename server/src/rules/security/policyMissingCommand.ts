@@ -11,7 +11,7 @@ const table = sql`
   );
   ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 `;
-const world = ["CREATE TABLE notes (id int, owner text)", "INSERT INTO notes VALUES (1, 'pg_monitor')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "GRANT ALL ON notes TO pg_monitor"];
+const world = ["CREATE TABLE notes (id int, owner text)", "INSERT INTO notes VALUES (1, 'pg_monitor'), (3, 'b')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "GRANT ALL ON notes TO pg_monitor"];
 const own = "(owner = current_user)";
 
 export default defineRule({

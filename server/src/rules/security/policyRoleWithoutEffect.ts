@@ -12,7 +12,7 @@ const table = sql`
   );
   ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 `;
-const world = ["CREATE TABLE notes (owner text)", "INSERT INTO notes VALUES ('a')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY"];
+const world = ["CREATE TABLE notes (owner text)", "INSERT INTO notes VALUES ('pg_monitor'), ('b')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY"];
 
 export default defineRule({
   id: "security/policy-role-without-effect",
@@ -59,8 +59,10 @@ export default defineRule({
   proof: [
     { given: [...world, "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", fails: "42501" },
     { given: [...world, "CREATE POLICY p ON notes TO pg_monitor USING (true)", "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", fails: "42501" },
-    { given: [...world, "CREATE POLICY p ON notes TO pg_monitor USING (true)", "GRANT SELECT ON notes TO pg_monitor", "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 1 },
-    { given: [...world, "CREATE POLICY p ON notes TO postgres USING (false)", "ALTER TABLE notes FORCE ROW LEVEL SECURITY"], statement: "SELECT * FROM notes", rows: 1 },
+    { given: [...world, "CREATE POLICY p ON notes TO pg_monitor USING (owner = current_user)", "GRANT SELECT ON notes TO pg_monitor", "SET ROLE pg_monitor"], statement: "SELECT * FROM notes", rows: 1 },
+    { given: [...world, "CREATE POLICY p ON notes TO postgres USING (false)", "ALTER TABLE notes FORCE ROW LEVEL SECURITY"], statement: "SELECT * FROM notes", rows: 2 },
+    { platform: "supabase", given: [...world, "CREATE POLICY p ON notes TO service_role USING (owner = 'b')", "SET ROLE service_role"], statement: "SELECT * FROM notes", rows: 2 },
+    { platform: "supabase", given: [...world, "SET ROLE service_role"], statement: "SELECT * FROM notes", rows: 2 },
   ],
   on: "table",
   check(context) {

@@ -10,7 +10,7 @@ const table = sql`
   );
   ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 `;
-const world = ["CREATE TABLE notes (tenant text)", "INSERT INTO notes VALUES ('a')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "GRANT SELECT ON notes TO pg_monitor"];
+const world = ["CREATE TABLE notes (tenant text)", "INSERT INTO notes VALUES ('a'), ('b')", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "GRANT SELECT ON notes TO pg_monitor"];
 
 export default defineRule({
   id: "security/unqualified-setting",
