@@ -10,7 +10,7 @@ import type { Statement } from "../sql/statement";
 import type { Range } from "../text/range";
 
 export interface FileState {
-  readonly document: SqlDocument;
+  readonly document: Pick<SqlDocument, "file" | "text" | "statements" | "comments" | "problems" | "templated">;
   /** All its statements stand in released versions. */
   readonly released: boolean;
   /** Statements whose rules did not run (released versions, a down migration): a suppression there is not called unused. */
@@ -28,8 +28,13 @@ export function fileFindings(state: FileState, found: readonly Finding[], settin
   }
   readProblems(state, found.filter((finding) => explains(finding, settings)), engine);
   const suppressions = document.text.includes("plumbline-ignore") ? readSuppressions(document.text, document.statements, document.comments) : [];
+  return withoutSuppressed(state, [...found, ...engine.findings], suppressions, settings);
+}
+
+/** Of a file of code too; its suppressions are read by whoever knows its language. */
+export function withoutSuppressed(state: FileState, found: readonly Finding[], suppressions: readonly Suppression[], settings: LintSettings): readonly Finding[] {
   const used = new Set<string>();
-  const kept = [...found, ...engine.findings].filter((finding) => {
+  const kept = found.filter((finding) => {
     if (settings.suppresses(finding.rule, finding.object)) return false;
     const by = suppressions.findIndex((suppression) => suppresses(suppression, finding, settings));
     if (by === -1) return true;
@@ -64,7 +69,8 @@ export function byPosition(a: Finding, b: Finding): number {
 export const startOf = (place: Place): number => place.anchor.start + place.range.start;
 
 function suppresses(suppression: Suppression, finding: Finding, settings: LintSettings): boolean {
-  if (suppression.scope === "statement" && finding.place.anchor !== suppression.statement) return false;
+  const { covers } = suppression;
+  if (suppression.scope === "statement" && !(covers && covers.start <= startOf(finding.place) && startOf(finding.place) <= covers.end)) return false;
   return suppression.rules.some((rule) => settings.rule(rule.id)?.id === finding.rule);
 }
 

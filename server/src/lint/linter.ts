@@ -9,6 +9,7 @@ import { noEffects, type Effects } from "../locks/effects";
 import { effectsOf } from "../locks/statement";
 import { afterLocks, closedWindow, endsTransaction, sharesTransaction, type HeldLock, type TransactionWindow } from "../locks/window";
 import type { Conditions } from "../policies/conditions";
+import type { DrizzleSchema } from "../drizzle/read";
 import { writtenPlace } from "../drizzle/statement";
 import type { Note, Report, Rule, Severity, StatementContext } from "../rules/rule";
 import { display } from "../rules/wording";
@@ -16,6 +17,7 @@ import type { Change, ObjectName, StatementChange } from "../schema/changes";
 import type { DatabaseFacts, Version } from "../schema/history";
 import { temporarySchema, type TrackedView } from "../schema/keys";
 import type { Place, QualifiedName, Table } from "../schema/model";
+import { placeOf } from "../drizzle/module";
 import { readChanges } from "../schema/read/index";
 import { MergedHead, type WrittenByTool } from "../schema/merge";
 import { keep, type KeptReads, type Reads, type Write } from "../schema/store";
@@ -26,6 +28,7 @@ import type { ParsedStatement, Statement } from "../sql/statement";
 type StatementRule = Extract<Rule, { on: "statement" }>;
 type VersionRule = Extract<Rule, { on: "version" }>;
 type TableRule = Extract<Rule, { on: "table" }>;
+type DeclarationRule = Extract<Rule, { on: "declaration" }>;
 
 /** What a rule said, before suppressions. */
 interface RawFinding extends Finding {
@@ -80,6 +83,7 @@ export interface RuleFault {
 
 /** What a schema in code declares. */
 export interface Declared {
+  readonly code: DrizzleSchema;
   /** Its statements, in the order in which the tool would write them. */
   readonly version: Version;
   readonly writtenByTool: WrittenByTool;
@@ -99,6 +103,7 @@ export class DatabaseLinter {
   private versionResults = new Map<string, VersionResult>();
   private readonly versionRules: readonly VersionRule[];
   private readonly tableRules: readonly TableRule[];
+  private readonly declarationRules: readonly DeclarationRule[];
   readonly faults: RuleFault[] = [];
 
   constructor(
@@ -114,6 +119,7 @@ export class DatabaseLinter {
     this.statementRules = byChange;
     this.versionRules = settings.rules.filter((rule) => rule.on === "version");
     this.tableRules = settings.rules.filter((rule) => rule.on === "table");
+    this.declarationRules = settings.rules.filter((rule) => rule.on === "declaration");
   }
 
   get history(): readonly Version[] {
@@ -154,7 +160,7 @@ export class DatabaseLinter {
   run(): readonly Finding[] {
     this.faults.length = 0;
     const released = new Map(this.versions.map((version) => [version.id, version.released]));
-    return [...this.runSteps(), ...this.runTables(released), ...this.runProblems()];
+    return [...this.runSteps(), ...this.runTables(released), ...this.runDeclarations(), ...this.runProblems()];
   }
 
   /** Statement by statement, and each version at its end: the cursor goes over the history once. */
@@ -451,6 +457,34 @@ export class DatabaseLinter {
     return findings.map((finding) => ({ ...finding, released: releasedFiles.has(finding.file) && released.size > 0 }));
   }
 
+  /** What only the code has: the evaluation is new after each of its changes, so all of it is judged. */
+  private runDeclarations(): RawFinding[] {
+    const code = this.declared?.of?.code;
+    if (!code || this.declarationRules.length === 0) return [];
+    const schema = this.head().view();
+    const findings: RawFinding[] = [];
+    for (const declaration of code.tables) {
+      const table = schema.table({ schema: declaration.table.schema ?? "public", name: declaration.table.name });
+      if (!table) continue;
+      const { file } = placeOf(declaration.table.source).anchor;
+      for (const rule of this.declarationRules) {
+        if (this.settings.severity(rule, file) === "off") continue;
+        this.guard(rule, file, () => {
+          rule.check({ database: this.facts, condition: this.conditions.of, declaration, code, table, schema, report: (report) => { this.reportPlaced(rule, report, findings); } }, this.settings.options(rule, file));
+        });
+      }
+    }
+    return findings;
+  }
+
+  /** What is reported with a place of its own. */
+  private reportPlaced(rule: Rule, report: Report, findings: RawFinding[]): void {
+    if (!("anchor" in report.at)) throw new Error(`${rule.id} reported a range without a place`);
+    const { file } = writtenPlace(report.at).anchor;
+    const severity = this.settings.severity(rule, file);
+    if (severity !== "off" && this.isSaid(rule, report, file)) findings.push({ ...this.finding(rule, severity, report, report.at, false), subject: null });
+  }
+
   /** Statements that do not fit what the migrations before them make. The cursor stands at the end: every step was taken. */
   private runProblems(): RawFinding[] {
     const findings: RawFinding[] = [];
@@ -484,11 +518,7 @@ export class DatabaseLinter {
             condition: this.conditions.of,
             table,
             schema,
-            report: (report) => {
-              if (!("anchor" in report.at)) throw new Error(`${rule.id} reported a range without a place`);
-              const own = this.settings.severity(rule, report.at.anchor.file);
-              if (own !== "off" && this.isSaid(rule, report, report.at.anchor.file)) findings.push({ ...this.finding(rule, own, report, report.at, false), subject: null });
-            },
+            report: (report) => { this.reportPlaced(rule, report, findings); },
           },
           this.settings.options(rule, file),
         ),

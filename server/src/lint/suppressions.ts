@@ -5,8 +5,10 @@ import type { Comment, Statement } from "../sql/statement";
 
 export interface Suppression {
   readonly scope: "statement" | "file";
-  /** The statement that it covers; null where none follows. */
+  /** The statement that it covers; null where none follows, and in code. */
   readonly statement: Statement | null;
+  /** What it covers in the text as it is now; null: nothing, or the file. */
+  readonly covers: Range | null;
   /** Of the word `plumbline-ignore` or `plumbline-ignore-file` in the document. */
   readonly range: Range;
   /** Rule ids as written, each with its range in the document. */
@@ -17,6 +19,14 @@ const marker = /^(?:--|\/\*+|\/\/)[ \t]*plumbline-ignore(-file)?(?![\w-])[ \t]*(
 
 /** The suppressions of a document, in order. `statements` and `comments` are those of the document. */
 export function readSuppressions(text: string, statements: readonly Statement[], comments: readonly Comment[]): Suppression[] {
+  return suppressionsIn(comments, (comment) => {
+    const statement = coveredBy(text, statements, comment);
+    return { statement, covers: statement && { start: statement.start, end: statement.start + statement.parsed.text.length } };
+  });
+}
+
+/** Those of any comments; `coverage` says what one without `-file` is about. */
+export function suppressionsIn<C extends Comment>(comments: readonly C[], coverage: (comment: C) => Pick<Suppression, "statement" | "covers">): Suppression[] {
   const found: Suppression[] = [];
   for (const comment of comments) {
     if (!comment.text.includes("plumbline-ignore")) continue;
@@ -27,7 +37,7 @@ export function readSuppressions(text: string, statements: readonly Statement[],
     const rules = namesIn(match[2]!.replace(/\*\/.*$/, ""), listStart);
     const start = comment.start + comment.text.indexOf("plumbline-ignore");
     const range = { start, end: start + (match[1] ? "plumbline-ignore-file" : "plumbline-ignore").length };
-    found.push(match[1] ? { scope: "file", statement: null, range, rules } : { scope: "statement", statement: coveredBy(text, statements, comment), range, rules });
+    found.push(match[1] ? { scope: "file", statement: null, covers: null, range, rules } : { scope: "statement", ...coverage(comment), range, rules });
   }
   return found;
 }

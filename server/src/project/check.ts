@@ -60,7 +60,7 @@ export async function checkProject(options: CheckOptions): Promise<ProjectCheck>
     root: workspace.root,
     findings: findings.sort(byFile),
     summary: {
-      files: files.filter((file) => workspace.document(file)).length,
+      files: files.filter((file) => workspace.document(file) !== undefined || workspace.isCode(file)).length,
       statements: files.reduce((sum, file) => sum + (workspace.document(file)?.statements.length ?? 0), 0),
       released: versions.filter((version) => version.released).length,
       pending: versions.filter((version) => !version.released).length,

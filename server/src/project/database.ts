@@ -5,11 +5,13 @@ import type { DrizzleDatabase } from "./drizzleSchema";
 import { closedStatement, downsOfFile, insertionOffset, nextMigration, readRegions, regionAt, statementSeparator, versionsOfFile, withoutTransaction } from "./readVersions";
 import type { Releases } from "./released";
 import type { History, HistoryFile } from "./tools/tool";
-import { fileFindings } from "../lint/files";
+import type { SourceModule } from "../drizzle/module";
+import { fileFindings, withoutSuppressed } from "../lint/files";
 import type { Finding, Fix, FixEdit } from "../lint/finding";
 import { lowerFixes, type FixHost, type MigrationDraft } from "../lint/fixes";
 import { DatabaseLinter, type Declared, type RuleFault } from "../lint/linter";
 import type { LintSettings } from "../lint/settings";
+import { suppressionsIn } from "../lint/suppressions";
 import { Conditions } from "../policies/conditions";
 import type { DatabaseFacts, Version } from "../schema/history";
 import { relationKey, sessionKey, type TrackedView } from "../schema/keys";
@@ -87,6 +89,8 @@ export class ProjectDatabase {
 
   /** A file's findings with those of the file as such, suppressions applied, sorted by position. */
   findings(file: string, ofFile: readonly Finding[]): readonly Finding[] {
+    const code = this.drizzle?.module(file);
+    if (code) return this.codeFindings(code, [...(this.judge().get(file) ?? []), ...ofFile]);
     const document = this.documents.get(file);
     if (!document) return [];
     const found = [...(this.judge().get(file) ?? []), ...ofFile];
@@ -94,6 +98,12 @@ export class ProjectDatabase {
     const released = this.fileReleased(file);
     const showReleased = this.settings.configuration.showReleased;
     return fileFindings({ document, released, judged: (statement) => inHistory.has(statement) && (!released || showReleased) }, found, this.settings);
+  }
+
+  private codeFindings(module: SourceModule, found: readonly Finding[]): readonly Finding[] {
+    const suppressions = suppressionsIn(this.drizzle!.comments(module), ({ covers }) => ({ statement: null, covers }));
+    const { file, text } = module;
+    return withoutSuppressed({ document: { file, text, statements: [], comments: [], problems: [], templated: null }, released: false, judged: () => true }, found, suppressions, this.settings);
   }
 
   fixes(finding: Finding): readonly Fix[] {
@@ -135,7 +145,7 @@ export class ProjectDatabase {
     if (this.declaredAs?.version.statements !== statements) {
       const transaction = { wraps: "nothing", implicit: false, wayOut: { way: "none needed" }, disabled: false } as const;
       const version: Version = { id: "schema", tool: "drizzle", transaction, released: false, files: drizzle.files, statements, down: null, harmless: true, repeatable: false };
-      this.declaredAs = { version, writtenByTool: () => false };
+      this.declaredAs = { code: drizzle.current, version, writtenByTool: () => false };
     }
     return this.declaredAs;
   }

@@ -6,10 +6,12 @@ import { Modules } from "./modules";
 import { parentFolder } from "./paths";
 import { dependencyRange, type ProjectTree } from "./projectTree";
 import type { SchemaSource } from "./schemaSource";
+import { ignoreComments, type CodeComment } from "../drizzle/comments";
 import type { SourceModule } from "../drizzle/module";
 import type { Naming, Release } from "../drizzle/names";
 import { DrizzleReader, type DrizzleSchema } from "../drizzle/read";
 import type { ParsedStatement } from "../sql/statement";
+import type { Compiler } from "../drizzle/typescript";
 import { LineIndex } from "../text/lines";
 
 export interface DrizzleOptions {
@@ -31,6 +33,7 @@ export class DrizzleDatabase {
     private readonly entries: readonly string[],
     private readonly modules: Modules,
     private readonly reader: DrizzleReader,
+    private readonly compiler: Compiler,
     readonly naming: Naming,
   ) {}
 
@@ -39,7 +42,7 @@ export class DrizzleDatabase {
     const modules = new Modules(compiler, tree, fileSystem, overlay ?? (() => null));
     const folder = parentFolder(source.config?.file ?? source.files[0] ?? tree.root);
     const casing = source.config?.casing === "snake_case" || source.config?.casing === "camelCase" ? source.config.casing : null;
-    const database = new DrizzleDatabase(source.files, modules, new DrizzleReader(compiler, parse), { release: await releaseOf(tree, folder, fileSystem), casing });
+    const database = new DrizzleDatabase(source.files, modules, new DrizzleReader(compiler, parse), compiler, { release: await releaseOf(tree, folder, fileSystem), casing });
     await Promise.all(source.files.map((file) => modules.load(file)));
     await database.settle();
     return database;
@@ -61,6 +64,10 @@ export class DrizzleDatabase {
 
   module(file: string): SourceModule | undefined {
     return this.modules.get(file);
+  }
+
+  comments(module: SourceModule): readonly CodeComment[] {
+    return ignoreComments(module, this.compiler);
   }
 
   lines(file: string): LineIndex | null {

@@ -160,7 +160,8 @@ export class Workspace {
   /** All files that findings can stand in: those that were read, histories first, then journals and plumbline.json. */
   get files(): readonly string[] {
     const read = [...this.databases.flatMap((database) => database.files), ...this.singles.keys()].filter((file) => this.documents.get(file));
-    return [...new Set([...read, ...this.projectFindings.keys(), ...(this.accepted ? [this.accepted.baseline.file] : [])])];
+    const code = this.databases.flatMap(({ drizzle }) => drizzle?.files ?? []);
+    return [...new Set([...read, ...code, ...this.projectFindings.keys(), ...(this.accepted ? [this.accepted.baseline.file] : [])])];
   }
 
   document(file: string): SqlDocument | undefined {
@@ -178,6 +179,10 @@ export class Workspace {
 
   lines(file: string): LineIndex | null {
     return this.documents.get(file)?.lines ?? this.code(file)?.lines(file) ?? this.otherLines.get(file) ?? null;
+  }
+
+  isCode(file: string): boolean {
+    return this.code(file) !== null;
   }
 
   /** The schema in TypeScript that a file is part of. */
@@ -203,6 +208,30 @@ export class Workspace {
     const document = this.documents.set(file, text, parserOf(this.parsers, database.facts));
     database.invalidate();
     return document;
+  }
+
+  /** A file of a schema in code, as it is now. False: it is part of none. */
+  setCode(file: string, text: string): boolean {
+    const databases = this.databases.filter(({ drizzle }) => drizzle?.has(file) === true);
+    for (const database of databases) {
+      if (database.drizzle!.text(file) === text) continue;
+      database.drizzle!.setText(file, text);
+      database.invalidate();
+      this.generation++;
+    }
+    return databases.length > 0;
+  }
+
+  /** Reads what new imports of a schema's code need. True: findings may have changed. */
+  async settleCode(file: string): Promise<boolean> {
+    let changed = false;
+    for (const database of this.databases) {
+      if (database.drizzle?.has(file) !== true || !(await database.drizzle.settle())) continue;
+      database.invalidate();
+      this.generation++;
+      changed = true;
+    }
+    return changed;
   }
 
   /** A file that belongs to no history is gone; of a history's file, the project has to be opened again. */
@@ -253,7 +282,7 @@ export class Workspace {
   /** Sorted by position, with those that the baseline accepts. */
   found(file: string): readonly Finding[] {
     const others = this.projectFindings.get(file) ?? [];
-    return this.documents.get(file) ? (this.database(file)?.findings(file, others) ?? others) : others;
+    return this.documents.get(file) || this.code(file) ? (this.database(file)?.findings(file, others) ?? others) : others;
   }
 
   fixes(finding: Finding): readonly Fix[] {

@@ -1,6 +1,9 @@
 // The shape of a rule. One file holds what there is to know of a rule: what it says, why, its examples (each one a
 // test), its proof on real servers, and its fix.
 
+import type { SourceModule } from "../drizzle/module";
+import type { DeclaredTable, DrizzleSchema } from "../drizzle/read";
+import type { Compiler } from "../drizzle/typescript";
 import type { Effects } from "../locks/effects";
 import type { TransactionWindow } from "../locks/window";
 import type { Condition } from "../policies/condition";
@@ -133,10 +136,28 @@ export interface TableContext extends Context {
   readonly schema: SchemaView;
 }
 
+/** Once for every table that a schema in TypeScript declares. Places: `placeOf(source)`. */
+export interface DeclarationContext extends Context {
+  readonly declaration: DeclaredTable;
+  /** All that the code declares. */
+  readonly code: DrizzleSchema;
+  /** With what only the history has. */
+  readonly table: Table;
+  readonly schema: SchemaView;
+}
+
+/** Once for every file of code that uses Drizzle, the schema's own among them. */
+export interface ModuleContext extends Context {
+  readonly module: SourceModule;
+  readonly compiler: Compiler;
+  /** One statement or fragment of SQL, as Postgres reads it. */
+  readonly parse: (text: string) => ParsedStatement;
+}
+
 /** A migration under a rule's name; see `bad` and `good`. */
 export interface Example {
   readonly kind: "bad" | "good";
-  /** The pending migration. */
+  /** The pending migration; of a rule about code, the schema's file. */
   readonly sql: string;
   /** For a bad one: the underlined text; where it stands more than once, `occurrence` (from 0) tells which. */
   readonly at?: string;
@@ -243,6 +264,8 @@ export type Rule = RuleBase &
       }
     | { readonly on: "version"; check(context: VersionContext, options: Readonly<Record<string, unknown>>): void }
     | { readonly on: "table"; check(context: TableContext, options: Readonly<Record<string, unknown>>): void }
+    | { readonly on: "declaration"; check(context: DeclarationContext, options: Readonly<Record<string, unknown>>): void }
+    | { readonly on: "module"; check(context: ModuleContext, options: Readonly<Record<string, unknown>>): void }
     /** Found by the engine itself (syntax errors, suppressions): the file holds its description. */
     | { readonly on: "engine" }
   );
