@@ -1,7 +1,7 @@
 import { isServed } from "../facts/rowSecurity";
 import { laterChanges, sameName } from "../facts/version";
 import { bad, defineRule, good, sql } from "../rule";
-import { display } from "../wording";
+import { display, written } from "../wording";
 
 const users = ["INSERT INTO auth.users (id, email) VALUES ('00000000-0000-0000-0000-00000000000a', 'a@example.com'), ('00000000-0000-0000-0000-00000000000b', 'b@example.com')"];
 
@@ -11,10 +11,10 @@ export default defineRule({
   why:
     "auth.users holds each user's e-mail address, phone number, metadata and the hash of the password, and is in a schema that the API does not serve. A view in a served schema reads it with its owner's rights, and Supabase grants SELECT on what is new there to anon and authenticated by default: whoever has the public key reads it " +
     "([Supabase: managing user data](https://supabase.com/docs/guides/auth/managing-user-data)).",
-  whatToDo: "Keep what others may see in a table of its own, such as public.profiles, filled by a trigger on auth.users, with policies. Or put the view into a schema that the API does not serve.",
+  whatToDo: "Keep what others may see in a table of its own, such as public.profiles, filled by a trigger on auth.users, with policies. Or put the view into a schema that the API does not serve, or take it from the API's roles.",
   whenNotToUse: "Never over the whole table. A view that shows each user no more than the own row belongs behind a function.",
   severity: { recommended: "error", strict: "error" },
-  fix: null,
+  fix: "review",
   sources: ["supabase:managing-user-data", "splinter:0002", "pgrls:SEC052", "union:218"],
   examples: [
     bad(`CREATE VIEW members AS SELECT id, email FROM auth.users;`, {
@@ -22,6 +22,7 @@ export default defineRule({
       platform: "supabase",
       at: "members",
       message: "View members reads auth.users with its owner's rights, and Supabase's API serves schema public to anon and authenticated: whoever has the public key reads the users. Keep what others may see in a table with policies.",
+      fixed: `CREATE VIEW members AS SELECT id, email FROM auth.users;\nREVOKE ALL ON members FROM anon, authenticated;`,
     }),
     bad(`CREATE MATERIALIZED VIEW names AS SELECT u.id, u.raw_user_meta_data ->> 'name' AS name FROM auth.users u;`, {
       title: "As a materialized view",
@@ -74,6 +75,7 @@ export default defineRule({
       at: change.name.range,
       object: `${name.schema}.${name.name}`,
       message: `${change.materialized ? "Materialized view" : "View"} ${display(name)} reads auth.users with its owner's rights, and Supabase's API serves schema ${name.schema} to anon and authenticated: whoever has the public key reads the users. Keep what others may see in a table with policies.`,
+      fixes: [{ title: "Take it from the API's roles", kind: "review", intents: [{ intent: "insertStatement", where: "after", sql: `REVOKE ALL ON ${written(name)} FROM anon, authenticated` }] }],
     });
   },
 });

@@ -1,10 +1,10 @@
 import { laterChanges } from "../facts/version";
-import { bad, defineRule, good, sql, type Severity, type StatementContext } from "../rule";
+import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type Severity, type StatementContext } from "../rule";
 import { enumerate } from "../wording";
 import type { Change } from "../../schema/changes";
 import type { Grant } from "../../schema/model";
-import { findKeywords } from "../../sql/ranges";
-import { foldIdentifier } from "../../sql/identifiers";
+import { findKeywords, keywordRange } from "../../sql/ranges";
+import { foldIdentifier, quoteIdentifier } from "../../sql/identifiers";
 import type { ParsedStatement } from "../../sql/statement";
 import type { Range } from "../../text/range";
 
@@ -25,7 +25,7 @@ export default defineRule({
   whatToDo: "Grant what is needed, SELECT, INSERT, UPDATE and DELETE one by one, to a role that stands for the application, and make its logins members of it.",
   whenNotToUse: "The database is one person's own.",
   severity: { recommended: "warning", strict: "warning" },
-  fix: null,
+  fix: "review",
   sources: ["postgres:sql-grant", "postgres:ddl-priv", "migrationpilot:MP085", "sqlguard:overbroad-grant", "pgrls:SEC044", "union:221"],
   examples: [
     bad(`GRANT ALL ON notes TO PUBLIC;`, {
@@ -33,6 +33,12 @@ export default defineRule({
       given: table,
       at: "PUBLIC",
       message: "GRANT ALL ... TO PUBLIC lets every role of the server write here, those that are made later too, and TRUNCATE, which no policy holds back. Grant what is needed to the application's role.",
+    }),
+    bad(`GRANT ALL ON notes TO PUBLIC;`, {
+      title: "Where the table's policies name the application's role",
+      given: `${table}ALTER TABLE notes ENABLE ROW LEVEL SECURITY;\nCREATE ROLE web;\nCREATE POLICY web_notes ON notes TO web USING (body = (SELECT current_setting('app.body', true)));\n`,
+      at: "PUBLIC",
+      fixed: `GRANT SELECT, INSERT, UPDATE, DELETE ON notes TO web;`,
     }),
     bad(`GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA public TO PUBLIC;`, {
       title: "On all tables",
@@ -44,11 +50,13 @@ export default defineRule({
       title: "On what is made later",
       at: "PUBLIC",
       message: "Each table that is made from here on is open to every role of the server (SELECT), without a line in its own migration. Grant it table by table, or to the application's role.",
+      fixed: ``,
     }),
     bad(`GRANT CREATE ON SCHEMA public TO PUBLIC;`, {
       title: "Where names are looked up",
       at: "PUBLIC",
       message: "GRANT CREATE ON SCHEMA ... TO PUBLIC lets every role put functions and tables there, which others then call or read by mistake (CVE-2018-1058). Grant it to the role that runs the migrations.",
+      fixed: ``,
     }),
     bad(`GRANT ALL ON ALL TABLES IN SCHEMA public TO anon;`, {
       title: "The role of those who are not signed in",
@@ -56,6 +64,7 @@ export default defineRule({
       given: table,
       at: "anon",
       message: "GRANT ALL ... TO anon lets whoever is not signed in write here, and TRUNCATE, which no policy holds back. Grant what is needed, one by one.",
+      fixed: `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO anon;`,
     }),
     good(`GRANT SELECT, INSERT ON notes TO web;`, { title: "What is needed, to a role", given: table }),
     good(`GRANT SELECT ON notes TO PUBLIC;`, { title: "To be read by everyone", given: table }),
@@ -88,7 +97,7 @@ export default defineRule({
       if (grantee !== "public" && !isAnonymous(context, grantee)) continue;
       const at = granteeRange(parsed, grantee);
       const message = at === null ? null : messageFor(context, change, grantee, change.grants.filter((grant) => grant.grantee === grantee));
-      if (at !== null && message !== null) context.report({ at, ...message });
+      if (at !== null && message !== null) context.report({ at, ...message, fixes: fixesOf(context, change, grantee, at) });
     }
   },
 });
@@ -124,6 +133,23 @@ function messageFor(context: StatementContext, change: Extract<Change, { change:
     return truncates === "" ? null : { message: `GRANT ${words} ... TO ${grantee} lets whoever is not signed in write here${truncates}. Grant what is needed, one by one.` };
   }
   return { message: `GRANT ${words} ... TO PUBLIC lets every role of the server write here, those that are made later too${truncates}. Grant what is needed to the application's role.` };
+}
+
+/** Where the statement grants to nobody else, and what is to stand in its place is known. */
+function fixesOf({ after, parsed }: StatementContext, change: Extract<Change, { change: "grant" | "defaultPrivileges" }>, grantee: string, at: Range): readonly FixProposal[] {
+  if (change.grants.some((grant) => grant.grantee !== grantee)) return [];
+  const privileges = change.grants.map(({ privilege }) => privilege);
+  const fix = (title: string, ...intents: readonly FixIntent[]): readonly FixProposal[] => [{ title, kind: "review", intents }];
+  const all = keywordRange(parsed, ["all", "privileges"]) ?? keywordRange(parsed, ["all"]);
+  const named = (text: string): readonly FixIntent[] => (privileges.includes("all") && all ? [{ intent: "replace", range: all, text }] : []);
+  if (change.change === "defaultPrivileges") return fix("Leave it out", { intent: "removeStatement" });
+  if (change.target.on === "schema") return privileges.includes("all") ? fix("Grant USAGE alone", ...named("USAGE")) : privileges.length === 1 ? fix("Leave it out", { intent: "removeStatement" }) : [];
+  const rows = "SELECT, INSERT, UPDATE, DELETE";
+  if (grantee !== "public") return privileges.includes("all") ? fix(`Grant ${rows} alone`, ...named(rows)) : [];
+  const of = change.target.on === "relation" && change.target.names.length === 1 ? after.resolveTable(change.target.names[0]!) : undefined;
+  const roles = new Set(of?.policies.flatMap((policy) => policy.roles));
+  const [role] = roles;
+  return role === undefined || roles.size > 1 || role === "public" ? [] : fix(`Grant it to ${role}, for whom the table's policies are`, ...named(rows), { intent: "replace", range: at, text: quoteIdentifier(role) });
 }
 
 function isTakenBack(context: StatementContext, change: Extract<Change, { change: "grant" }>, grantee: string): boolean {

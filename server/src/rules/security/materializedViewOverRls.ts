@@ -1,9 +1,10 @@
 import { isServed } from "../facts/rowSecurity";
 import { laterChanges, sameName } from "../facts/version";
-import { bad, defineRule, good, sql, type StatementContext } from "../rule";
-import { display, enumerateSome } from "../wording";
+import { bad, defineRule, good, sql, type FixIntent, type StatementContext } from "../rule";
+import { display, enumerateSome, written } from "../wording";
 import type { ObjectName } from "../../schema/changes";
 import type { Table, View } from "../../schema/model";
+import { quoteIdentifier } from "../../sql/identifiers";
 
 const table = sql`
   CREATE TABLE notes (
@@ -25,7 +26,7 @@ export default defineRule({
   whatToDo: "REVOKE SELECT on it from every role but the one that refreshes it, and let others read it through a view or function that filters the rows by the caller, or put it into a schema that the API does not serve.",
   whenNotToUse: "It holds nothing that tells one tenant of another, such as totals over all: suppress the rule for it with the reason.",
   severity: { recommended: "error", strict: "error" },
-  fix: null,
+  fix: "review",
   sources: ["postgres:sql-creatematerializedview", "splinter:0016", "pgrls:VIEW003", "pgrls:SEC054", "union:214"],
   examples: [
     bad(
@@ -39,6 +40,7 @@ export default defineRule({
         at: "all_notes",
         occurrence: 1,
         message: "Materialized view all_notes holds the rows of notes as its owner sees them, and web may read it: no policy holds there. Revoke SELECT, and let it be read through a view that filters the rows by the caller.",
+        fixed: `CREATE MATERIALIZED VIEW all_notes AS SELECT id, owner FROM notes;\n`,
       },
     ),
     bad(
@@ -53,6 +55,13 @@ export default defineRule({
         platform: "supabase",
         at: "names",
         message: "Materialized view names holds the rows of profiles as its owner sees them, and anon and authenticated may read it through Supabase's API: no policy holds there. Revoke SELECT, and let it be read through a view that filters the rows by the caller.",
+        fixed: sql`
+          CREATE TABLE profiles (id uuid PRIMARY KEY, name text NOT NULL);
+          ALTER TABLE profiles ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY own ON profiles TO authenticated USING (id = (SELECT auth.uid()));
+          CREATE MATERIALIZED VIEW names AS SELECT id, name FROM profiles;
+          REVOKE ALL ON names FROM anon, authenticated;
+        `,
       },
     ),
     good(`CREATE MATERIALIZED VIEW all_notes AS SELECT id, owner FROM notes;`, { title: "Nobody but its owner may read it", given: table }),
@@ -99,7 +108,7 @@ export default defineRule({
     if (change.change === "createView") {
       if (!change.materialized || !isServed(database, context.after.resolve(change.name).schema)) return;
       const open = ["anon", "authenticated"].filter((role) => !isRevoked(context, change.name, role));
-      if (open.length > 0) report(context, change.name, `${enumerateSome(open)} may read it through Supabase's API`);
+      if (open.length > 0) report(context, change.name, `${enumerateSome(open)} may read it through Supabase's API`, revoke(context, change.name, open));
       return;
     }
     if (change.change !== "grant" || change.revoke || change.target.on !== "relation") return;
@@ -109,12 +118,19 @@ export default defineRule({
       // On Supabase what the API serves is said where it is created; what it does not serve is the service's own.
       if (database.platform === "supabase" || schema === "") continue;
       const open = readers.filter((role) => !isRevoked(context, name, role));
-      if (open.length > 0) report(context, name, `${enumerateSome(open.map((role) => (role === "public" ? "every role" : role)))} may read it`);
+      if (open.length === 0) continue;
+      // Where it grants nothing else, the whole of it goes.
+      const isWhole = change.target.names.length === 1 && change.grants.every(({ grantee, privilege }) => open.includes(grantee) && (privilege === "select" || privilege === "all"));
+      report(context, name, `${enumerateSome(open.map((role) => (role === "public" ? "every role" : role)))} may read it`, isWhole ? { intent: "removeStatement" } : revoke(context, name, open));
     }
   },
 });
 
-function report(context: StatementContext, name: ObjectName, who: string): void {
+function revoke({ after }: StatementContext, name: ObjectName, roles: readonly string[]): FixIntent {
+  return { intent: "insertStatement", where: "after", sql: `REVOKE ALL ON ${written(after.resolve(name))} FROM ${roles.map((role) => (role === "public" ? "PUBLIC" : quoteIdentifier(role))).join(", ")}` };
+}
+
+function report(context: StatementContext, name: ObjectName, who: string, mend: FixIntent): void {
   const view = context.after.view(context.after.resolve(name));
   const table = view?.materialized === true ? protectedTable(context, view) : null;
   if (view === undefined || table === null) return;
@@ -122,6 +138,7 @@ function report(context: StatementContext, name: ObjectName, who: string): void 
     at: name.range,
     object: `${view.schema}.${view.name}`,
     message: `Materialized view ${display(view)} holds the rows of ${display(table)} as its owner sees them, and ${who}: no policy holds there. Revoke SELECT, and let it be read through a view that filters the rows by the caller.`,
+    fixes: [{ title: mend.intent === "removeStatement" ? "Leave the GRANT out" : "Revoke what lets it be read", kind: "review", intents: [mend] }],
   });
 }
 
