@@ -72,6 +72,11 @@ class Lowering {
     if (intent.intent === "replaceAt") return this.replaceAt(intent);
     if (intent.intent === "removeStatement" && intent.place) return this.removeStatementAt(intent.place);
     const { subject } = this.finding;
+    if (intent.intent === "laterVersion") {
+      if (subject?.version.released === true) return false;
+      this.drafts.push({ slug: intent.name, statements: intent.statements, outsideTransaction: intent.outsideTransaction ?? false });
+      return true;
+    }
     if (!subject || subject.version.released) return false;
     const { statement, offset, version } = subject;
     switch (intent.intent) {
@@ -84,9 +89,6 @@ class Lowering {
         return offset === 0 && this.insertStatement(statement, intent.where, intent.sql);
       case "removeStatement":
         return offset === 0 && this.removeStatement(statement);
-      case "laterVersion":
-        this.drafts.push({ slug: intent.name, statements: intent.statements, outsideTransaction: intent.outsideTransaction ?? false });
-        return true;
       case "outsideTransaction":
         return offset === 0 && this.outsideTransaction(statement, version, intent);
       case "setLockTimeout":
@@ -225,7 +227,7 @@ class Lowering {
     const own = host.versionOf(this.finding.place.anchor);
     const last = host.lastChange(intent.table);
     const home = last && host.versionOf(last);
-    if (last && home && !home.released && home === own && home.id === intent.createdIn) return this.insertAfter(later(home, last, this.finding.place.anchor), intent, false);
+    if (last && home && !home.released && home === own && home.id === intent.createdIn) return intent.onlyLive !== true && this.insertAfter(later(home, last, this.finding.place.anchor), intent, false);
     const newest = host.versions.filter((version) => !version.released && !version.repeatable && version.statements.length > 0).at(-1);
     const outside = intent.statements.some((statement) => statement.concurrently !== undefined);
     const { wayOut } = (newest ?? host.versions.at(-1))?.transaction ?? { wayOut: { way: "none needed" as const } };

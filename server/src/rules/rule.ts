@@ -38,7 +38,7 @@ export type FixIntent =
   /** The line that limits lock waits, at this tool's place for it. */
   | { readonly intent: "setLockTimeout"; readonly value: string }
   /** What the head of the history lacks: goes to the schema's owner, else into the newest pending version, else into a new one. */
-  | { readonly intent: "amend"; readonly table: QualifiedName; /** The table's `createdIn`. */ readonly createdIn: string | null; readonly name: string; readonly statements: readonly AmendStatement[] };
+  | { readonly intent: "amend"; readonly table: QualifiedName; /** The table's `createdIn`. */ readonly createdIn: string | null; readonly name: string; readonly statements: readonly AmendStatement[]; /** What a pending version creates is to be written otherwise. */ readonly onlyLive?: boolean };
 
 /** One statement that amends a table; `concurrently` is its form for a table that is live (outside of a transaction). */
 export interface AmendStatement {

@@ -106,10 +106,13 @@ function tenancyIn(schema: SchemaView, condition: Project["condition"], { table,
     const written = value !== null && (sameType || settingIn(value) !== null) ? compared(column, value, sameType) : sameType && !namesTable(text, other) ? text : null;
     if (written === null) continue;
     const name = policy.command === "all" ? policy.name : "own_rows";
-    return { column: column.name, condition: written, indexable: tie.by === "comparison", roles: policy.roles.includes("public") ? [] : policy.roles, name, like: other };
+    return { column: column.name, condition: written, indexable: value !== null || anyOfArray.test(text), roles: policy.roles.includes("public") ? [] : policy.roles, name, like: other };
   }
   return null;
 }
+
+/** Found once a query, and looked up in an index then; IN (SELECT ...) is hashed, and asked of each row. */
+const anyOfArray = /=\s*any\s*\(\s*array\b/i;
 
 /** It reads that column of the row and no other, and what stands bare in a subquery is the subquery's own. */
 function readsOnly(schema: SchemaView, asked: Condition, column: string, table: Table): boolean {

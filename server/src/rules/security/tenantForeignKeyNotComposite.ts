@@ -1,4 +1,5 @@
 import { tenantColumn } from "../facts/rowSecurity";
+import { compositeKeyFixes } from "../facts/tenantKey";
 import { bad, defineRule, good, sql } from "../rule";
 import { columnList, display } from "../wording";
 
@@ -44,7 +45,7 @@ export default defineRule({
   whatToDo: "Add UNIQUE (tenant_id, id) to the table that is referred to, and make the foreign key (tenant_id, customer_id) REFERENCES customers (tenant_id, id): NOT VALID first, then VALIDATE CONSTRAINT. With ON DELETE SET NULL name the column that is set: SET NULL (customer_id).",
   whenNotToUse: "Rows of one tenant refer to another's on purpose, such as a transfer from one account to another.",
   severity: { recommended: "warning", strict: "warning" },
-  fix: null,
+  fix: "review",
   sources: ["postgres:ddl-rowsecurity", "pgrls:SEC047", "union:209"],
   examples: [
     bad(orders("FOREIGN KEY (customer_id) REFERENCES customers (id)"), {
@@ -53,6 +54,7 @@ export default defineRule({
       given: customers,
       at: "FOREIGN KEY (customer_id) REFERENCES customers (id)",
       message: "Foreign key orders_customer_id_fkey lets a row of orders refer to another tenant's row of customers: the check passes over row-level security. Refer to customers (tenant_id, id) by (tenant_id, customer_id), over UNIQUE (tenant_id, id).",
+      fixed: orders("FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)"),
     }),
     bad(
       sql`
@@ -70,6 +72,54 @@ export default defineRule({
         tenantColumns,
         at: "REFERENCES notes",
         message: "Foreign key notes_parent_fkey lets a row of notes refer to another tenant's row of notes: the check passes over row-level security. Refer to notes (tenant_id, id) by (tenant_id, parent), over UNIQUE (tenant_id, id).",
+        fixed: sql`
+          CREATE TABLE notes (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            tenant_id bigint NOT NULL,
+            parent bigint,
+            UNIQUE (tenant_id, id),
+            FOREIGN KEY (tenant_id, parent) REFERENCES notes (tenant_id, id)
+          );
+          CREATE INDEX notes_tenant_id_parent_idx ON notes (tenant_id, parent);
+          CREATE INDEX ON notes (parent);
+          ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY tenant ON notes USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::bigint));
+        `,
+      },
+    ),
+    bad(
+      sql`
+        CREATE TABLE teams (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          tenant_id bigint NOT NULL
+        );
+        CREATE TABLE players (
+          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          tenant_id bigint NOT NULL,
+          team_id bigint,
+          CONSTRAINT of_team FOREIGN KEY (team_id) REFERENCES teams ON DELETE SET NULL
+        );
+        CREATE INDEX ON players (team_id, tenant_id);
+      `,
+      {
+        title: "SET NULL, which is to leave the tenant alone",
+        tenantColumns,
+        options: { "security/rls-disabled": "off" },
+        at: "CONSTRAINT of_team FOREIGN KEY (team_id) REFERENCES teams ON DELETE SET NULL",
+        fixed: sql`
+          CREATE TABLE teams (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            tenant_id bigint NOT NULL,
+            UNIQUE (tenant_id, id)
+          );
+          CREATE TABLE players (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            tenant_id bigint NOT NULL,
+            team_id bigint,
+            CONSTRAINT of_team FOREIGN KEY (tenant_id, team_id) REFERENCES teams (tenant_id, id) ON DELETE SET NULL (team_id)
+          );
+          CREATE INDEX ON players (team_id, tenant_id);
+        `,
       },
     ),
     good(orders("FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)"), { title: "The tenant is a part of the key", tenantColumns, given: customers }),
@@ -113,6 +163,7 @@ export default defineRule({
         at,
         object: `${table.schema}.${table.name}.${key.name}`,
         message: `Foreign key ${key.name} lets a row of ${display(table)} refer to another tenant's row of ${display(target)}: the check passes over row-level security. Refer to ${display(target)} (${to}) by (${by}), over UNIQUE (${to}).`,
+        fixes: compositeKeyFixes(schema, { table, key, target, own, other }),
       });
     }
   },

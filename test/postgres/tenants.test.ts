@@ -1,0 +1,127 @@
+// What the fixes of security rules leave on a server with two tenants: each one's role reaches its own rows and no others,
+// where before the fix it reached both.
+
+import type { Client } from "pg";
+import { describe, expect, it } from "vitest";
+import { afterFix, lintExample } from "../../server/generate/lintExample";
+import { rules } from "../../server/src/rules/index.generated";
+import type { Example, RuleId } from "../../server/src/rules/rule";
+import { neonPlatform, supabasePlatform } from "./platforms";
+import { runSql } from "./runSql";
+import { withDatabase } from "./server";
+import { withServer } from "./withServer";
+
+const [first, second] = ["00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b"];
+
+/** How a session becomes a tenant's, and the role that it is under then. */
+interface Caller {
+  readonly become: (tenant: string) => string;
+  /** Nobody's again: what a setting is after SET LOCAL, or a request without a token. */
+  readonly leave: string;
+  readonly role: string;
+}
+const bySetting = (name: string): Caller => ({ become: (tenant) => `SET ${name} = '${tenant}'`, leave: `SET ${name} = ''`, role: "pg_monitor" });
+const byToken: Caller = { become: (tenant) => `SELECT set_config('request.jwt.claims', '{"sub": "${tenant}", "org_id": "${tenant}"}', false)`, leave: "SELECT set_config('request.jwt.claims', '', false)", role: "authenticated" };
+
+interface Convention {
+  readonly name: string;
+  readonly type: string;
+  readonly caller: Caller;
+  readonly project: Partial<Pick<Example, "given" | "tenantValue" | "platform">>;
+  /** An index on the column finds the tenant's rows. */
+  readonly indexed: boolean;
+  /** The query of a caller who is nobody fails, in place of giving no row. */
+  readonly failsForNobody?: string;
+}
+
+/** A table whose policy says how this project tells its tenants apart. */
+const neighbour = (type: string, policy: string): string => `CREATE TABLE orders (id int PRIMARY KEY, org_id ${type} NOT NULL);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\nCREATE POLICY mine ON orders ${policy};\n`;
+const members = `
+  CREATE TABLE members (org_id uuid NOT NULL, member uuid NOT NULL, PRIMARY KEY (org_id, member));
+  INSERT INTO members VALUES ('${first}', '${first}'), ('${second}', '${second}');
+  CREATE FUNCTION my_orgs() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+    SELECT org_id FROM public.members WHERE member = auth.uid()
+  $$;
+  CREATE FUNCTION is_member(org uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+    SELECT EXISTS (SELECT FROM public.members WHERE org_id = org AND member = auth.uid())
+  $$;
+`;
+
+const conventions: readonly Convention[] = [
+  { name: "a setting, nothing else being known", type: "uuid", caller: bySetting("app.org_id"), project: {}, indexed: true },
+  { name: "a setting, for text", type: "text", caller: bySetting("app.org_id"), project: {}, indexed: true },
+  { name: "a setting without a guard, as the neighbours have it", type: "uuid", caller: bySetting("shop.org"), project: { given: neighbour("uuid", "USING (org_id = current_setting('shop.org', true)::uuid)") }, indexed: true },
+  { name: "a setting that must be there", type: "uuid", caller: bySetting("shop.org"), project: { given: neighbour("uuid", "TO pg_monitor USING (org_id = (SELECT current_setting('shop.org')::uuid))") }, indexed: true, failsForNobody: "22P02" },
+  { name: "what plumbline.json says", type: "uuid", caller: bySetting("my.org_id"), project: { tenantValue: "current_setting('my.{column}', true)" }, indexed: true },
+  {
+    name: "a function of the project's own",
+    type: "uuid",
+    caller: bySetting("shop.org"),
+    project: { given: `CREATE FUNCTION org() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('shop.org', true), '')::uuid $$;\n${neighbour("uuid", "USING (org_id = org())")}` },
+    indexed: true,
+  },
+  { name: "Supabase's auth.uid()", type: "uuid DEFAULT auth.uid()", caller: byToken, project: { platform: "supabase" }, indexed: true },
+  { name: "a claim of Supabase's token", type: "uuid", caller: byToken, project: { platform: "supabase", given: neighbour("uuid", "TO authenticated USING (org_id = (auth.jwt() ->> 'org_id')::uuid)") }, indexed: true },
+  { name: "membership, by a function", type: "uuid", caller: byToken, project: { platform: "supabase", given: `${members}${neighbour("uuid", "TO authenticated USING (org_id IN (SELECT my_orgs()))")}` }, indexed: false },
+  { name: "membership, as an array", type: "uuid", caller: byToken, project: { platform: "supabase", given: `${members}${neighbour("uuid", "TO authenticated USING (org_id = ANY (ARRAY(SELECT my_orgs())))")}` }, indexed: true },
+  { name: "membership, asked of each row", type: "uuid", caller: byToken, project: { platform: "supabase", given: `${members}${neighbour("uuid", "TO authenticated USING (is_member(org_id))")}` }, indexed: false },
+  { name: "Neon's auth.user_id()", type: "text DEFAULT (auth.user_id())", caller: byToken, project: { platform: "neon" }, indexed: true },
+  { name: "Neon's auth.user_id(), for uuid", type: "uuid DEFAULT (auth.user_id()::uuid)", caller: byToken, project: { platform: "neon" }, indexed: true },
+];
+
+/** The first fix of the first finding of a rule, and its example's text before and after it. */
+async function mended(rule: RuleId, example: Example): Promise<{ readonly before: string; readonly after: string }> {
+  const linted = await lintExample(example, rules);
+  const finding = linted.findings.find((each) => each.rule === rule && each.place.anchor.file === linted.file);
+  const [fix] = finding ? linted.workspace.fixes(finding) : [];
+  if (!fix) throw new Error(`${rule} has no fix for ${example.sql}`);
+  const { text, created } = afterFix(linted, fix);
+  return { before: linted.text, after: [text, ...Object.keys(created).sort().map((name) => created[name]!)].join("\n") };
+}
+
+const platformOf = ({ platform }: Pick<Convention["project"], "platform">): readonly string[] => (platform === "supabase" ? [supabasePlatform] : platform === "neon" ? [neonPlatform] : []);
+
+async function outcome(client: Client, statement: string): Promise<number | string> {
+  try {
+    return (await client.query(statement)).rowCount ?? 0;
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
+
+describe.each([15, 16, 17, 18] as const)("tenants on Postgres %i", (version) => {
+  const server = withServer(version);
+
+  /** What the first tenant can do with the table that these statements leave. */
+  function reach(world: readonly string[], { become, leave, role }: Caller, type: string): Promise<Readonly<Record<string, number | string>>> {
+    return withDatabase(server(), async (client) => {
+      await runSql(client, [...world, `INSERT INTO notes SELECT i, CASE WHEN i % 500 = 0 THEN '${first}' ELSE '${second}' END::${type.split(" ")[0]!} FROM generate_series(1, 10000) i`, `GRANT ALL ON notes TO ${role}`, "VACUUM ANALYZE notes"]);
+      await runSql(client, [become(first), `SET ROLE ${role}`]);
+      const sees = await outcome(client, "SELECT * FROM notes");
+      const { rows } = await client.query<Record<string, string>>("EXPLAIN (COSTS OFF) SELECT * FROM notes");
+      const plan = rows.map((row) => Object.values(row).join()).join("\n");
+      const result = {
+        sees,
+        plan: /Index|Bitmap/.test(plan) ? "index" : "scan",
+        "writes for the other": await outcome(client, `INSERT INTO notes VALUES (20001, '${second}')`),
+        "gives away": await outcome(client, `UPDATE notes SET org_id = '${second}' WHERE id = 500`),
+        "writes its own": await outcome(client, `INSERT INTO notes VALUES (20002, '${first}')`),
+        "deletes": await outcome(client, "DELETE FROM notes WHERE id IN (1, 500)"),
+      };
+      await runSql(client, ["RESET ROLE", leave]);
+      await runSql(client, [`SET ROLE ${role}`]);
+      return { ...result, "sees as nobody": await outcome(client, "SELECT * FROM notes") };
+    });
+  }
+
+  it.each(conventions.map((each) => [each.name, each] as const))("are kept apart by %s", async (_, { type, caller, project, indexed, failsForNobody }) => {
+    const example: Example = { kind: "bad", sql: `CREATE TABLE notes (id int PRIMARY KEY, org_id ${type} NOT NULL);\n`, tenantColumns: project.platform === "neon" || /auth/.test(type) ? [] : ["org_id"], rls: "always", ...project };
+    const { before, after } = await mended("security/rls-disabled", example);
+    const given = [...platformOf(project), ...(project.given === undefined ? [] : [project.given])];
+    const open = await reach([...given, before], caller, type);
+    expect(open).toMatchObject({ sees: 10_000, "writes for the other": 1, "gives away": 1, "sees as nobody": 10_000 });
+    const closed = await reach([...given, after], caller, type);
+    expect(after.includes("CREATE INDEX")).toBe(indexed);
+    expect(closed).toEqual({ sees: 20, plan: indexed ? "index" : "scan", "writes for the other": "42501", "gives away": "42501", "writes its own": 1, deletes: 1, "sees as nobody": failsForNobody ?? 0 });
+  });
+});
