@@ -1,8 +1,13 @@
 // What a drizzle.config says, as far as its text shows it without running it.
 
+import { parse } from "jsonc-parser";
+import { loadCompiler } from "./compiler";
 import type { FileSystem } from "./fileSystem";
 import { fileMatcher, globFolder } from "./globs";
 import { baseName, joinPath, parentFolder, relativePath } from "./paths";
+import { Evaluator } from "../drizzle/evaluate";
+import { SourceModule } from "../drizzle/module";
+import { array, nothing, object, primitive, propertyOf, textOf, type Value } from "../drizzle/values";
 
 export interface DrizzleConfig {
   readonly file: string;
@@ -15,13 +20,30 @@ export interface DrizzleConfig {
   readonly casing: string | null;
 }
 
-/** Text keys of the object that the file exports; expressions are left out. Comments do not count. */
+/** What the file exports, as far as its text tells: what comes from the environment or from another file is left out. */
 export function parseDrizzleConfig(file: string, text: string): DrizzleConfig {
-  const code = withoutComments(text);
-  const dialect = textOf(code, "dialect") ?? driverDialect(textOf(code, "driver"));
+  const exported = file.endsWith(".json") ? jsonValue(text) : exportedBy(file, text);
+  const one = (key: string): string | null => textOf(propertyOf(exported, key));
+  const dialect = one("dialect") ?? driverDialect(one("driver"));
   // drizzle-kit takes paths from the folder where it runs, which is the package's: that of the config file.
-  return { file, dialect, out: joinPath(parentFolder(file), textOf(code, "out") ?? "drizzle"), schema: textsOf(code, "schema"), casing: textOf(code, "casing") };
+  return { file, dialect, out: joinPath(parentFolder(file), one("out") ?? "drizzle"), schema: textsOf(propertyOf(exported, "schema")), casing: one("casing") };
 }
+
+function exportedBy(file: string, text: string): Value {
+  const compiler = loadCompiler();
+  const evaluator = new Evaluator(compiler, { resolve: (specifier) => ({ outside: specifier }) });
+  const exported = evaluator.exportsOf(new SourceModule(compiler, file, text)).get("default");
+  // drizzle-kit takes several configurations as an array too.
+  return exported?.kind === "array" ? (exported.items[0] ?? nothing) : (exported ?? nothing);
+}
+
+function jsonValue(text: string): Value {
+  const parsed: unknown = parse(text);
+  const entries = typeof parsed === "object" && parsed !== null ? Object.entries(parsed) : [];
+  return object(entries.map(([key, value]): [string, Value] => [key, Array.isArray(value) ? array(value.map((each) => primitive(String(each)))) : primitive(typeof value === "string" ? value : null)]));
+}
+
+const textsOf = (value: Value): readonly string[] => (value.kind === "array" ? value.items : [value]).flatMap((item) => textOf(item) ?? []);
 
 export function isPostgres(config: DrizzleConfig): boolean {
   return config.dialect === null || config.dialect === "postgresql";
@@ -58,23 +80,6 @@ function driverDialect(driver: string | null): string | null {
   if (driver === null) return null;
   if (driver === "pg" || driver === "pglite" || driver === "aws-data-api") return "postgresql";
   return driver.startsWith("mysql") ? "mysql" : "sqlite";
-}
-
-function textOf(code: string, key: string): string | null {
-  const match = new RegExp(`(?:^|[{,\\s])["']?${key}["']?\\s*:\\s*(?:"([^"\\n]*)"|'([^'\\n]*)'|\`([^\`$]*)\`)`).exec(code);
-  return match === null ? null : (match[1] ?? match[2] ?? match[3]!);
-}
-
-function textsOf(code: string, key: string): readonly string[] {
-  const one = textOf(code, key);
-  if (one !== null) return [one];
-  const list = new RegExp(`(?:^|[{,\\s])["']?${key}["']?\\s*:\\s*\\[([^\\]]*)\\]`).exec(code)?.[1];
-  return list === undefined ? [] : [...list.matchAll(/"([^"\n]*)"|'([^'\n]*)'|`([^`$]*)`/g)].map((match) => match[1] ?? match[2] ?? match[3]!);
-}
-
-/** Strings stay: a URL's `//` is no comment. */
-function withoutComments(text: string): string {
-  return text.replace(/("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\/.*|\/\*[\s\S]*?\*\//g, (_, string: string | undefined) => string ?? " ");
 }
 
 export function isSchemaName(file: string): boolean {

@@ -114,7 +114,7 @@ async function releaseOf(tree: ProjectTree, folder: string, fileSystem: FileSyst
     if (parentFolder(at) === at) break;
   }
   const range = await tree.npmRange(folder, "drizzle-orm");
-  if (range !== null && /\d/.test(range)) return releaseOfVersion(range);
+  if (range !== null && (/\d/.test(range) || isTag(range))) return releaseOfVersion(range);
   // `catalog:` names an entry of the workspace's own file.
   for (const each of [folder, tree.root]) {
     const catalog = await fileSystem.read(`${each}/pnpm-workspace.yaml`);
@@ -127,4 +127,6 @@ async function releaseOf(tree: ProjectTree, folder: string, fileSystem: FileSyst
   return "stable";
 }
 
-const releaseOfVersion = (version: string): Release => (/^\D*[1-9]/.test(version) || /^(beta|rc|next)/.test(version) ? "rc" : "stable");
+/** The first beta of 1.0 still gave names as 0.x does. */
+const releaseOfVersion = (version: string): Release => ((/^\D*[1-9]/.test(version) && !/^\D*1\.0\.0-beta\.1(\D|$)/.test(version)) || isTag(version) ? "rc" : "stable");
+const isTag = (range: string): boolean => /^(beta|rc|next)$/.test(range);

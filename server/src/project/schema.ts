@@ -3,6 +3,9 @@
 import { nodeFileSystem } from "./nodeFileSystem";
 import { isInside } from "./paths";
 import { Workspace, type WorkspaceSettings } from "./workspace";
+import type { DrizzleDatabase } from "./drizzleSchema";
+import { placeOf } from "../drizzle/module";
+import type { ReplayProblem } from "../schema/apply/index";
 import { schemaJson, type SchemaJson } from "../schema/print/json";
 import { schemaSql } from "../schema/print/sql";
 
@@ -22,6 +25,13 @@ export interface DatabaseSchema {
   readonly name: string;
   readonly json: SchemaJson;
   readonly sql: string;
+}
+
+/** Why a table that the code declares is not complete. */
+function notKnown(drizzle: DrizzleDatabase): readonly ReplayProblem[] {
+  return drizzle.current.tables.flatMap(({ table, unknown }) =>
+    unknown.map(({ reason, source }) => ({ place: placeOf(source ?? table.source), message: `table ${table.name} is not known in full: ${reason}`, code: "" })),
+  );
 }
 
 /** Throws an Error with a message for a person where `at` names no version. */
@@ -46,7 +56,8 @@ export async function projectSchema(options: SchemaOptions): Promise<{ readonly 
     if (options.at !== null && last === -1) throw new Error(`${database.facts.name} has no version ${options.at}.`);
     timeline.moveTo(versions.slice(0, last + 1).reduce((sum, version) => sum + version.statements.length, 0));
     const view = options.source === "drizzle" ? database.declared()! : options.source === "all" && options.at === null ? database.head() : timeline.view();
-    const json = schemaJson(view, options.at === null ? timeline.problems() : [], (place) => workspace.locate(place));
+    const problems = options.source === "drizzle" ? notKnown(database.drizzle!) : options.at === null ? timeline.problems() : [];
+    const json = schemaJson(view, problems, (place) => workspace.locate(place));
     return { name: database.facts.name, json, sql: schemaSql(view) };
   });
   return { databases };

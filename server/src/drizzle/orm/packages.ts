@@ -1,7 +1,7 @@
 // What drizzle-orm's own modules export, by module.
 
 import { nowhere } from "../module";
-import { native, object, unknown, type Value } from "../values";
+import { array, native, object, unknown, type Value } from "../values";
 import { columnFunctions, customType } from "./columns";
 import { crudPolicy, extraFunctions } from "./extras";
 import { fragment, plain, type Fragment } from "./fragment";
@@ -90,7 +90,31 @@ const neon: Exports = {
   ]),
 };
 
-const packages: Readonly<Record<string, Exports>> = { "drizzle-orm": orm, "drizzle-orm/sql": orm, "drizzle-orm/pg-core": pgCore, "drizzle-orm/supabase": supabase, "drizzle-orm/neon": neon };
+/** Of zod only what schemas take their labels from: `z.enum([...]).options`. */
+const zodEnum = native("z.enum", ({ args: [given], source }) => {
+  const labels = given?.kind === "array" ? given.items : given?.kind === "object" ? [...given.properties.values()].map(({ value }) => value) : null;
+  if (!labels) return unknown("its labels are not known", source);
+  const byLabel = given?.kind === "object" ? given : object(labels.flatMap((label): [string, Value][] => (label.kind === "primitive" ? [[String(label.value), label]] : [])));
+  const rest = unknown("what zod makes of it is not known here", source);
+  return object([["enum", byLabel], ["Enum", byLabel], ["Values", byLabel], ["options", array(labels)]], rest);
+});
+const z: Value = object([["enum", zodEnum], ["nativeEnum", zodEnum]], unknown("what zod makes is not known here"));
+const zod: Exports = { z, default: z, enum: zodEnum, nativeEnum: zodEnum };
+
+/** The configuration itself, as it is given. */
+const drizzleKit: Exports = { defineConfig: native("defineConfig", ({ args: [configuration] }) => configuration ?? unknown("nothing is configured")) };
+
+const packages: Readonly<Record<string, Exports>> = {
+  "drizzle-kit": drizzleKit,
+  zod,
+  "zod/v4": zod,
+  "zod/v3": zod,
+  "drizzle-orm": orm,
+  "drizzle-orm/sql": orm,
+  "drizzle-orm/pg-core": pgCore,
+  "drizzle-orm/supabase": supabase,
+  "drizzle-orm/neon": neon,
+};
 
 /** Null: nothing is known of that package. */
 export function exportsOfPackage(specifier: string): Exports | null {
