@@ -1,15 +1,17 @@
 // A default that the code gives as a value, in SQL.
 
 import { plainOf } from "./builtins";
+import type { Release } from "./names";
 import { quoted } from "./orm/fragment";
 import type { Column } from "./orm/model";
 import { textOf, type Value } from "./values";
 
 /** Null: it is not known. */
-export function defaultText(value: Exclude<Value, { kind: "sql" }>, column: Column, type: string): string | null {
+export function defaultText(value: Exclude<Value, { kind: "sql" }>, column: Column, type: string, release: Release): string | null {
   if (value.kind === "primitive") {
     if (value.value === undefined || value.value === null) return "NULL";
-    if (isJson(column) && column.dimensions.length === 0) return `${quoted(JSON.stringify(value.value))}::${type}`;
+    // Stable drizzle-kit takes a text to be JSON already.
+    if (isJson(column) && column.dimensions.length === 0 && (release === "rc" || typeof value.value !== "string")) return `${quoted(JSON.stringify(value.value))}::${type}`;
     if (typeof value.value === "string" || typeof value.value === "bigint") return quoted(String(value.value));
     return String(value.value);
   }

@@ -43,6 +43,8 @@ export class Evaluator {
   constructor(
     private readonly compiler: Compiler,
     private readonly host: ModuleHost,
+    /** Names that the code has without an import. */
+    private readonly globals: Readonly<Record<string, Value>> = globalNames,
   ) {}
 
   /** What a module exports, by name. `default` too, as drizzle-kit takes it. */
@@ -264,7 +266,7 @@ export class Evaluator {
       const binding = at.names.get(name);
       if (binding) return this.read(binding);
     }
-    return globalNames[name] ?? unknown(`${name} is not known here`, source);
+    return this.globals[name] ?? unknown(`${name} is not known here`, source);
   }
 
   value(node: ts.Expression, scope: Scope): Value {

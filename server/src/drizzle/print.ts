@@ -140,9 +140,10 @@ export class Printer {
       const key = column.calls.get("primaryKey");
       if (column.primaryKey) sql.write(" ").write("PRIMARY KEY", key ?? null);
       this.default(sql, column, type, lost);
-      if (column.generated && isKnown(column.generated, lost)) {
+      const generated = column.generated?.();
+      if (generated && isKnown(generated, lost)) {
         sql.write(" GENERATED ALWAYS AS (");
-        this.fragment(sql, column.generated, "with its table");
+        this.fragment(sql, generated, "with its table");
         sql.write(") STORED");
       }
       if (column.notNull && !column.identity) sql.write(" ").write("NOT NULL", column.calls.get("notNull") ?? null);
@@ -164,7 +165,7 @@ export class Printer {
       sql.write(" ").within(call, () => { this.fragment(sql.write("DEFAULT "), given.sql, "with its table"); });
       return;
     }
-    const text = defaultText(given, column, type);
+    const text = defaultText(given, column, type, this.naming.release);
     if (text === null) lost.push(given.kind === "unknown" ? given : unknown("a default is not known", call));
     else sql.write(" ").write(`DEFAULT ${text}`, call);
   }

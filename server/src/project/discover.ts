@@ -234,7 +234,8 @@ async function schemasWithoutHistory(
   };
   for (const entry of waiting) if (entry.schema !== null) await add(configuration.root, entry);
   for (const config of drizzleConfigs) {
-    const isKnown = sources.some((source) => source.history.folder === config.out) || foreign.some((group) => group.folder === config.out);
+    // A journal of another system without migrations is left from before.
+    const isKnown = sources.some((source) => source.history.folder === config.out) || foreign.some((group) => group.folder === config.out && !(group.files.length === 0 && config.dialect === "postgresql"));
     if (!isKnown && config.schema.length > 0) await add(config.out, null);
   }
   return added;

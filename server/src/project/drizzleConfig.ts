@@ -7,6 +7,7 @@ import { fileMatcher, globFolder } from "./globs";
 import { baseName, joinPath, parentFolder, relativePath } from "./paths";
 import { Evaluator } from "../drizzle/evaluate";
 import { SourceModule } from "../drizzle/module";
+import { exportsOfPackage } from "../drizzle/orm/packages";
 import { array, nothing, object, primitive, propertyOf, textOf, type Value } from "../drizzle/values";
 
 export interface DrizzleConfig {
@@ -31,7 +32,7 @@ export function parseDrizzleConfig(file: string, text: string): DrizzleConfig {
 
 function exportedBy(file: string, text: string): Value {
   const compiler = loadCompiler();
-  const evaluator = new Evaluator(compiler, { resolve: (specifier) => ({ outside: specifier }) });
+  const evaluator = new Evaluator(compiler, { resolve: (specifier) => ({ outside: specifier }) }, exportsOfPackage("drizzle-kit")!);
   const exported = evaluator.exportsOf(new SourceModule(compiler, file, text)).get("default");
   // drizzle-kit takes several configurations as an array too.
   return exported?.kind === "array" ? (exported.items[0] ?? nothing) : (exported ?? nothing);

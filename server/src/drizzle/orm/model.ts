@@ -24,7 +24,8 @@ export interface ColumnBuilder {
   runtimeDefault: boolean;
   runtimeUpdate: Source | null;
   references: Reference[];
-  generated: Fragment | null;
+  /** Asked for once all tables are there: it may name its own. */
+  generated: (() => Fragment) | null;
   identity: { readonly kind: "always" | "by default"; readonly options: SequenceOptions; readonly source: Source } | null;
   /** `text({ enum: [...] })`: known to TypeScript alone. */
   enumValues: readonly string[] | null;
