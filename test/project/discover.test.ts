@@ -192,7 +192,14 @@ describe("what is known of a database", () => {
 
   it("Neon by Drizzle's helpers", async () => {
     const source = await onlyDatabase({ "drizzle.config.ts": "export default { dialect: 'postgresql', schema: './s.ts' }", "s.ts": "import { crudPolicy } from 'drizzle-orm/neon';" });
-    expect(source.facts.platform).toBe("neon");
+    expect(source.facts).toMatchObject({ platform: "neon", apiSchemas: ["public"] });
+  });
+
+  it("Neon's driver alone exposes nothing, its Data API's client does", async () => {
+    const facts = async (name: string): Promise<unknown> => (await onlyDatabase({ ...each(["migrations/1_a.sql", "migrations/2_b.sql"]), "package.json": `{"dependencies":{"${name}":"1"}}` })).facts;
+    expect(await facts("@neondatabase/serverless")).toMatchObject({ platform: "neon", apiSchemas: null });
+    expect(await facts("@neondatabase/neon-js")).toMatchObject({ platform: "neon", apiSchemas: ["public"] });
+    expect(await facts("pg")).toMatchObject({ platform: null, apiSchemas: null });
   });
 
   it("Supabase's config.toml counts for another tool's migrations only where it has none of its own", async () => {

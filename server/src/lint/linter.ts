@@ -18,6 +18,7 @@ import type { DatabaseFacts, Version } from "../schema/history";
 import { temporarySchema, type TrackedView } from "../schema/keys";
 import type { Place, QualifiedName, Table } from "../schema/model";
 import { placeOf } from "../drizzle/module";
+import { isPlatforms } from "../schema/platform";
 import { readChanges } from "../schema/read/index";
 import { MergedHead, type WrittenByTool } from "../schema/merge";
 import { keep, type KeptReads, type Reads, type Write } from "../schema/store";
@@ -440,7 +441,7 @@ export class DatabaseLinter {
     const findings: RawFinding[] = [];
     const seen = new Set<string>();
     for (const table of head.view().tables()) {
-      if (table.persistence === "temporary") continue;
+      if (table.persistence === "temporary" || isPlatforms(this.facts, table)) continue;
       const name = qualified(table);
       seen.add(name);
       const known = this.tableResults.get(name);

@@ -24,14 +24,15 @@ export const defaultSmallTableRows = 10_000;
 export async function factsOf(question: FactsQuestion, configuration: Configuration, options: { readonly defaultPostgresVersion: number }): Promise<DatabaseFacts> {
   const { tree, folder, tool, name, schema, entry } = question;
   const supabase = await supabaseOf(tree, folder, tool, schema);
+  const neon = supabase === null ? await neonOf(tree, folder, schema) : null;
   const told = entry?.postgresVersion ?? configuration.postgresVersion ?? supabase?.majorVersion ?? (await composeVersion(tree, folder)) ?? null;
   return {
     name,
     postgresVersion: told ?? options.defaultPostgresVersion,
     versionKnown: told !== null,
     tool,
-    platform: supabase !== null ? "supabase" : (await usesNeon(tree, folder, schema)) ? "neon" : null,
-    apiSchemas: supabase?.apiSchemas ?? null,
+    platform: supabase !== null ? "supabase" : neon !== null ? "neon" : null,
+    apiSchemas: supabase?.apiSchemas ?? neon?.apiSchemas ?? null,
     tenantColumns: entry?.tenantColumns ?? [],
     tenantValue: entry?.tenantValue ?? null,
     rls: entry?.rls ?? "auto",
@@ -62,15 +63,21 @@ async function supabaseOf(tree: ProjectTree, folder: string, tool: ToolId, schem
   return tool === "supabase" || (await usesDrizzleHelpers(tree, schema, "supabase")) ? readSupabaseConfig(null) : null;
 }
 
-/** Neon's driver in the package, or Drizzle's Neon helpers (`crudPolicy`, `authenticatedRole`) in the schema. */
-async function usesNeon(tree: ProjectTree, folder: string, schema: SchemaSource | null): Promise<boolean> {
+/**
+ * Neon's packages, or Drizzle's Neon helpers (`crudPolicy`, `authenticatedRole`) in the schema. With the driver alone the
+ * application is the only one that asks; its Data API's client and the helpers are for callers with tokens of their own.
+ */
+async function neonOf(tree: ProjectTree, folder: string, schema: SchemaSource | null): Promise<{ readonly apiSchemas: readonly string[] | null } | null> {
+  const served = { apiSchemas: ["public"] };
+  if (await usesDrizzleHelpers(tree, schema, "neon")) return served;
   const home = schema?.files[0] === undefined ? folder : parentFolder(schema.files[0]);
   for (const file of tree.upward(home, (name) => name === "package.json").slice(0, 1)) {
     const manifest = parseObject(await tree.read(file));
-    const groups = [manifest["dependencies"], manifest["devDependencies"]].filter(isObject);
-    if (groups.some((group) => Object.keys(group).some((name) => name.startsWith("@neondatabase/") || name === "@stackframe/neon"))) return true;
+    const names = [manifest["dependencies"], manifest["devDependencies"]].filter(isObject).flatMap(Object.keys);
+    if (names.some((name) => name === "@neondatabase/neon-js" || name === "@neondatabase/postgrest-js")) return served;
+    if (names.some((name) => name.startsWith("@neondatabase/") || name === "@stackframe/neon")) return { apiSchemas: null };
   }
-  return usesDrizzleHelpers(tree, schema, "neon");
+  return null;
 }
 
 async function usesDrizzleHelpers(tree: ProjectTree, schema: SchemaSource | null, platform: "neon" | "supabase"): Promise<boolean> {

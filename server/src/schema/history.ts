@@ -73,7 +73,7 @@ export interface DatabaseFacts {
   readonly versionKnown: boolean;
   readonly tool: ToolId;
   readonly platform: "supabase" | "neon" | null;
-  /** Schemas that Supabase's API exposes (`config.toml`, `[api] schemas`); null: not a Supabase project. */
+  /** Schemas that the platform's API exposes: Supabase's by `config.toml` (`[api] schemas`), Neon's Data API; null: none is known of. */
   readonly apiSchemas: readonly string[] | null;
   readonly tenantColumns: readonly string[];
   /** What policies compare those with, as plumbline.json says it: an expression, `{column}` in it for the column's name. */

@@ -18,7 +18,7 @@ export function expectsRowSecurity(database: DatabaseFacts, schema: SchemaView, 
   if (database.rls === "never") return null;
   if (database.platform === "supabase") {
     if (isServed(database, table.schema)) return { reason: `Supabase's API serves schema ${table.schema} to anyone who has the anon key`, exposed: true };
-  } else if (database.platform === "neon") {
+  } else if (database.platform === "neon" && isServedByNeon(database, table)) {
     return { reason: "Neon's Data API serves it to anyone whom the authenticated role lets in", exposed: true };
   }
   if (database.rls === "always") return { reason: "the configuration expects it of every table", exposed: true };
@@ -27,6 +27,11 @@ export function expectsRowSecurity(database: DatabaseFacts, schema: SchemaView, 
   // What Supabase does not expose is reached by the service's own roles alone.
   if (database.platform !== "supabase" && schema.hasPolicies) return { reason: "other tables of this database have policies", exposed: false };
   return null;
+}
+
+/** To the callers of its Data API, which are these roles. */
+function isServedByNeon({ apiSchemas }: DatabaseFacts, table: Table): boolean {
+  return apiSchemas?.includes(table.schema) === true || table.grants.some(({ grantee }) => grantee === "authenticated" || grantee === "anonymous");
 }
 
 /** Supabase's API serves what the schema holds. */
