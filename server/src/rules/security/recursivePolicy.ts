@@ -1,3 +1,4 @@
+import { definerFunctionFixes } from "../facts/definerFunction";
 import { clausesOf, relationsRead, type PolicyClause } from "../facts/policies";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
@@ -21,10 +22,10 @@ export default defineRule({
   why:
     "A sub-select in a policy is subject to the policies of the table that it reads. Where that is the policy's own table, or one whose policy leads back to it, there is no end: every SELECT, UPDATE and DELETE of a role that the policies hold for fails with 42P17, infinite recursion detected in policy. CREATE POLICY itself succeeds, and the tables' owner notices nothing " +
     "([Row Security Policies](https://www.postgresql.org/docs/current/ddl-rowsecurity.html)).",
-  whatToDo: "Move the sub-select into a SECURITY DEFINER function whose owner the policies do not hold for, with a search_path of its own, and call that in the policy.",
+  whatToDo: "Move the sub-select into a SECURITY DEFINER function whose owner the policies do not hold for, with a search_path of its own, and call that in the policy. Inside of it current_user is that owner: ask for auth.uid(), a setting, or session_user.",
   whenNotToUse: "Never: the query fails.",
   severity: { recommended: "error", strict: "error" },
-  fix: null,
+  fix: "review",
   sources: ["postgres:ddl-rowsecurity", "pgrls:SEC025", "union:208"],
   examples: [
     bad(`CREATE POLICY same_team ON members USING (team IN (SELECT m.team FROM members m WHERE m.name = current_user));`, {
@@ -33,6 +34,35 @@ export default defineRule({
       at: "members",
       occurrence: 1,
       message: "Policy same_team of members reads members itself: each query of a role that it holds for fails with 42P17, infinite recursion detected in policy. Read it in a SECURITY DEFINER function.",
+    }),
+    bad(`CREATE POLICY same_team ON members USING (team IN (SELECT team FROM members WHERE name = (current_setting('app.member', true))));`, {
+      title: "Moved into a function",
+      given: members,
+      at: "members",
+      occurrence: 1,
+      fixed: sql`
+        CREATE POLICY same_team ON members USING (team IN (SELECT team FROM members WHERE name = (current_setting('app.member', true))));
+        CREATE FUNCTION callers_members_team() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+          SELECT team FROM members WHERE name = (current_setting('app.member', true))
+        $$;
+        ALTER POLICY same_team ON members USING (team IN (SELECT callers_members_team()));
+      `.trimEnd(),
+    }),
+    bad(`CREATE POLICY same_team ON members FOR SELECT TO authenticated USING (EXISTS (SELECT 1 FROM members m WHERE m.team = members.team AND m.name = auth.email()));`, {
+      title: "On Supabase, asked of each row",
+      platform: "supabase",
+      given: members,
+      at: "members",
+      occurrence: 1,
+      fixed: sql`
+        CREATE POLICY same_team ON members FOR SELECT TO authenticated USING (EXISTS (SELECT 1 FROM members m WHERE m.team = members.team AND m.name = auth.email()));
+        CREATE FUNCTION caller_is_in_members(bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+          SELECT EXISTS (SELECT 1 FROM members m WHERE m.team = $1 AND m.name = auth.email())
+        $$;
+        REVOKE EXECUTE ON FUNCTION caller_is_in_members(bigint) FROM PUBLIC, anon;
+        GRANT EXECUTE ON FUNCTION caller_is_in_members(bigint) TO authenticated;
+        ALTER POLICY same_team ON members USING (caller_is_in_members(team));
+      `.trimEnd(),
     }),
     bad(
       sql`
@@ -92,7 +122,7 @@ export default defineRule({
   ],
   on: "table",
   check(context) {
-    const { table, schema } = context;
+    const { table, schema, database } = context;
     const [first, ...others] = cycleFrom(schema, table) ?? [];
     if (first === undefined) return;
     // One finding a cycle, at the first of its tables by name.
@@ -105,6 +135,7 @@ export default defineRule({
       object: qualified(table),
       message: `${subject} ${reads}: each query of a role that ${next ? "they hold" : "it holds"} for fails with 42P17, infinite recursion detected in policy. Read it in a SECURITY DEFINER function.`,
       related: others.map((step) => ({ place: step.clause.place(step.read.range), message: `${step.policy.name} reads ${step.read.name}` })),
+      fixes: definerFunctionFixes(database, schema, first),
     });
   },
 });
