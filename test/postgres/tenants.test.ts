@@ -79,7 +79,7 @@ async function mended(rule: RuleId, example: Example): Promise<{ readonly before
   return { before: linted.text, after: [text, ...Object.keys(created).sort().map((name) => created[name]!)].join("\n") };
 }
 
-const platformOf = ({ platform }: Pick<Convention["project"], "platform">): readonly string[] => (platform === "supabase" ? [supabasePlatform] : platform === "neon" ? [neonPlatform] : []);
+const platformOf = ({ platform }: Pick<Example, "platform">): readonly string[] => (platform === "supabase" ? [supabasePlatform] : platform === "neon" ? [neonPlatform] : []);
 
 async function outcome(client: Client, statement: string): Promise<number | string> {
   try {
@@ -89,13 +89,105 @@ async function outcome(client: Client, statement: string): Promise<number | stri
   }
 }
 
+/** What a tenant gets from a bad example, and from what its fix makes of it: rows, or an error's code. */
+interface Case {
+  readonly rule: RuleId;
+  readonly name: string;
+  readonly example: Omit<Example, "kind">;
+  /** After the migration. */
+  readonly fill: readonly string[];
+  readonly become: readonly string[];
+  readonly asks: readonly { readonly statement: string; readonly before: number | string; readonly after: number | string }[];
+}
+
+const token = byToken.become(first);
+const [customers, orders] = ["(id int PRIMARY KEY, tenant_id int NOT NULL", "(id int PRIMARY KEY, tenant_id int NOT NULL, customer_id int"];
+const separate = ["customers", "orders"].flatMap((table) => [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`, `CREATE POLICY own ON ${table} USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::int))`, `GRANT ALL ON ${table} TO pg_monitor`]);
+const composite: Pick<Case, "rule" | "fill" | "become" | "asks"> = {
+  rule: "security/tenant-foreign-key-not-composite",
+  fill: [...separate, "INSERT INTO customers VALUES (1, 1), (2, 2)"],
+  become: ["SET app.tenant_id = '1'", "SET ROLE pg_monitor"],
+  asks: [
+    { statement: "INSERT INTO orders VALUES (1, 1, 1)", before: 1, after: 1 },
+    { statement: "INSERT INTO orders VALUES (2, 1, 2)", before: 1, after: "23503" },
+  ],
+};
+const recursive: Pick<Case, "rule" | "fill" | "become"> = {
+  rule: "security/recursive-policy",
+  fill: [`INSERT INTO members VALUES ('1', '${first}'), ('1', '${second}'), ('2', '${second}')`, "GRANT SELECT ON members TO authenticated"],
+  become: [token, "SET ROLE authenticated"],
+};
+const team = "CREATE TABLE members (team text NOT NULL, member uuid NOT NULL, PRIMARY KEY (team, member));\nALTER TABLE members ENABLE ROW LEVEL SECURITY;\n";
+
+const cases: readonly Case[] = [
+  { ...composite, name: "a table constraint", example: { tenantColumns: ["tenant_id"], sql: `CREATE TABLE customers ${customers});\nCREATE TABLE orders ${orders}, FOREIGN KEY (customer_id) REFERENCES customers ON DELETE SET NULL);\n` } },
+  { ...composite, name: "a column's constraint", example: { tenantColumns: ["tenant_id"], sql: `CREATE TABLE customers ${customers});\nCREATE TABLE orders ${orders} CONSTRAINT whose REFERENCES customers DEFERRABLE);\n` } },
+  { ...composite, name: "an added one, with UNIQUE there", example: { tenantColumns: ["tenant_id"], given: `CREATE TABLE customers ${customers}, UNIQUE (id, tenant_id));\nCREATE TABLE orders ${orders});\n`, sql: "ALTER TABLE orders ADD CONSTRAINT whose FOREIGN KEY (customer_id) REFERENCES customers NOT VALID;\n" } },
+  {
+    ...recursive,
+    name: "IN",
+    example: { platform: "supabase", given: team, sql: "CREATE POLICY mates ON members TO authenticated USING (team IN (SELECT m.team FROM members m WHERE m.member = auth.uid()));\n" },
+    asks: [{ statement: "SELECT * FROM members", before: "42P17", after: 2 }],
+  },
+  {
+    ...recursive,
+    name: "EXISTS",
+    example: { platform: "supabase", given: team, sql: "CREATE POLICY mates ON members FOR SELECT TO authenticated USING (EXISTS (SELECT 1 FROM members AS m WHERE m.team = members.team AND m.member = (auth.uid())));\n" },
+    asks: [{ statement: "SELECT * FROM members", before: "42P17", after: 2 }],
+  },
+  {
+    ...recursive,
+    name: "by way of another table",
+    fill: [`INSERT INTO teams VALUES ('1', '${first}'), ('2', '${second}')`, ...recursive.fill, "GRANT SELECT ON teams TO authenticated"],
+    example: {
+      platform: "supabase",
+      given: `${team}CREATE TABLE teams (id text PRIMARY KEY, owner uuid NOT NULL);\nALTER TABLE teams ENABLE ROW LEVEL SECURITY;\nCREATE POLICY mine ON teams TO authenticated USING (EXISTS (SELECT FROM members WHERE members.team = teams.id AND member = auth.uid()));\n`,
+      sql: "CREATE POLICY of_mine ON members TO authenticated USING (team IN (SELECT id FROM teams WHERE owner = auth.uid()));\n",
+    },
+    asks: [
+      { statement: "SELECT * FROM members", before: "42P17", after: 2 },
+      { statement: "SELECT * FROM teams", before: "42P17", after: 1 },
+    ],
+  },
+  {
+    rule: "security/materialized-view-over-rls",
+    name: "on Supabase",
+    example: { platform: "supabase", sql: "CREATE TABLE notes (user_id uuid PRIMARY KEY);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\nCREATE POLICY own ON notes TO authenticated USING (user_id = (SELECT auth.uid()));\nCREATE MATERIALIZED VIEW names AS SELECT user_id FROM notes;\n" },
+    fill: [`INSERT INTO notes VALUES ('${first}'), ('${second}')`, "REFRESH MATERIALIZED VIEW names"],
+    become: [token, "SET ROLE authenticated"],
+    asks: [
+      { statement: "SELECT * FROM names", before: 2, after: "42501" },
+      { statement: "SELECT * FROM notes", before: 1, after: 1 },
+    ],
+  },
+  {
+    rule: "security/auth-users-exposed",
+    name: "on Supabase",
+    example: { platform: "supabase", sql: "CREATE VIEW people AS SELECT id, email FROM auth.users;\n" },
+    fill: [`INSERT INTO auth.users (id) VALUES ('${first}'), ('${second}')`],
+    become: ["SET ROLE anon"],
+    asks: [{ statement: "SELECT * FROM people", before: 2, after: "42501" }],
+  },
+  {
+    rule: "security/broad-grant",
+    name: "to the role that the policies name",
+    example: { given: "CREATE TABLE notes (owner text);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\nCREATE POLICY own ON notes TO pg_monitor USING (owner = current_user);\n", sql: "GRANT ALL ON notes TO PUBLIC;\n" },
+    fill: ["INSERT INTO notes VALUES ('pg_monitor'), ('another')"],
+    become: ["SET ROLE pg_monitor"],
+    asks: [
+      { statement: "SELECT * FROM notes", before: 1, after: 1 },
+      { statement: "TRUNCATE notes", before: 0, after: "42501" },
+    ],
+  },
+];
+
 describe.each([15, 16, 17, 18] as const)("tenants on Postgres %i", (version) => {
   const server = withServer(version);
 
   /** What the first tenant can do with the table that these statements leave. */
   function reach(world: readonly string[], { become, leave, role }: Caller, type: string): Promise<Readonly<Record<string, number | string>>> {
     return withDatabase(server(), async (client) => {
-      await runSql(client, [...world, `INSERT INTO notes SELECT i, CASE WHEN i % 500 = 0 THEN '${first}' ELSE '${second}' END::${type.split(" ")[0]!} FROM generate_series(1, 10000) i`, `GRANT ALL ON notes TO ${role}`, "VACUUM ANALYZE notes"]);
+      await runSql(client, [...world, `INSERT INTO notes SELECT i, (CASE WHEN i % 500 = 0 THEN '${first}' WHEN i < 500 THEN '${second}' ELSE gen_random_uuid()::text END)::${type.split(" ")[0]!} FROM generate_series(1, 10000) i`, `GRANT ALL ON notes TO ${role}`, "VACUUM ANALYZE notes"]);
       await runSql(client, [become(first), `SET ROLE ${role}`]);
       const sees = await outcome(client, "SELECT * FROM notes");
       const { rows } = await client.query<Record<string, string>>("EXPLAIN (COSTS OFF) SELECT * FROM notes");
@@ -113,6 +205,20 @@ describe.each([15, 16, 17, 18] as const)("tenants on Postgres %i", (version) => 
       return { ...result, "sees as nobody": await outcome(client, "SELECT * FROM notes") };
     });
   }
+
+  it.each(cases.map((each) => [`${each.rule}, ${each.name}`, each] as const))("%s", async (_, { rule, example, fill, become, asks }) => {
+    const { before, after } = await mended(rule, { kind: "bad", ...example });
+    const given = [...platformOf(example), ...(example.given === undefined ? [] : [example.given])];
+    for (const [migration, which] of [[before, "before"], [after, "after"]] as const) {
+      const answers = await withDatabase(server(), async (client) => {
+        await runSql(client, [...given, ...migration.split(/;\n/), ...fill, ...become]);
+        const all: (number | string)[] = [];
+        for (const { statement } of asks) all.push(await outcome(client, statement));
+        return all;
+      });
+      expect(answers, `${which} the fix: ${migration}`).toEqual(asks.map((ask) => ask[which]));
+    }
+  });
 
   it.each(conventions.map((each) => [each.name, each] as const))("are kept apart by %s", async (_, { type, caller, project, indexed, failsForNobody }) => {
     const example: Example = { kind: "bad", sql: `CREATE TABLE notes (id int PRIMARY KEY, org_id ${type} NOT NULL);\n`, tenantColumns: project.platform === "neon" || /auth/.test(type) ? [] : ["org_id"], rls: "always", ...project };
