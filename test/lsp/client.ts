@@ -24,6 +24,7 @@ import {
   ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
+  UnregistrationRequest,
   WorkDoneProgressCreateRequest,
   type ClientCapabilities,
   type CodeAction,
@@ -49,6 +50,9 @@ export class TestClient {
   readonly errors: string[] = [];
   settings: Record<string, unknown> = {};
   private readonly versions = new Map<string, { version: number; text: string }>();
+  /** How often the server has said that findings may have changed anywhere. */
+  refreshes = 0;
+  private readonly registrations = new Map<string, { readonly method: string; readonly options: Record<string, unknown> }>();
   private waiting: (() => void)[] = [];
 
   private constructor(
@@ -60,9 +64,19 @@ export class TestClient {
     const client = way === "spawned" ? spawned() : inProcess();
     const { connection } = client;
     connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => client.settings));
-    connection.onRequest(RegistrationRequest.type, () => undefined);
+    connection.onRequest(RegistrationRequest.type, ({ registrations }) => {
+      for (const { id, method, registerOptions } of registrations) client.registrations.set(id, { method, options: registerOptions as Record<string, unknown> });
+      client.changed();
+    });
+    connection.onRequest(UnregistrationRequest.type, ({ unregisterations }) => {
+      for (const { id } of unregisterations) client.registrations.delete(id);
+      client.changed();
+    });
     connection.onRequest(WorkDoneProgressCreateRequest.type, () => undefined);
-    connection.onRequest(DiagnosticRefreshRequest.type, () => client.changed());
+    connection.onRequest(DiagnosticRefreshRequest.type, () => {
+      client.refreshes++;
+      client.changed();
+    });
     connection.onRequest(ApplyWorkspaceEditRequest.type, () => ({ applied: true }));
     connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => {
       client.published.set(uri, diagnostics);
@@ -82,6 +96,11 @@ export class TestClient {
     });
     await connection.sendNotification(InitializedNotification.type, {});
     return client;
+  }
+
+  /** The options of what the server has asked for, and not taken back. */
+  registered(method: string): Record<string, unknown>[] {
+    return [...this.registrations.values()].filter((each) => each.method === method).map(({ options }) => options);
   }
 
   static create(connection: ProtocolConnection, end: () => Promise<void>): TestClient {

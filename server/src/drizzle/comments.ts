@@ -34,6 +34,19 @@ export function ignoreComments({ text, tree }: SourceModule, compiler: Compiler)
   return [...found.values()].sort((a, b) => a.start - b.start);
 }
 
+/** Where a comment of its own line would cover what stands at an offset, and as little else as can be. */
+export function commentPoint({ text, tree }: SourceModule, offset: number, compiler: Compiler): number {
+  let best = 0;
+  const visit = (node: ts.Node): void => {
+    const start = node.getStart(tree);
+    if (offset < start || node.end < offset) return;
+    if (isCovered(node, compiler) && (node.parent === tree || /(?:^|\n)[ \t]*$/.test(text.slice(0, start)))) best = start;
+    node.forEachChild(visit);
+  };
+  tree.forEachChild(visit);
+  return best;
+}
+
 function isCovered(node: ts.Node, compiler: Compiler): boolean {
   if (compiler.isStatement(node) || compiler.isObjectLiteralElementLike(node)) return true;
   const { parent } = node as { parent?: ts.Node };

@@ -21,4 +21,17 @@ export function suppressFile(document: SqlDocument, finding: Finding, regionStar
   return { title: `Ignore ${finding.rule} in this file`, kind: "review", edits: [{ kind: "edit", file: document.file, range: { start: regionStart, end: regionStart }, newText }] };
 }
 
+/** A comment of its own line above what begins at `at`, which it covers. */
+export function suppressCode({ file, text, at }: { readonly file: string; readonly text: string; readonly at: number }, finding: Finding): Fix {
+  const indent = /[^\n]*$/.exec(text.slice(0, at))![0];
+  const newText = `// plumbline-ignore ${finding.rule}: ${lineEnd(text)}${/^[ \t]*$/.test(indent) ? indent : ""}`;
+  return { title: `Ignore ${finding.rule} here`, kind: "review", edits: [{ kind: "edit", file, range: { start: at, end: at }, newText }] };
+}
+
+export function suppressCodeFile(file: string, text: string, finding: Finding): Fix {
+  const at = /^(?:#![^\n]*\n)?/.exec(text)![0].length;
+  const newText = `// plumbline-ignore-file ${finding.rule}: ${lineEnd(text)}`;
+  return { title: `Ignore ${finding.rule} in this file`, kind: "review", edits: [{ kind: "edit", file, range: { start: at, end: at }, newText }] };
+}
+
 const lineEnd = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");

@@ -4,7 +4,7 @@ import { CodeActionKind, type CodeAction, type CodeActionParams, type Diagnostic
 import { absolute, findingKey, toFile, toWorkspaceEdit, type DiagnosticData, type EditTarget } from "./convert";
 import { fixAll } from "../lint/fixAll";
 import type { Finding, Fix } from "../lint/finding";
-import { suppressStatement, suppressFile } from "../lint/suppress";
+import { suppressCode, suppressCodeFile, suppressFile, suppressStatement } from "../lint/suppress";
 import type { Workspace } from "../project/workspace";
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.plumbline`;
@@ -53,13 +53,22 @@ function actionsFor(workspace: Workspace, file: string, finding: Finding, all: r
     const data: ActionData = { uri: params.textDocument.uri, rule: finding.rule };
     actions.push({ title: `Fix all ${finding.rule} in this file`, kind: CodeActionKind.QuickFix, diagnostics, data });
   }
-  const database = workspace.database(file);
-  const document = workspace.document(file);
-  if (finding.released || !database || !document) return actions;
-  const first = database.regionStart(file, document.statements[0]?.start ?? 0);
-  const suppressions: readonly Fix[] = [suppressStatement(document, finding, database.regionStart(file, finding.place.anchor.start)), suppressFile(document, finding, first)];
-  for (const fix of suppressions) actions.push({ title: fix.title, kind: CodeActionKind.QuickFix, diagnostics, edit: toWorkspaceEdit(fix.edits, file, target) });
+  for (const fix of suppressions(workspace, file, finding)) actions.push({ title: fix.title, kind: CodeActionKind.QuickFix, diagnostics, edit: toWorkspaceEdit(fix.edits, file, target) });
   return actions;
+}
+
+function suppressions(workspace: Workspace, file: string, finding: Finding): readonly Fix[] {
+  const database = workspace.database(file);
+  if (finding.released || !database) return [];
+  const module = database.drizzle?.module(file);
+  if (module) {
+    const at = database.drizzle!.commentPoint(module, absolute(finding.place).start);
+    return [suppressCode({ file, text: module.text, at }, finding), suppressCodeFile(file, module.text, finding)];
+  }
+  const document = workspace.document(file);
+  if (!document) return [];
+  const first = database.regionStart(file, document.statements[0]?.start ?? 0);
+  return [suppressStatement(document, finding, database.regionStart(file, finding.place.anchor.start)), suppressFile(document, finding, first)];
 }
 
 const isOf = (diagnostic: Diagnostic, finding: Finding): boolean => (diagnostic.data as DiagnosticData | undefined)?.key === findingKey(finding);

@@ -11,6 +11,14 @@ interface Known {
   readonly items: readonly Diagnostic[];
 }
 
+export interface WorkspaceQuestion {
+  /** The id of the last report that the client has, by URI. */
+  readonly previous: ReadonlyMap<string, string>;
+  readonly versionOf: (file: string) => number | null;
+  readonly isAsked: (workspace: Workspace, file: string) => boolean;
+  readonly cancelled: () => boolean;
+}
+
 export class Diagnostics {
   private readonly known = new Map<string, Known>();
   private count = 0;
@@ -39,11 +47,12 @@ export class Diagnostics {
     return { kind: DocumentDiagnosticReportKind.Full, resultId, items: [...items] };
   }
 
-  workspace(workspaces: readonly Workspace[], previous: ReadonlyMap<string, string>, versionOf: (file: string) => number | null, cancelled: () => boolean): WorkspaceDiagnosticReport {
+  workspace(workspaces: readonly Workspace[], { previous, versionOf, isAsked, cancelled }: WorkspaceQuestion): WorkspaceDiagnosticReport {
     const items: WorkspaceDocumentDiagnosticReport[] = [];
     for (const workspace of workspaces) {
       for (const file of workspace.files) {
         if (cancelled()) return { items };
+        if (!isAsked(workspace, file)) continue;
         const uri = toUri(file);
         const { resultId, items: found } = this.of(workspace, file);
         const version = versionOf(file);

@@ -6,6 +6,7 @@ import {
   CodeActionRequest,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  FileChangeType,
   TextDocumentSyncKind,
   TextDocuments,
   type Connection,
@@ -15,8 +16,10 @@ import {
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { actionFile, codeActions, fixAllKind, resolveCodeAction } from "./codeActions";
+import { CodeDocuments, codeIdentifier } from "./codeDocuments";
 import { toFile, toUri, type EditTarget } from "./convert";
 import { Diagnostics } from "./diagnostics";
+import { isCode, isCodeFile, isSql } from "./documents";
 import { Guard } from "./guard";
 import { hover } from "./hover";
 import { lockHints } from "./inlayHints";
@@ -34,13 +37,15 @@ function rootOf(params: { readonly rootUri: string | null }): WorkspaceFolder[] 
   return params.rootUri === null ? [] : [{ uri: params.rootUri, name: "" }];
 }
 
-const isSql = (document: TextDocument): boolean => document.languageId !== "jsonc" && document.languageId !== "json";
+/** In milliseconds: how long other files wait for their findings after a key. */
+const quiet = 100;
 
 export function startServer(connection: Connection): void {
   const guard = new Guard(connection);
   const documents = new TextDocuments(TextDocument);
   const pageOf = createRulePages();
   const diagnostics = new Diagnostics(pageOf);
+  const codeDocuments = new CodeDocuments(connection);
   let workspaces: Workspaces;
   let initial: InitializeParams;
   let pulls = false;
@@ -61,9 +66,29 @@ export function startServer(connection: Connection): void {
     const file = toFile(uri);
     const workspace = await workspaces.of(file);
     const document = documents.get(uri);
-    if (workspace && document && isSql(document)) workspace.setText(file, document.getText());
+    if (workspace && document) bring(workspace, file, document);
     return { file, workspace };
   };
+
+  /** Code is taken only where it is part of a schema. */
+  function bring(workspace: Workspace, file: string, document: TextDocument): void {
+    const { generation } = workspace;
+    if (isSql(document)) workspace.setText(file, document.getText());
+    else if (isCode(document) && workspace.setCode(file, document.getText()) && workspace.generation !== generation) follow(workspace, file);
+  }
+
+  /** What new imports of a schema's code need is read once it is asked for. */
+  function follow(workspace: Workspace, file: string): void {
+    void guard.request(
+      `reading what ${file} imports`,
+      async () => {
+        if (!(await workspace.settleCode(file))) return;
+        codeDocuments.update(await workspaces.all());
+        await published();
+      },
+      undefined,
+    );
+  }
 
   connection.onInitialize((params): InitializeResult => {
     initial = params;
@@ -80,7 +105,9 @@ export function startServer(connection: Connection): void {
       configuration: capabilities.workspace?.configuration === true,
       progress: capabilities.window?.workDoneProgress === true,
       overlay: openText,
+      onRead: () => void workspaces.all().then((all) => { codeDocuments.update(all); }),
     });
+    codeDocuments.setCapabilities(capabilities);
     return {
       serverInfo: { name: "plumbline" },
       capabilities: {
@@ -130,20 +157,38 @@ export function startServer(connection: Connection): void {
   }
 
   async function push(document: TextDocument): Promise<void> {
+    if (!isSql(document) && !isCode(document)) return;
     const { file, workspace } = await projectOf(document.uri);
-    if (!workspace) return;
+    if (!workspace || (isCode(document) && !workspace.isCode(file))) return;
     await connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics: [...diagnostics.of(workspace, file).items] });
+  }
+
+  let refreshing: NodeJS.Timeout | undefined;
+  /** The SQL files of a database show what its code says, and the reverse: a client asks again only for what it knows to hang together. */
+  function refreshOthers({ uri }: TextDocument): void {
+    clearTimeout(refreshing);
+    refreshing = setTimeout(() => {
+      void guard.request(`what ${uri} says of other files`, async () => {
+        const { file, workspace } = await projectOf(uri);
+        const database = workspace?.database(file);
+        if (database?.drizzle && documents.all().some((other) => other.uri !== uri && database.has(toFile(other.uri)))) await published();
+      }, undefined);
+    }, quiet);
   }
 
   let pushing: NodeJS.Timeout | undefined;
   documents.onDidChangeContent(({ document }) => {
-    if (pulls || !isSql(document)) return;
+    if (!isSql(document) && !isCode(document)) return;
+    if (pulls) {
+      refreshOthers(document);
+      return;
+    }
     // Keys that arrive together are answered once; the other open files follow.
     clearTimeout(pushing);
     pushing = setTimeout(() => {
       void guard.request(`diagnostics of ${document.uri}`, async () => {
         await push(document);
-        for (const other of documents.all()) if (other !== document && isSql(other)) await push(other);
+        for (const other of documents.all()) if (other !== document) await push(other);
       }, undefined);
     }, 0);
   });
@@ -157,6 +202,7 @@ export function startServer(connection: Connection): void {
         const workspace = await workspaces.of(file);
         const read = await nodeFileSystem.read(file);
         if ("text" in read && isSql(document)) workspace?.setText(file, read.text);
+        else if ("text" in read && isCode(document)) workspace?.setCode(file, read.text);
         else workspace?.remove(file);
         if (!pulls) await connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
       },
@@ -164,10 +210,23 @@ export function startServer(connection: Connection): void {
     ),
   );
 
-  connection.onDidChangeWatchedFiles(({ changes }) => {
+  connection.onDidChangeWatchedFiles(async ({ changes }) => {
+    const all = await workspaces.all();
     // What is open in the editor is newer than the disk.
-    if (changes.some(({ uri, type }) => type !== 2 || documents.get(uri) === undefined)) watcher.changed();
+    const news = changes.filter(({ uri, type }) => type !== FileChangeType.Changed || documents.get(uri) === undefined);
+    const code = news.filter(({ uri, type }) => type === FileChangeType.Changed && all.some((workspace) => workspace.isCode(toFile(uri))));
+    if (news.some((change) => !code.includes(change) && (!isCodeFile(toFile(change.uri)) || codeDocuments.isBeside(toFile(change.uri))))) watcher.changed();
+    else if (code.length > 0) await guard.request("reading code again", () => readAgain(all, code.map(({ uri }) => toFile(uri))), undefined);
   });
+
+  async function readAgain(all: readonly Workspace[], files: readonly string[]): Promise<void> {
+    for (const file of files) {
+      const read = await nodeFileSystem.read(file);
+      if (!("text" in read)) continue;
+      for (const workspace of all) if (workspace.setCode(file, read.text)) follow(workspace, file);
+    }
+    await published();
+  }
   connection.onDidChangeConfiguration(() => watcher.changed());
 
   connection.languages.diagnostics.on((params, token) =>
@@ -187,7 +246,8 @@ export function startServer(connection: Connection): void {
       async () => {
         const previous = new Map(params.previousResultIds.map(({ uri, value }) => [uri, value]));
         const versionOf = (file: string): number | null => documents.get(toUri(file))?.version ?? null;
-        return diagnostics.workspace(await workspaces.all(), previous, versionOf, () => token.isCancellationRequested);
+        const isAsked = (workspace: Workspace, file: string): boolean => !codeDocuments.areRegistered || workspace.isCode(file) === (params.identifier === codeIdentifier);
+        return diagnostics.workspace(await workspaces.all(), { previous, versionOf, isAsked, cancelled: () => token.isCancellationRequested });
       },
       { items: [] },
     ),

@@ -24,6 +24,8 @@ export interface WorkspacesOptions {
   readonly progress: boolean;
   /** The text of a document that is open in the editor. */
   readonly overlay: (file: string) => string | null;
+  /** A project was read, or is read again: it is among `all` next. */
+  readonly onRead: () => void;
 }
 
 export class Workspaces {
@@ -102,6 +104,7 @@ export class Workspaces {
         earlier,
       );
       void connection.sendNotification(statusNotification, { state: "ready", message: summary(workspace) } satisfies StatusParams);
+      this.options.onRead();
       for (const { file, reason } of workspace.skipped) connection.console.info(`Not read: ${file}: ${reason}`);
       return { folder, settings, workspace };
     } catch (error) {
@@ -117,5 +120,6 @@ function summary(workspace: Workspace): string {
   const { databases } = workspace;
   if (databases.length === 0) return "No migrations found";
   const versions = databases.reduce((sum, database) => sum + database.versions.length, 0);
-  return `${databases.length} ${databases.length === 1 ? "database" : "databases"}, ${versions} migrations`;
+  const tables = databases.reduce((sum, { drizzle }) => sum + (drizzle?.current.tables.length ?? 0), 0);
+  return `${databases.length} ${databases.length === 1 ? "database" : "databases"}, ${versions} migrations${tables > 0 ? `, ${tables} tables in Drizzle` : ""}`;
 }

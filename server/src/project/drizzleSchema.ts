@@ -6,7 +6,7 @@ import { Modules } from "./modules";
 import { parentFolder } from "./paths";
 import { dependencyRange, type ProjectTree } from "./projectTree";
 import type { SchemaSource } from "./schemaSource";
-import { ignoreComments, type CodeComment } from "../drizzle/comments";
+import { commentPoint, ignoreComments, type CodeComment } from "../drizzle/comments";
 import type { SourceModule } from "../drizzle/module";
 import type { Naming, Release } from "../drizzle/names";
 import { DrizzleReader, type DrizzleSchema } from "../drizzle/read";
@@ -68,6 +68,10 @@ export class DrizzleDatabase {
 
   comments(module: SourceModule): readonly CodeComment[] {
     return ignoreComments(module, this.compiler);
+  }
+
+  commentPoint(module: SourceModule, offset: number): number {
+    return commentPoint(module, offset, this.compiler);
   }
 
   lines(file: string): LineIndex | null {
