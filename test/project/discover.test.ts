@@ -173,7 +173,7 @@ describe("what is known of a database", () => {
   it("Drizzle owns its tables: by drizzle.config, by a schema.ts beside it, by the configuration", async () => {
     const drizzle = { ...each(["app/drizzle/0000_a.sql"]), "app/drizzle/meta/_journal.json": journal([["0000_a", 1]]) };
     const schema = "import { pgTable } from 'drizzle-orm/pg-core';\n";
-    const config = "// schema: './wrong.ts'\nexport default defineConfig({ dialect: \"postgresql\", schema: ['./src/a.ts', './src/tables/*.ts'], casing: 'snake_case' });\n";
+    const config = "import { defineConfig } from 'drizzle-kit';\n// schema: './wrong.ts'\nexport default defineConfig({ dialect: \"postgresql\", schema: ['./src/a.ts', './src/tables/*.ts'], casing: 'snake_case' });\n";
     const byConfig = await onlyDatabase({ ...drizzle, "app/drizzle.config.ts": config, "app/src/a.ts": schema, "app/src/tables/b.ts": schema, "app/src/tables/b.test.ts": schema, "app/src/tables/deep/c.ts": schema });
     expect(byConfig.facts.owner).toBe("drizzle");
     expect(byConfig.schema).toMatchObject({ kind: "drizzle", files: [`${root}/app/src/a.ts`, `${root}/app/src/tables/b.ts`], config: { casing: "snake_case" } });
