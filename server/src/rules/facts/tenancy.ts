@@ -9,8 +9,7 @@ import type { DatabaseFacts } from "../../schema/history";
 import type { Column, Expression, Policy, QualifiedName, Table } from "../../schema/model";
 import type { SchemaView } from "../../schema/view";
 import { foldIdentifier, quoteIdentifier } from "../../sql/identifiers";
-import { isComment, tokenize } from "../../sql/lexer";
-import type { Token } from "../../sql/tokens";
+import { depthAt, is, joinedBy, tokensOf, withoutBrackets } from "./expressionText";
 import { ownerColumn, refersToUser } from "./policyLogic";
 import { tenantColumn } from "./rowSecurity";
 
@@ -94,7 +93,7 @@ interface Wanted {
 
 function tenancyIn(schema: SchemaView, condition: Project["condition"], { table, candidates }: Wanted, other: Table, policy: Policy): Tenancy | null {
   const expression = policy.using ?? policy.withCheck;
-  for (const text of expression ? conjuncts(expression.text) : []) {
+  for (const text of expression ? joinedBy("and", expression.text) : []) {
     const asked = condition({ text, columns: [], functions: [] });
     const tie = scopedBy(asked)[0];
     const column = candidates.find(({ name }) => name === tie?.column);
@@ -125,30 +124,6 @@ function readsOnly(schema: SchemaView, asked: Condition, column: string, table: 
     const isInner = (name: string): boolean => bare.includes(name) && tables.some((each) => each?.columns.some((own) => own.name === name) === true);
     return columns.every((name) => name === column || isInner(name));
   });
-}
-
-/** The conditions that AND joins; a whole where it is not certain. */
-function conjuncts(text: string): readonly string[] {
-  const bare = withoutBrackets(text);
-  const parts: string[] = [];
-  let from = 0;
-  for (const { word, start, end } of outerWords(bare)) {
-    if (word === "or" || word === "between" || word === "case") return [bare];
-    if (word !== "and") continue;
-    parts.push(bare.slice(from, start));
-    from = end;
-  }
-  parts.push(bare.slice(from));
-  return parts.length === 1 ? [bare] : parts.flatMap(conjuncts);
-}
-
-function withoutBrackets(text: string): string {
-  const tokens = tokensOf(text);
-  const trimmed = text.trim();
-  if (tokens.length < 3 || !is(text, tokens[0]!, "(") || closing(text, tokens, 0) !== tokens.length - 1) return trimmed;
-  // The brackets of a sub-select are its own.
-  if (/^(?:select|with|values)$/i.test(text.slice(tokens[1]!.start, tokens[1]!.end))) return trimmed;
-  return withoutBrackets(text.slice(tokens[0]!.end, tokens.at(-1)!.start));
 }
 
 /** What the column is compared with by `=`. */
@@ -193,24 +168,4 @@ function isValue(condition: Project["condition"], text: string): boolean {
 function namesTable(text: string, { name }: Table): boolean {
   const tokens = tokensOf(text);
   return tokens.some((token, index) => foldIdentifier(text.slice(token.start, token.end)) === name && tokens[index + 1] !== undefined && is(text, tokens[index + 1]!, "."));
-}
-
-const tokensOf = (text: string): readonly Token[] => tokenize(text).filter((token) => !isComment(token));
-const is = (text: string, token: Token, what: string): boolean => text.slice(token.start, token.end) === what;
-
-/** The words that stand in no brackets, in lower case. */
-function outerWords(text: string): readonly { readonly word: string; readonly start: number; readonly end: number }[] {
-  const tokens = tokensOf(text);
-  return tokens.flatMap((token, index) => (token.kind === "word" && depthAt(text, tokens, index) === 0 ? [{ word: text.slice(token.start, token.end).toLowerCase(), start: token.start, end: token.end }] : []));
-}
-
-function depthAt(text: string, tokens: readonly Token[], index: number): number {
-  let depth = 0;
-  for (const token of tokens.slice(0, index)) depth += is(text, token, "(") || is(text, token, "[") ? 1 : is(text, token, ")") || is(text, token, "]") ? -1 : 0;
-  return depth;
-}
-
-/** The token that closes the bracket at an index. */
-function closing(text: string, tokens: readonly Token[], open: number): number {
-  return tokens.findIndex((token, index) => index > open && is(text, token, ")") && depthAt(text, tokens, index) === 1);
 }

@@ -1,4 +1,6 @@
 import { isOpenToAnonymous } from "../../policies/decide";
+import { withoutOpenParts } from "../facts/narrowPolicy";
+import { clausesOf } from "../facts/policies";
 import { placeOfClause, rowFacts } from "../facts/policyLogic";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
@@ -16,7 +18,7 @@ export default defineRule({
     "Leave the IS NULL out: a comparison with null is null, and null lets nothing in. For a job that has to see all rows, use a role with BYPASSRLS, or a policy TO a role of its own.",
   whenNotToUse: "Callers without an identity are trusted, since only your own service connects without one: say so in a comment and suppress the rule for that policy.",
   severity: { recommended: "error", strict: "error" },
-  fix: null,
+  fix: "review",
   sources: ["postgres:ddl-rowsecurity", "pgrls:SEC004", "pgrls:SEC038", "union:196"],
   examples: [
     bad(
@@ -29,6 +31,11 @@ export default defineRule({
         title: "An inverted check",
         at: "(SELECT auth.uid()) IS NULL OR (SELECT auth.uid()) = user_id",
         message: "Policy own_notes is true for every row of notes where the caller has no identity, so whoever has not signed in is let in to all of them. Leave out what holds for a null: a comparison with null lets nothing in.",
+        fixed: sql`
+          CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL);
+          ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY own_notes ON notes USING ((SELECT auth.uid()) = user_id);
+        `,
       },
     ),
     bad(
@@ -41,6 +48,11 @@ export default defineRule({
         title: "A setting that was never set",
         at: "coalesce((SELECT current_setting('app.tenant', true)), '') = '' OR tenant = (SELECT current_setting('app.tenant', true))",
         message: "Policy own_rows is true for every row of notes where the caller has no identity, so a session that has not set app.tenant is let in to all of them. Leave out what holds for a null: a comparison with null lets nothing in.",
+        fixed: sql`
+          CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant text NOT NULL);
+          ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY own_rows ON notes USING (tenant = (SELECT current_setting('app.tenant', true)));
+        `,
       },
     ),
     good(
@@ -84,6 +96,7 @@ export default defineRule({
         if (expression === null || !isOpenToAnonymous(condition(expression), rowFacts(table))) continue;
         const at = placeOfClause(policy, word);
         if (at === null) continue;
+        const clause = clausesOf(policy).find((each) => each.clause === word);
         const setting = /current_setting\s*\(\s*'([^']+)'/i.exec(expression.text)?.[1];
         const who = setting === undefined || /\bauth\./i.test(expression.text) ? "whoever has not signed in" : `a session that has not set ${setting}`;
         context.report({
@@ -93,6 +106,7 @@ export default defineRule({
             word === "using"
               ? `Policy ${policy.name} is true for every row of ${display(table)} where the caller has no identity, so ${who} is let in to all of them. Leave out what holds for a null: a comparison with null lets nothing in.`
               : `The WITH CHECK of policy ${policy.name} is true for every row where the caller has no identity, so ${who} may write any row into ${display(table)}. Leave out what holds for a null: a comparison with null lets nothing in.`,
+          fixes: clause ? withoutOpenParts(context, table, policy, clause, (each) => isOpenToAnonymous(each, rowFacts(table))) : [],
         });
         break;
       }

@@ -1,5 +1,6 @@
 import { placeOfName } from "../facts/places";
 import { tenantColumn } from "../facts/rowSecurity";
+import { scopedUniqueFixes, type OwnUnique } from "../facts/tenantUnique";
 import { bad, defineRule, good, sql } from "../rule";
 import { columnList, display } from "../wording";
 import type { Place, Table } from "../../schema/model";
@@ -34,7 +35,7 @@ export default defineRule({
   whatToDo: "Begin the key with the tenant: UNIQUE (tenant_id, email). The old constraint goes once the new one is there.",
   whenNotToUse: "The value is to be unique over all tenants, such as a login's e-mail address or a host name, and may be known to be taken.",
   severity: { recommended: "info", strict: "warning" },
-  fix: null,
+  fix: "review",
   sources: ["postgres:ddl-rowsecurity", "pgrls:SEC035", "union:209"],
   examples: [
     bad(people("UNIQUE (email)"), {
@@ -42,6 +43,13 @@ export default defineRule({
       tenantColumns,
       at: "UNIQUE (email)",
       message: "UNIQUE (email) of people holds across tenants: an INSERT that fails with 23505 tells one tenant what another has. Write UNIQUE (tenant_id, email).",
+      fixed: people("UNIQUE (tenant_id, email)"),
+    }),
+    bad(people("slug text UNIQUE"), {
+      title: "Written at its column",
+      tenantColumns,
+      at: "UNIQUE",
+      fixed: people("slug text,\n    UNIQUE (tenant_id, slug)"),
     }),
     bad(
       sql`
@@ -54,6 +62,10 @@ export default defineRule({
         given: people("CHECK (email <> '')"),
         at: "people_email_key",
         message: "UNIQUE (email) of people holds across tenants: an INSERT that fails with 23505 tells one tenant what another has. Write UNIQUE (tenant_id, email).",
+        fixed: sql`
+          SET lock_timeout = '5s';
+          CREATE UNIQUE INDEX CONCURRENTLY people_email_key ON people (tenant_id, email);
+        `,
       },
     ),
     good(people("UNIQUE (tenant_id, email)"), { title: "One tenant's own", tenantColumns }),
@@ -67,34 +79,34 @@ export default defineRule({
   ],
   on: "table",
   check(context) {
-    const { table, database } = context;
+    const { table, schema, database } = context;
     const tenant = tenantColumn(database, table);
     if (tenant === null || !table.complete || !table.rls.enabled) return;
-    for (const { columns, at, name } of uniqueKeys(table)) {
+    for (const { at, ...unique } of uniqueKeys(table)) {
+      const { columns, name } = unique;
       if (columns.length === 0 || columns.includes(tenant) || at === null || !columns.some((column) => isGuessed(table, column))) continue;
       const own = columnList(columns);
       context.report({
         at,
         object: `${table.schema}.${table.name}.${name}`,
         message: `UNIQUE (${own}) of ${display(table)} holds across tenants: an INSERT that fails with 23505 tells one tenant what another has. Write UNIQUE (${columnList([tenant, ...columns])}).`,
+        fixes: scopedUniqueFixes(schema, table, unique, tenant),
       });
     }
   },
 });
 
-interface UniqueKey {
-  readonly name: string;
-  /** Empty where an expression is one of them. */
-  readonly columns: readonly string[];
+/** `columns`: none where an expression is one of them. */
+interface UniqueKey extends OwnUnique {
   readonly at: Place | null;
 }
 
 function uniqueKeys(table: Table): readonly UniqueKey[] {
-  const constraints = table.constraints.flatMap((constraint) => (constraint.kind === "unique" && !constraint.inherited ? [{ name: constraint.name, columns: constraint.columns, at: constraint.origin }] : []));
-  const indexes = table.indexes.flatMap((index) => {
+  const constraints = table.constraints.flatMap((constraint): readonly UniqueKey[] => (constraint.kind === "unique" && !constraint.inherited ? [{ name: constraint.name, columns: constraint.columns, kind: "constraint", origin: constraint.origin, at: constraint.origin }] : []));
+  const indexes = table.indexes.flatMap((index): readonly UniqueKey[] => {
     if (!index.unique || index.parent !== null) return [];
     const columns = index.elements.flatMap(({ column }) => column ?? []);
-    return [{ name: index.name, columns: columns.length === index.elements.length ? columns : [], at: index.origin && placeOfName(index.origin, index.name) }];
+    return [{ name: index.name, columns: columns.length === index.elements.length ? columns : [], kind: "index", origin: index.origin, at: index.origin && placeOfName(index.origin, index.name) }];
   });
   return [...constraints, ...indexes];
 }
