@@ -51,7 +51,7 @@ describe("plumbline.json", () => {
       ignore: ["dumps/", "*.gen.sql"],
       suppressions: [{ rule: "schema/naming", object: "public.Events", reason: "old" }],
       databases: [
-        { name: "main", include: ["db/migrations/*.sql"], tool: "plain", after: { version: "0042" }, schema: ["src/db/schema.ts"], postgresVersion: 17, tenantColumns: ["tenant_id"], tenantValue: "app.tenant()", rls: "always" },
+        { name: "main", include: ["db/migrations/*.sql"], tool: "plain", after: { version: "0042" }, schema: ["src/db/schema.ts"], postgresVersion: 17, tenantColumns: ["tenant_id"], tenantValue: { text: "app.tenant()" }, rls: "always" },
       ],
     });
     expect([...configuration.databases![0]!.rows]).toEqual([["events", 2_000_000_000]]);

@@ -4,6 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { afterFix, lintExample } from "../../server/generate/lintExample";
 import type { Example } from "../../server/src/rules/rule";
+import { rules } from "../../server/src/rules/index.generated";
 import rlsDisabled from "../../server/src/rules/security/rlsDisabled";
 
 const table = (column: string): string => `CREATE TABLE added (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, ${column});`;
@@ -92,6 +93,15 @@ describe("a policy that a fix writes", () => {
     expect(await told("current_setting('my.{column}', true)")).toBe(own("org_id = (SELECT nullif(current_setting('my.org_id', true), '')::uuid)"));
     expect(await told("(auth.jwt() ->> 'org')::uuid")).toBe(own("org_id = (SELECT (auth.jwt() ->> 'org')::uuid)"));
     for (const unfit of ["id", "1", "auth.uid(); DROP TABLE added", "auth.uid("]) expect(await told(unfit)).toBe(asks("org_id = (SELECT shop.org())"));
+  });
+
+  it("is said to be unfit at its own place in plumbline.json", async () => {
+    const said = async (tenantValue: string): Promise<readonly string[]> => {
+      const { findings } = await lintExample({ kind: "bad", sql: table(uuid), tenantColumns, tenantValue }, rules);
+      return findings.filter(({ rule }) => rule === "lint/configuration").map(({ place, message }) => `${place.range.end - place.range.start}: ${message}`);
+    };
+    for (const unfit of ["id", "1", "auth.uid(); DROP TABLE added", "auth.uid("]) expect(await said(unfit)).toEqual([`${unfit.length}: This is no expression that tells who is asking, such as "auth.uid()" or "current_setting('app.{column}', true)".`]);
+    for (const fit of ["shop.org()", "current_setting('my.{column}', true)", "(SELECT auth.uid())"]) expect(await said(fit)).toEqual([]);
   });
 
   it("is the platform's, for a column that is the user", async () => {

@@ -56,7 +56,7 @@ export interface DatabaseConfiguration {
   readonly schema: readonly string[] | null;
   readonly postgresVersion: number | null;
   readonly tenantColumns: readonly string[];
-  readonly tenantValue: string | null;
+  readonly tenantValue: { readonly text: string; readonly range: Range } | null;
   readonly rls: "auto" | "always" | "never";
   /** Rows on the live database, by table name as written. */
   readonly rows: ReadonlyMap<string, number>;
@@ -231,7 +231,7 @@ function databaseEntry(raw: RawDatabase, node: Node): DatabaseConfiguration {
     schema: raw.schema ?? null,
     postgresVersion: raw.postgresVersion ?? null,
     tenantColumns: raw.tenantColumns ?? [],
-    tenantValue: raw.tenantValue ?? null,
+    tenantValue: raw.tenantValue === undefined ? null : { text: raw.tenantValue, range: inner(child(node, "tenantValue")) },
     rls: raw.rls ?? "auto",
     rows: new Map(rows),
     smallTableRows: raw.smallTableRows ?? null,

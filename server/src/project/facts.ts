@@ -34,7 +34,7 @@ export async function factsOf(question: FactsQuestion, configuration: Configurat
     platform: supabase !== null ? "supabase" : neon !== null ? "neon" : null,
     apiSchemas: supabase?.apiSchemas ?? neon?.apiSchemas ?? null,
     tenantColumns: entry?.tenantColumns ?? [],
-    tenantValue: entry?.tenantValue ?? null,
+    tenantValue: entry?.tenantValue?.text ?? null,
     rls: entry?.rls ?? "auto",
     rows: rowsOf(entry),
     smallTableRows: entry?.smallTableRows ?? defaultSmallTableRows,

@@ -26,6 +26,8 @@ import { grammarVersions, type Statement } from "../sql/statement";
 import { writtenPlace } from "../drizzle/statement";
 import type { Place } from "../schema/model";
 import type { SqlDocument } from "../sql/document";
+import { tellsCaller } from "../policies/callerValue";
+import { Conditions } from "../policies/conditions";
 import type { SqlParser } from "../sql/parser";
 import { LineIndex } from "../text/lines";
 import type { Position } from "../text/range";
@@ -134,7 +136,7 @@ export class Workspace {
       inGit,
     });
     const { baseline, problems: baselineProblems } = options.baseline === false ? { baseline: null, problems: [] } : await readBaseline(configuration, fileSystem);
-    const projectFindings = findingsOfProject(configuration, [...problems, ...baselineProblems], project, settings, (source) => releasesOf(question(source)));
+    const projectFindings = findingsOfProject(configuration, [...problems, ...baselineProblems, ...unfitValues(configuration, parsers.get(defaultPostgresVersion)!)], project, settings, (source) => releasesOf(question(source)));
     const otherLines = new Map<string, LineIndex>();
     // Journals and changelogs that a new migration is entered in.
     for (const { history } of project.databases) if (history.journal) otherLines.set(history.journal.file, new LineIndex(history.journal.text));
@@ -364,4 +366,13 @@ function entries(rules: readonly RuleEntry[]): Record<string, RuleSetting> {
 
 function parserOf(parsers: ReadonlyMap<number, SqlParser>, facts: DatabaseFacts): SqlParser {
   return parsers.get(facts.postgresVersion) ?? parsers.get(defaultPostgresVersion)!;
+}
+
+/** What policies are to compare a tenant's column with, if it says nothing of the caller. */
+function unfitValues({ file, databases }: Configuration, { parse }: SqlParser): readonly ConfigurationProblem[] {
+  const { of } = new Conditions(parse);
+  return (databases ?? []).flatMap(({ tenantValue }) => {
+    if (file === null || tenantValue === null || tellsCaller(tenantValue.text.replaceAll("{column}", "id"), of)) return [];
+    return [{ file, range: tenantValue.range, message: "This is no expression that tells who is asking, such as \"auth.uid()\" or \"current_setting('app.{column}', true)\"." }];
+  });
 }

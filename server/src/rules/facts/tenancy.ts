@@ -1,10 +1,10 @@
 // How this project tells whose a row is: the column, and what its policies compare that with. Read by all fixes that write
 // a policy.
 
+import { tellsCaller } from "../../policies/callerValue";
 import type { Condition } from "../../policies/condition";
-import { columnsOf, termsOf, unreadable } from "../../policies/condition";
+import { columnsOf, termsOf } from "../../policies/condition";
 import { scopedBy } from "../../policies/decide";
-import { isOfCaller } from "../../policies/evaluate";
 import type { DatabaseFacts } from "../../schema/history";
 import type { Column, Expression, Policy, QualifiedName, Table } from "../../schema/model";
 import type { SchemaView } from "../../schema/view";
@@ -45,7 +45,7 @@ export function tenancyOf(project: Project, table: Table): Tenancy | null {
   const column = table.columns.find(({ name }) => name === known);
   if (column && tenant !== null && database.tenantValue !== null) {
     const told = database.tenantValue.replaceAll("{column}", column.name);
-    if (isValue(condition, told)) return { ...plain(column, compared(column, told)), name: "tenant_isolation" };
+    if (tellsCaller(told, condition)) return { ...plain(column, compared(column, told)), name: "tenant_isolation" };
   }
   const candidates = column ? [column] : table.columns.filter((each) => !isOwnKey(table, each));
   return asNeighbours(project, table, candidates) ?? (column ? byDefault(database, table, column, tenant !== null) : null);
@@ -157,13 +157,6 @@ function settingIn(value: string): { readonly name: string; readonly strict: boo
 }
 
 const isText = ({ type }: Column): boolean => ["text", "varchar"].includes(type.name);
-
-/** An expression that tells who is asking, and reads no row. */
-function isValue(condition: Project["condition"], text: string): boolean {
-  if (tokensOf(text).some((token) => is(text, token, ";"))) return false;
-  const asked = condition({ text: `(${text})`, columns: [], functions: [] });
-  return asked !== unreadable && asked.form === "value" && isOfCaller(asked.of);
-}
 
 function namesTable(text: string, { name }: Table): boolean {
   const tokens = tokensOf(text);
