@@ -44,6 +44,8 @@ interface StepResult {
   readonly among: readonly Statement[] | null;
   /** The statements that follow in later versions of the same transaction, likewise. */
   readonly following: readonly Statement[] | null;
+  /** Those of all later versions, likewise. */
+  readonly afterwards: readonly Statement[] | null;
   /** The locks held before it, if a rule looked at them. */
   readonly window: TransactionWindow | null;
   /** Locks on live relations. */
@@ -209,6 +211,10 @@ export class DatabaseLinter {
     return later.filter(sharesTransaction).flatMap(({ statements }) => statements);
   }
 
+  private afterwards(version: Version): readonly Statement[] {
+    return this.versions.slice(this.versions.findIndex(({ id }) => id === version.id) + 1).flatMap(({ statements }) => statements);
+  }
+
   /** What a rule has to say once it has seen every statement. */
   private conclude(ofSteps: readonly (readonly RuleNote[])[]): readonly RawFinding[] {
     if (sameItems(ofSteps, this.concluded.notes)) return this.concluded.findings;
@@ -268,7 +274,7 @@ export class DatabaseLinter {
     const { timeline } = this;
     const known = this.stepResults.get(step.statement);
     const version = versionKey(step);
-    const comparable = known?.version === version && (known.among === null || sameItems(known.among, step.version.statements)) && (known.following === null || sameItems(known.following, this.following(step.version))) && (known.window === null || known.window === window);
+    const comparable = known?.version === version && (known.among === null || sameItems(known.among, step.version.statements)) && (known.following === null || sameItems(known.following, this.following(step.version))) && (known.afterwards === null || sameItems(known.afterwards, this.afterwards(step.version))) && (known.window === null || known.window === window);
     if (comparable && index < this.changedFrom) return known;
     timeline.moveTo(index);
     const stillBefore = comparable && timeline.holds(known.before);
@@ -302,7 +308,7 @@ export class DatabaseLinter {
     const notes: RuleNote[] = [];
     const watched = watch(step.version);
     const taken: HeldLock[] = [];
-    const looked = { atWindow: false, atFollowing: false };
+    const looked = { atWindow: false, atFollowing: false, atAfterwards: false };
     const judged: Judged = {
       version: watched.version,
       before,
@@ -312,6 +318,10 @@ export class DatabaseLinter {
       following: () => {
         looked.atFollowing = true;
         return this.following(step.version);
+      },
+      afterwards: () => {
+        looked.atAfterwards = true;
+        return this.afterwards(step.version);
       },
       window: () => {
         looked.atWindow = true;
@@ -350,6 +360,7 @@ export class DatabaseLinter {
       version,
       among: watched.looked() ? step.version.statements : null,
       following: looked.atFollowing ? this.following(step.version) : null,
+      afterwards: looked.atAfterwards ? this.afterwards(step.version) : null,
       window: looked.atWindow ? window : null,
       taken,
       open: after.session.transaction !== null && !endsTransaction(step.changes),
@@ -379,6 +390,9 @@ export class DatabaseLinter {
       },
       get following() {
         return judged.following();
+      },
+      get afterwards() {
+        return judged.afterwards();
       },
       get window() {
         return judged.window();
@@ -550,6 +564,7 @@ interface Judged {
   readonly findings: RawFinding[];
   readonly notes: RuleNote[];
   following(): readonly Statement[];
+  afterwards(): readonly Statement[];
   window(): TransactionWindow;
 }
 

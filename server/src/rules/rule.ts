@@ -87,6 +87,8 @@ export interface StatementContext extends Context {
   readonly embedded: boolean;
   /** The statements of later versions that run in the same transaction: those of all pending ones, where the tool runs them in one. */
   readonly following: readonly Statement[];
+  /** The statements of all later versions: what the head comes to, as far as they say it. Behind a rare condition. */
+  readonly afterwards: readonly Statement[];
   /** What the change locks, reads and rewrites: the model of locks. */
   readonly effects: Effects;
   /** The locks on live relations that the transaction holds when the statement begins. */

@@ -15,6 +15,11 @@ export function laterChanges({ version, statement, change }: Pick<StatementConte
   return [...(at < 0 ? [] : own.slice(at + 1)), ...changesOf(version.statements.slice(version.statements.indexOf(statement) + 1))];
 }
 
+/** What comes after this change, in later versions too: for what is judged as it stands at the head. */
+export function changesToHead(context: Pick<StatementContext, "version" | "statement" | "change" | "afterwards">): readonly Change[] {
+  return [...laterChanges(context), ...changesOf(context.afterwards)];
+}
+
 /** What comes before this change, in order. */
 export function earlierChanges({ version, statement, change }: Pick<StatementContext, "version" | "statement" | "change">): readonly Change[] {
   const own = changesOf([statement]);

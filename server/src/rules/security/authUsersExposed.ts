@@ -1,5 +1,5 @@
 import { isServed } from "../facts/rowSecurity";
-import { laterChanges, sameName } from "../facts/version";
+import { changesToHead, sameName } from "../facts/version";
 import { bad, defineRule, good, sql } from "../rule";
 import { display, written } from "../wording";
 
@@ -45,6 +45,11 @@ export default defineRule({
       `,
       { title: "Taken from the API's roles in the same migration", platform: "supabase" },
     ),
+    good(`CREATE VIEW members AS SELECT id, email FROM auth.users;`, {
+      title: "Taken from them in the next migration",
+      platform: "supabase",
+      beside: { "supabase/config.toml": "[api]\n", "supabase/migrations/20240301000000_next.sql": "REVOKE ALL ON members FROM anon, authenticated;" },
+    }),
     good(`CREATE VIEW me AS SELECT id, email FROM auth.users WHERE id = auth.uid();`, { title: "One's own row", platform: "supabase" }),
   ],
   proof: [
@@ -65,7 +70,7 @@ export default defineRule({
     // Its own text lets through the caller's row alone.
     if (/\bauth\s*\.\s*(?:uid|jwt)\s*\(/i.test(change.definition.text)) return;
     if (!change.materialized && after.view(name)?.options.some((option) => option.name === "security_invoker" && !/^(?:false|off|no|0)$/i.test(option.value)) === true) return;
-    const isClosed = laterChanges(context).some((later) => {
+    const isClosed = changesToHead(context).some((later) => {
       if (later.change === "drop") return later.names.some((other) => sameName(context, change.name, other));
       if (later.change === "alterTable") return sameName(context, change.name, later.name) && later.actions.some((action) => action.action === "setOptions" && action.options.some((option) => option.name === "security_invoker"));
       return later.change === "grant" && later.revoke && later.target.on === "relation" && later.target.names.some((other) => sameName(context, change.name, other)) && later.grants.some(({ grantee }) => grantee === "anon");

@@ -1,4 +1,4 @@
-import { laterChanges } from "../facts/version";
+import { changesToHead } from "../facts/version";
 import { bad, defineRule, good, sql, type FixIntent, type FixProposal, type Severity, type StatementContext } from "../rule";
 import { enumerate } from "../wording";
 import type { Change } from "../../schema/changes";
@@ -76,6 +76,7 @@ export default defineRule({
       `,
       { title: "Taken back in the same migration", given: table },
     ),
+    good(`GRANT ALL ON notes TO PUBLIC;`, { title: "Taken back in the next one", given: table, beside: { "migrations/0003_next.sql": "REVOKE ALL ON notes FROM PUBLIC;" } }),
     good(`GRANT ALL ON notes TO anon;`, { title: "Supabase's own default", platform: "supabase", given: `${table}ALTER TABLE notes ENABLE ROW LEVEL SECURITY;\nCREATE POLICY own ON notes USING (body = (SELECT auth.email()));\n` }),
     good(`REVOKE ALL ON SCHEMA public FROM PUBLIC;`, { title: "The other way" }),
   ],
@@ -154,7 +155,7 @@ function fixesOf({ after, parsed }: StatementContext, change: Extract<Change, { 
 
 function isTakenBack(context: StatementContext, change: Extract<Change, { change: "grant" }>, grantee: string): boolean {
   const wanted = targetText(change);
-  return laterChanges(context).some((later) => later.change === "grant" && later.revoke && targetText(later) === wanted && later.grants.some((grant) => grant.grantee === grantee && grant.privilege === "all"));
+  return changesToHead(context).some((later) => later.change === "grant" && later.revoke && targetText(later) === wanted && later.grants.some((grant) => grant.grantee === grantee && grant.privilege === "all"));
 }
 
 function targetText({ target }: Extract<Change, { change: "grant" }>): string {

@@ -1,4 +1,4 @@
-import { laterChanges } from "../facts/version";
+import { changesToHead } from "../facts/version";
 import { bad, defineRule, good, sql, type StatementContext } from "../rule";
 import type { Change } from "../../schema/changes";
 import type { Option } from "../../schema/model";
@@ -71,7 +71,7 @@ export default defineRule({
     if (own === undefined) return;
     const role = after.role(change.name);
     if (isSet("login", role?.options ?? change.options) !== true) return;
-    const isUndone = laterChanges(context).some((later) => (later.change === "alterRole" && later.name === change.name && isSet(own, later.options) === false) || (later.change === "drop" && later.kind === "role" && later.names.some(({ name }) => foldIdentifier(name) === change.name)));
+    const isUndone = changesToHead(context).some((later) => (later.change === "alterRole" && later.name === change.name && isSet(own, later.options) === false) || (later.change === "drop" && later.kind === "role" && later.names.some(({ name }) => foldIdentifier(name) === change.name)));
     const at = keywordRange(parsed, [own]);
     if (isUndone || at === null) return;
     const before = parsed.text.slice(0, at.start).trimEnd().length;
@@ -100,7 +100,7 @@ function mayBecome(context: StatementContext, change: Extract<Change, { change: 
     const member = change.members.find((each) => isSet("login", after.role(each)?.options ?? []) === true);
     const token = parsed.tokens.find(({ start, end }) => foldIdentifier(parsed.text.slice(start, end)) === name);
     if (attribute === undefined || member === undefined || token === undefined) continue;
-    if (laterChanges(context).some((later) => later.change === "grantRole" && later.revoke && later.roles.includes(name) && later.members.includes(member))) continue;
+    if (changesToHead(context).some((later) => later.change === "grantRole" && later.revoke && later.roles.includes(name) && later.members.includes(member))) continue;
     context.report({
       at: { start: token.start, end: token.end },
       object: member,

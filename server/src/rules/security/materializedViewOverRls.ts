@@ -1,5 +1,5 @@
 import { isServed } from "../facts/rowSecurity";
-import { laterChanges, sameName } from "../facts/version";
+import { changesToHead, sameName } from "../facts/version";
 import { bad, defineRule, good, sql, type FixIntent, type StatementContext } from "../rule";
 import { display, enumerateSome, written } from "../wording";
 import type { ObjectName } from "../../schema/changes";
@@ -75,6 +75,13 @@ export default defineRule({
     ),
     good(
       sql`
+        CREATE MATERIALIZED VIEW all_notes AS SELECT id, owner FROM notes;
+        GRANT SELECT ON all_notes TO web;
+      `,
+      { title: "Taken back in the next one", given: table, beside: { "migrations/0003_next.sql": "REVOKE SELECT ON all_notes FROM web;" } },
+    ),
+    good(
+      sql`
         CREATE TABLE profiles (id uuid PRIMARY KEY, name text NOT NULL);
         ALTER TABLE profiles ENABLE ROW LEVEL SECURITY;
         CREATE POLICY own ON profiles TO authenticated USING (id = (SELECT auth.uid()));
@@ -117,6 +124,7 @@ export default defineRule({
       const { schema } = context.after.resolve(name);
       // On Supabase what the API serves is said where it is created; what it does not serve is the service's own.
       if (database.platform === "supabase" || schema === "") continue;
+      if (context.after.view(context.after.resolve(name))?.materialized !== true) continue;
       const open = readers.filter((role) => !isRevoked(context, name, role));
       if (open.length === 0) continue;
       // Where it grants nothing else, the whole of it goes.
@@ -150,9 +158,9 @@ function protectedTable({ after }: StatementContext, view: View): Table | null {
   return null;
 }
 
-/** Later in the version. Supabase's grants to its API's roles are default privileges, which stand in no migration. */
+/** Later, in this version or another. Supabase's grants to its API's roles are default privileges, which stand in no migration. */
 function isRevoked(context: StatementContext, name: ObjectName, role: string): boolean {
-  return laterChanges(context).some((each) => {
+  return changesToHead(context).some((each) => {
     if (each.change === "drop") return each.kind === "materialized view" && each.names.some((other) => sameName(context, name, other));
     if (each.change === "setSchema") return sameName(context, name, each.name);
     if (each.change !== "grant" || !each.revoke) return false;

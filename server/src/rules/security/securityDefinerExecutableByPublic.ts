@@ -1,6 +1,6 @@
 import { asksForCaller } from "../facts/bodies";
 import { isServed } from "../facts/rowSecurity";
-import { laterChanges, sameName } from "../facts/version";
+import { changesToHead, sameName } from "../facts/version";
 import { bad, defineRule, good, sql } from "../rule";
 import { display, written } from "../wording";
 
@@ -90,7 +90,7 @@ export default defineRule({
     if (asksForCaller(routine)) return;
     const served = isServed(database, name.schema);
     if (database.platform === "supabase" && !served) return;
-    const isClosed = laterChanges(context).some((later) => {
+    const isClosed = changesToHead(context).some((later) => {
       if (later.change === "drop") return later.names.some((other) => sameName(context, change.name, other));
       if (later.change !== "grant" || !later.revoke || !later.grants.some(({ grantee }) => grantee === "public")) return false;
       return later.target.on === "function" ? later.target.names.some((other) => sameName(context, change.name, other)) : later.target.on === "all in schema" && later.target.objects === "functions" && later.target.schemas.includes(name.schema);

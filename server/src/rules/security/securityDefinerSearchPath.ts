@@ -1,5 +1,5 @@
 import { insertAt } from "../facts/edits";
-import { laterChanges, sameName } from "../facts/version";
+import { changesToHead, sameName } from "../facts/version";
 import { bad, defineRule, good, sql, type FixProposal, type StatementContext } from "../rule";
 import { display } from "../wording";
 import type { FunctionSignature, ObjectName } from "../../schema/changes";
@@ -89,6 +89,14 @@ export default defineRule({
     ),
     good(
       sql`
+        CREATE FUNCTION is_member() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER AS $$
+          SELECT EXISTS (SELECT FROM members WHERE name = session_user)
+        $$;
+      `,
+      { title: "Set in the next one", given: table, beside: { "migrations/0003_next.sql": "ALTER FUNCTION is_member() SET search_path = public, pg_temp;" } },
+    ),
+    good(
+      sql`
         CREATE FUNCTION is_member() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
         RETURN EXISTS (SELECT FROM members WHERE name = session_user);
       `,
@@ -131,7 +139,7 @@ function hasSqlBody({ parsed, change }: StatementContext): boolean {
 }
 
 function isMendedLater(context: StatementContext, name: ObjectName | FunctionSignature, routine: Function): boolean {
-  return laterChanges(context).some((later) => {
+  return changesToHead(context).some((later) => {
     const isIt = (other: FunctionSignature): boolean => sameName(context, name, other) && (other.arguments === null || other.arguments.join() === routine.arguments.join());
     switch (later.change) {
       case "alterFunction":
