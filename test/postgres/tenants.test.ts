@@ -176,6 +176,23 @@ const cases: readonly Case[] = [
     ...alwaysTrue,
   },
   {
+    rule: "security/policy-ignores-row",
+    name: "asks only for a caller",
+    example: { tenantColumns: ["tenant_id"], sql: "CREATE TABLE notes (id int, tenant_id int NOT NULL);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\nCREATE POLICY own ON notes USING ((SELECT current_setting('app.tenant_id', true)) IS NOT NULL);\n" },
+    ...alwaysTrue,
+  },
+  {
+    rule: "security/policy-missing-with-check",
+    name: "as the table's own policy for SELECT has it",
+    example: { sql: `CREATE TABLE notes (id int, tenant_id int NOT NULL);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\nCREATE POLICY reading ON notes FOR SELECT USING (tenant_id = ${setting});\nCREATE POLICY writing ON notes FOR INSERT;\n` },
+    fill: alwaysTrue.fill,
+    become: alwaysTrue.become,
+    asks: [
+      { statement: "INSERT INTO notes VALUES (3, 1)", before: "42501", after: 1 },
+      { statement: "INSERT INTO notes VALUES (3, 2)", before: "42501", after: "42501" },
+    ],
+  },
+  {
     ...recursive,
     name: "IN",
     example: { platform: "supabase", given: team, sql: "CREATE POLICY mates ON members TO authenticated USING (team IN (SELECT m.team FROM members m WHERE m.member = auth.uid()));\n" },

@@ -35,8 +35,7 @@ export interface Tenancy {
 }
 
 /**
- * The convention for a table without policies of its own: as plumbline.json says; else as most tables' policies treat a column
- * of this name; else as the platform does; else by a setting of the column's name. Null where nothing tells whose a row is.
+ * The convention for a table: as plumbline.json says; else as its own policies, or most tables', treat a column of this name; else as the platform does; else by a setting of the column's name. Null where nothing tells whose a row is.
  */
 export function tenancyOf(project: Project, table: Table): Tenancy | null {
   const { database, condition } = project;
@@ -73,14 +72,15 @@ function asNeighbours({ schema, condition }: Project, table: Table, candidates: 
   if (!schema.hasPolicies) return null;
   const found = new Map<string, { readonly tenancy: Tenancy; times: number }>();
   for (const other of schema.tables()) {
-    if (other === table) continue;
     for (const policy of other.policies) {
       const tenancy = policy.permissive ? tenancyIn(schema, condition, { table, candidates }, other, policy) : null;
       if (tenancy === null) continue;
       const key = `${tenancy.condition} ${tenancy.roles.join()}`;
+      // What its own policies say comes before what others' do.
+      const times = other === table ? 1000 : 1;
       const same = found.get(key);
-      if (same) same.times++;
-      else found.set(key, { tenancy, times: 1 });
+      if (same) same.times += times;
+      else found.set(key, { tenancy, times });
     }
   }
   return [...found.values()].sort((a, b) => b.times - a.times)[0]?.tenancy ?? null;

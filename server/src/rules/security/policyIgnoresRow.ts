@@ -1,5 +1,7 @@
 import { asksOnlyForIdentity } from "../../policies/decide";
 import { isForEveryone, ownerColumn, placeOfClause, rowFacts, whoOf } from "../facts/policyLogic";
+import { narrowedToTenant } from "../facts/narrowPolicy";
+import { clausesOf } from "../facts/policies";
 import { tenantColumn } from "../facts/rowSecurity";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
@@ -15,7 +17,7 @@ export default defineRule({
   whatToDo: "Compare a column of the row with the caller: `(SELECT auth.uid()) = user_id`, `tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid)`. To ask for a role alone, say TO authenticated.",
   whenNotToUse: "Every account may do that to every row, as in a shared list: suppress the rule for that policy with the reason.",
   severity: { recommended: "warning", strict: "error" },
-  fix: null,
+  fix: "review",
   sources: ["postgres:ddl-rowsecurity", "pgrls:SEC005", "pgrls:SEC027", "rls-lint:RLS-003", "union:197"],
   examples: [
     bad(
@@ -41,6 +43,12 @@ export default defineRule({
         tenantColumns: ["tenant_id"],
         at: "(SELECT auth.role()) = 'authenticated'",
         message: "Policy read_notes asks only whether there is a caller, not whose the row is: every one of them may read every row of notes. Compare tenant_id with the caller.",
+        fixed: sql`
+          CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant_id uuid NOT NULL);
+          ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY read_notes ON notes FOR SELECT TO authenticated USING (tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid));
+          CREATE INDEX notes_tenant_id_idx ON notes (tenant_id);
+        `,
       },
     ),
     good(
@@ -94,6 +102,7 @@ export default defineRule({
         at,
         object: `${table.schema}.${table.name}`,
         message: `Policy ${policy.name} asks only whether there is a caller, not whose the row is: ${who} may ${may} ${display(table)}. Compare ${owner ?? "a column of the row"} with the caller.`,
+        fixes: narrowedToTenant(context, table, policy, clausesOf(policy).filter((clause) => asksOnlyForIdentity(condition(clause.expression), facts))),
       });
     }
   },

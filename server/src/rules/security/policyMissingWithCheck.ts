@@ -1,6 +1,8 @@
 import { policyPlace } from "../facts/policies";
 import { bad, defineRule, good, sql } from "../rule";
-import { display } from "../wording";
+import { tenancyOf } from "../facts/tenancy";
+import { display, written } from "../wording";
+import { quoteIdentifier } from "../../sql/identifiers";
 
 const given = ["CREATE TABLE notes (id int, tenant_id int NOT NULL)", "INSERT INTO notes VALUES (1, 1), (2, 2)", "ALTER TABLE notes ENABLE ROW LEVEL SECURITY", "GRANT ALL ON notes TO pg_monitor"];
 
@@ -13,7 +15,7 @@ export default defineRule({
   whatToDo: "Say in WITH CHECK which rows may be written: the same comparison with the caller that SELECT has in USING.",
   whenNotToUse: "There is no such case: without an expression the policy does nothing.",
   severity: { recommended: "warning", strict: "warning" },
-  fix: null,
+  fix: "review",
   sources: ["postgres:sql-createpolicy", "pgrls:SEC006", "union:198"],
   examples: [
     bad(
@@ -27,6 +29,13 @@ export default defineRule({
         title: "Nothing goes in",
         at: "insert_own",
         message: "Policy insert_own has no WITH CHECK, so it lets no row into notes: an INSERT that no other policy allows fails (42501). Say in WITH CHECK which rows may be written.",
+        fixed: sql`
+          CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id uuid NOT NULL);
+          ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY read_own ON notes FOR SELECT TO authenticated USING ((SELECT auth.uid()) = user_id);
+          CREATE POLICY insert_own ON notes FOR INSERT TO authenticated;
+          ALTER POLICY insert_own ON notes WITH CHECK (user_id = (SELECT auth.uid()));
+        `,
       },
     ),
     bad(
@@ -86,7 +95,15 @@ export default defineRule({
         policy.command === "insert"
           ? `Policy ${policy.name} has no WITH CHECK, so it lets no row into ${display(table)}: an INSERT that no other policy allows fails (42501). Say in WITH CHECK which rows may be written.`
           : `Policy ${policy.name} has neither USING nor WITH CHECK, so it lets nothing through. Say in USING which rows it is for, or drop it.`;
-      context.report({ at, object: `${table.schema}.${table.name}`, message });
+      const own = tenancyOf(context, table);
+      const clause = policy.command === "insert" ? "WITH CHECK" : "USING";
+      const sql = own && `ALTER POLICY ${quoteIdentifier(policy.name)} ON ${written(table)} ${clause} (${own.condition})`;
+      context.report({
+        at,
+        object: `${table.schema}.${table.name}`,
+        message,
+        fixes: own && sql ? [{ title: `Compare ${own.column} with the caller`, kind: "review", intents: [{ intent: "amend", table: { schema: table.schema, name: table.name }, createdIn: table.createdIn, name: `${table.name}_policies`, statements: [{ sql }] }] }] : [],
+      });
     }
   },
 });
