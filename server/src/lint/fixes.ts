@@ -43,6 +43,8 @@ export interface FixHost {
   withoutTransaction(version: Version): readonly FixEdit[] | null;
   /** New migrations after all others, in this order; null where the tool's files cannot be written. */
   newMigrations(drafts: readonly MigrationDraft[]): readonly FixEdit[] | null;
+  /** Where the schema stands in code: statements written into that, and those for which it has no word; null where none can be. */
+  amendCode(statements: readonly string[]): { readonly edits: readonly FixEdit[]; readonly left: readonly string[] } | null;
 }
 
 /** The fixes of a finding that can be carried out here; what may not be edited gets none. */
@@ -54,12 +56,14 @@ function lowerProposal(finding: Finding, proposal: FixProposal, host: FixHost): 
   const lowering = new Lowering(finding, host);
   for (const intent of proposal.intents) if (!lowering.lower(intent)) return null;
   const edits = lowering.finish();
-  return edits && edits.length > 0 ? { title: proposal.title, kind: proposal.kind, edits } : null;
+  return edits && edits.length > 0 ? { title: proposal.title + lowering.remark, kind: proposal.kind, edits } : null;
 }
 
 class Lowering {
   private readonly edits: FixEdit[] = [];
   private readonly drafts: MigrationDraft[] = [];
+  /** What the title says of how it is carried out here. */
+  remark = "";
 
   constructor(
     private readonly finding: Finding,
@@ -223,7 +227,7 @@ class Lowering {
   private amend(intent: Extract<FixIntent, { intent: "amend" }>): boolean {
     const { host } = this;
     // A schema file that owns the tables would take an index made in SQL for drift.
-    if (host.facts.owner !== "sql") return false;
+    if (host.facts.owner !== "sql") return this.amendCode(intent);
     const own = host.versionOf(this.finding.place.anchor);
     const last = host.lastChange(intent.table);
     const home = last && host.versionOf(last);
@@ -235,6 +239,22 @@ class Lowering {
     const target = newest?.statements.at(-1);
     if (newest && target && (!outside || (wayOut.way === "none needed" && !insideExplicit(newest, target)))) return this.insertAfter(target, intent, true);
     this.drafts.push({ slug: intent.name, statements: this.statementsOf(intent, true), outsideTransaction: outside });
+    return true;
+  }
+
+  private amendCode(intent: Extract<FixIntent, { intent: "amend" }>): boolean {
+    const { host } = this;
+    const amended = host.amendCode(intent.statements.map(({ sql }) => sql));
+    if (!amended) return false;
+    this.edits.push(...amended.edits);
+    if (amended.left.length === 0) return true;
+    // Only a table that a migration has made can be altered by the next one.
+    if (host.versions.some(({ id }) => id === intent.createdIn)) {
+      this.drafts.push({ slug: intent.name, statements: amended.left, outsideTransaction: false });
+      this.remark = `, with a migration for what the schema's code cannot say`;
+    } else {
+      this.remark = ` (the schema's code has no word for ${amended.left.map((sql) => sql.replace(/^ALTER TABLE \S+ /, "")).join(", ")})`;
+    }
     return true;
   }
 

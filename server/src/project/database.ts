@@ -5,6 +5,7 @@ import type { DrizzleDatabase } from "./drizzleSchema";
 import { closedStatement, downsOfFile, insertionOffset, nextMigration, readRegions, regionAt, statementSeparator, versionsOfFile, withoutTransaction } from "./readVersions";
 import type { Releases } from "./released";
 import type { History, HistoryFile } from "./tools/tool";
+import { amendCode } from "../drizzle/edits/amend";
 import type { SourceModule } from "../drizzle/module";
 import { fileFindings, withoutSuppressed } from "../lint/files";
 import type { Finding, Fix, FixEdit } from "../lint/finding";
@@ -207,7 +208,7 @@ export class ProjectDatabase {
       facts: this.facts,
       versions: this.linter.history,
       versionOf: (statement) => this.versionByStatement().get(statement),
-      text: (file) => documents.text(file),
+      text: (file) => documents.text(file) ?? this.drizzle?.text(file) ?? null,
       lastChange: (table) => this.lastChange(table),
       isBuiltUpon: (statement) => this.isBuiltUpon(statement),
       findsPublic: (statement) => this.findsPublic(statement),
@@ -217,6 +218,10 @@ export class ProjectDatabase {
       edge: (file, statement, side) => insertionOffset(history, documents.text(file) ?? "", statement, side),
       withoutTransaction: (version) => this.withoutTransaction(version),
       newMigrations: (drafts) => this.newMigrations(drafts),
+      amendCode: (statements) => {
+        const amended = this.drizzle && amendCode(this.drizzle.owner, statements);
+        return amended && { edits: amended.edits.map((edit) => ({ kind: "edit", ...edit })), left: amended.left };
+      },
     };
   }
 

@@ -3,10 +3,11 @@
 import { loadCompiler } from "./compiler";
 import type { FileSystem } from "./fileSystem";
 import { Modules } from "./modules";
-import { parentFolder } from "./paths";
+import { isInside, parentFolder } from "./paths";
 import { dependencyRange, type ProjectTree } from "./projectTree";
 import type { SchemaSource } from "./schemaSource";
 import { commentPoint, ignoreComments, type CodeComment } from "../drizzle/comments";
+import type { CodeOwner } from "../drizzle/edits/amend";
 import type { SourceModule } from "../drizzle/module";
 import type { Naming, Release } from "../drizzle/names";
 import { DrizzleReader, type DrizzleSchema } from "../drizzle/read";
@@ -35,6 +36,9 @@ export class DrizzleDatabase {
     private readonly reader: DrizzleReader,
     private readonly compiler: Compiler,
     readonly naming: Naming,
+    private readonly version: string | null,
+    private readonly parse: (text: string) => ParsedStatement,
+    private readonly root: string,
   ) {}
 
   static async open(source: SchemaSource, { tree, fileSystem, parse, overlay }: DrizzleOptions): Promise<DrizzleDatabase> {
@@ -42,7 +46,9 @@ export class DrizzleDatabase {
     const modules = new Modules(compiler, tree, fileSystem, overlay ?? (() => null));
     const folder = parentFolder(source.config?.file ?? source.files[0] ?? tree.root);
     const casing = source.config?.casing === "snake_case" || source.config?.casing === "camelCase" ? source.config.casing : null;
-    const database = new DrizzleDatabase(source.files, modules, new DrizzleReader(compiler, parse), compiler, { release: await releaseOf(tree, folder, fileSystem), casing });
+    const version = await versionOf(tree, folder, fileSystem);
+    const release = version === null ? "stable" : releaseOfVersion(version);
+    const database = new DrizzleDatabase(source.files, modules, new DrizzleReader(compiler, parse), compiler, { release, casing }, version, parse, tree.root);
     await Promise.all(source.files.map((file) => modules.load(file)));
     await database.settle();
     return database;
@@ -92,6 +98,19 @@ export class DrizzleDatabase {
     return (this.schema ??= this.readNow());
   }
 
+  /** What fixes are written in. */
+  get owner(): CodeOwner {
+    const [major, minor] = /(\d+)\.(\d+)/.exec(this.version ?? "")?.slice(1).map(Number) ?? [];
+    return {
+      compiler: this.compiler,
+      schema: this.current,
+      naming: this.naming,
+      version: major === undefined || minor === undefined ? null : [major, minor],
+      parse: this.parse,
+      isEditable: (file) => isInside(this.root, file) && !foreignCode.test(file) && !/@generated\b|\bdo not edit\b/i.test(this.text(file)?.slice(0, 1000) ?? ""),
+    };
+  }
+
   private readNow(): DrizzleSchema {
     return this.reader.read({ entries: this.entries.flatMap((file) => this.modules.get(file) ?? []), host: this.modules, naming: this.naming });
   }
@@ -109,26 +128,29 @@ export class DrizzleDatabase {
   }
 }
 
-/** By the version that is installed, else by the range that package.json asks for. */
-async function releaseOf(tree: ProjectTree, folder: string, fileSystem: FileSystem): Promise<Release> {
+/** Of packages, and of what a build writes. */
+const foreignCode = /\/(?:node_modules|dist|build|\.output|\.next|__?generated__?)\/|\.generated\.|\.gen\./;
+
+/** The version that is installed, else the range that package.json asks for. */
+async function versionOf(tree: ProjectTree, folder: string, fileSystem: FileSystem): Promise<string | null> {
   for (let at = folder; ; at = parentFolder(at)) {
     const installed = await fileSystem.read(`${at}/node_modules/drizzle-orm/package.json`);
     const version = "text" in installed ? /"version"\s*:\s*"([^"]+)"/.exec(installed.text)?.[1] : undefined;
-    if (version !== undefined) return releaseOfVersion(version);
+    if (version !== undefined) return version;
     if (parentFolder(at) === at) break;
   }
   const range = await tree.npmRange(folder, "drizzle-orm");
-  if (range !== null && (/\d/.test(range) || isTag(range))) return releaseOfVersion(range);
+  if (range !== null && (/\d/.test(range) || isTag(range))) return range;
   // `catalog:` names an entry of the workspace's own file.
   for (const each of [folder, tree.root]) {
     const catalog = await fileSystem.read(`${each}/pnpm-workspace.yaml`);
     const entry = "text" in catalog ? /^\s*["']?drizzle-orm["']?\s*:\s*["']?([^"'\s]+)/m.exec(catalog.text)?.[1] : undefined;
-    if (entry !== undefined) return releaseOfVersion(entry);
+    if (entry !== undefined) return entry;
     const manifest = await fileSystem.read(`${each}/package.json`);
     const named = "text" in manifest ? (/"drizzle-orm"\s*:\s*"([^"]*\d[^"]*)"/.exec(manifest.text)?.[1] ?? dependencyRange(manifest.text, "drizzle-orm")) : null;
-    if (named !== null && /\d/.test(named)) return releaseOfVersion(named);
+    if (named !== null && /\d/.test(named)) return named;
   }
-  return "stable";
+  return null;
 }
 
 /** The first beta of 1.0 still gave names as 0.x does. */
