@@ -1,7 +1,7 @@
 // JavaScript's own functions that schemas are made with.
 
 import type { Source } from "./module";
-import { array, isNothing, native, nothing, object, primitive, truthOf, unknown, type ArrayValue, type Call, type ObjectValue, type Primitive, type Unknown, type Value } from "./values";
+import { array, isNothing, native, nothing, object, primitive, textOf, truthOf, unknown, type ArrayValue, type Call, type ObjectValue, type Primitive, type Unknown, type Value } from "./values";
 
 type Named = Readonly<Record<string, Value>>;
 
@@ -83,19 +83,48 @@ export function plainOf(value: Value | undefined): { readonly value: unknown } |
     return items.every((item) => item !== undefined) ? { value: items.map((item) => item.value) } : undefined;
   }
   if (value.kind !== "object" || value.rest) return undefined;
+  if (value.of) return { value: value.of };
   const entries = [...value.properties].map(([key, property]) => [key, plainOf(property.value)] as const);
   return entries.every(([, item]) => item !== undefined) ? { value: Object.fromEntries(entries.map(([key, item]) => [key, item!.value])) } : undefined;
 }
 
 export function objectMember(owner: ObjectValue, name: string, source: Source): Value {
   const own = owner.properties.get(name);
-  if (own) {
-    // What `new Date(...)` gives when it is asked.
-    return name === "toISOString" && own.value.kind === "primitive" ? native(name, () => own.value) : own.value;
-  }
+  if (own) return own.value;
+  if (owner.of) return memberOfBuiltIn(owner.of, name) ?? unknown(`${name} of it is not known here`, source);
   if (name === "hasOwnProperty") return native(name, ({ args }) => (args[0]?.kind === "primitive" && !owner.rest ? primitive(owner.properties.has(String(args[0].value))) : unknown("whether it has that key", source)));
   return owner.rest ? unknown(owner.rest.reason, source) : nothing;
 }
+
+function memberOfBuiltIn(of: Date | RegExp, name: string): Value | null {
+  if (of instanceof RegExp) {
+    if (name !== "test") return null;
+    return native(name, (call) => {
+      const text = textOf(call.args[0]);
+      const matches = text === null ? undefined : within(text, () => of.test(text));
+      return matches === undefined ? lost("a text", call) : primitive(matches);
+    });
+  }
+  if (name === "toISOString" || name === "toJSON") return native(name, () => primitive(of.toISOString()));
+  return name === "getTime" || name === "valueOf" ? native(name, () => primitive(of.getTime())) : null;
+}
+
+/** Null: it may take longer than its text is worth. Groups are not repeated and no more than two parts are, so that it ends soon over a short text. */
+export function regularExpression(literal: string): RegExp | null {
+  const end = literal.lastIndexOf("/");
+  const source = literal.slice(1, end);
+  const plain = source.replaceAll(/\\./g, "a").replaceAll(/\[[^\]]*\]/g, "a");
+  const repeats = plain.match(/[*+]|\{\d*,?\d*\}/g)?.length ?? 0;
+  if (source.length > 200 || repeats > 2 || /\)[*+{]/.test(plain) || /\\[1-9k]/.test(source)) return null;
+  try {
+    return new RegExp(source, literal.slice(end + 1));
+  } catch {
+    return null;
+  }
+}
+
+const longestText = 300;
+const within = <T>(text: string, run: (text: string) => T): T | undefined => (text.length > longestText ? undefined : run(text));
 
 export function primitiveMember(owner: Primitive, name: string, source: Source): Value {
   const text = owner.value;
@@ -106,11 +135,27 @@ export function primitiveMember(owner: Primitive, name: string, source: Source):
   const method = textMethods[name];
   if (!method) return unknownMember;
   return native(name, (call) => {
+    const [pattern, make] = call.args;
+    if ((name === "replace" || name === "replaceAll") && (make?.kind === "function" || make?.kind === "native")) return replaced(text, pattern, make, call);
     const plain = call.args.map(plainOf);
     if (call.open || !plain.every((each) => each !== undefined)) return unknown("a part of the text is not known", call.source);
     const made = method(text, plain.map((each) => each.value));
     return made === undefined ? unknown("a part of the text is not known", call.source) : Array.isArray(made) ? array(made.map((each) => primitive(each))) : primitive(made, null);
   });
+}
+
+/** `name.replace(/[A-Z]/g, (letter) => ...)` */
+function replaced(text: string, pattern: Value | undefined, make: Value, call: Call): Value {
+  const wanted = plainOf(pattern)?.value;
+  if (text.length > longestText || (typeof wanted !== "string" && !(wanted instanceof RegExp))) return lost("what is replaced", call);
+  const parts: Value[] = [];
+  const result = text.replace(wanted, (...groups: unknown[]) => {
+    const given = groups.map((group) => (typeof group === "object" ? nothing : primitive(group as Primitive["value"])));
+    const part = call.run(make, given);
+    parts.push(part);
+    return part.kind === "primitive" ? String(part.value) : "";
+  });
+  return parts.every(({ kind }) => kind === "primitive") ? primitive(result) : lost("a part of the text", call);
 }
 
 type TextMethod = (text: string, args: readonly unknown[]) => string | number | boolean | string[] | undefined;
@@ -130,9 +175,14 @@ const textMethods: Readonly<Record<string, TextMethod>> = {
   startsWith: withText((text, other) => text.startsWith(other)),
   endsWith: withText((text, other) => text.endsWith(other)),
   includes: withText((text, other) => text.includes(other)),
-  split: withText((text, other) => text.split(other)),
-  replace: withText((text, other, args) => (string(args[1]) === undefined ? undefined : text.replace(other, string(args[1])!))),
-  replaceAll: withText((text, other, args) => (string(args[1]) === undefined ? undefined : text.replaceAll(other, string(args[1])!))),
+  split: (text, [by]) => (typeof by === "string" ? text.split(by) : by instanceof RegExp ? within(text, () => text.split(by)) : undefined),
+  replace: (text, [from, to]) => (typeof to !== "string" ? undefined : typeof from === "string" ? text.replace(from, to) : from instanceof RegExp ? within(text, () => text.replace(from, to)) : undefined),
+  replaceAll: (text, [from, to]) => (typeof to !== "string" ? undefined : typeof from === "string" ? text.replaceAll(from, to) : from instanceof RegExp && from.global ? within(text, () => text.replaceAll(from, to)) : undefined),
+  match: (text, [by]) => (by instanceof RegExp && by.global ? within(text, () => text.match(by) ?? undefined) : undefined),
+  trimStart: (text) => text.trimStart(),
+  trimEnd: (text) => text.trimEnd(),
+  at: (text, args) => text.at(number(args[0]) ?? 0),
+  indexOf: withText((text, other) => text.indexOf(other)),
   slice: (text, args) => text.slice(number(args[0]), number(args[1])),
   substring: (text, args) => text.substring(number(args[0]) ?? 0, number(args[1])),
   charAt: (text, args) => text.charAt(number(args[0]) ?? 0),

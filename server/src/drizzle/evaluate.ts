@@ -1,7 +1,7 @@
 // Evaluates a schema's code as far as its text tells, and runs none of it: a value that depends on anything else is
 // Unknown, with the reason, and whatever is made of it is no more known than that.
 
-import { arrayMember, globalNames, objectMember, primitiveMember } from "./builtins";
+import { arrayMember, globalNames, objectMember, primitiveMember, regularExpression } from "./builtins";
 import type { SourceModule, Source } from "./module";
 import { columnOfEnum } from "./orm/columns";
 import { memberOf } from "./orm/members";
@@ -33,6 +33,8 @@ interface ModuleState {
   readonly exports: Map<string, Binding>;
   /** `export * from`. */
   readonly stars: string[];
+  /** `module.exports = ...` of CommonJS. */
+  whole: Binding | null;
 }
 
 export class Evaluator {
@@ -52,7 +54,9 @@ export class Evaluator {
     const found = new Map<string, Value>();
     if (seen.has(module)) return found;
     seen.add(module);
-    const { exports, stars } = this.stateOf(module);
+    const { exports, stars, whole } = this.stateOf(module);
+    const object = whole && this.read(whole);
+    if (object?.kind === "object") for (const [name, { value }] of object.properties) found.set(name, value);
     for (const [name, binding] of exports) found.set(name, this.read(binding));
     for (const specifier of stars) {
       const resolution = this.host.resolve(specifier, module.file);
@@ -70,9 +74,10 @@ export class Evaluator {
   private exportOf(module: SourceModule, name: string, seen: Set<SourceModule> = new Set()): Value | null {
     if (seen.has(module)) return null;
     seen.add(module);
-    const { exports, stars } = this.stateOf(module);
+    const { exports, stars, whole } = this.stateOf(module);
     const own = exports.get(name);
     if (own) return this.read(own);
+    if (whole) return name === "default" ? this.read(whole) : this.member(this.read(whole), name, { module, start: 0, end: 0 });
     let lost: Value | null = null;
     for (const specifier of stars) {
       const resolution = this.host.resolve(specifier, module.file);
@@ -95,7 +100,7 @@ export class Evaluator {
     const known = this.states.get(module);
     if (known) return known;
     const scope: Scope = { module, parent: null, names: new Map() };
-    const state: ModuleState = { scope, exports: new Map(), stars: [] };
+    const state: ModuleState = { scope, exports: new Map(), stars: [], whole: null };
     this.states.set(module, state);
     const { statements } = module.tree;
     for (const statement of statements) this.declare(statement, state);
@@ -118,12 +123,27 @@ export class Evaluator {
       this.declareReexports(statement, state);
     } else if (compiler.isExportAssignment(statement)) {
       exports.set("default", { value: null, make: () => this.value(statement.expression, scope) });
-    } else {
+    } else if (!this.declareCommonJs(statement, state)) {
       const names = this.hoist(statement, scope);
       if (!compiler.canHaveModifiers(statement) || compiler.getModifiers(statement)?.some(({ kind }) => kind === compiler.SyntaxKind.ExportKeyword) !== true) return;
       const isDefault = compiler.getModifiers(statement)?.some(({ kind }) => kind === compiler.SyntaxKind.DefaultKeyword) === true;
       for (const name of names) exports.set(isDefault ? "default" : name, scope.names.get(name)!);
     }
+  }
+
+  /** `module.exports = ...` and `exports.name = ...`. */
+  private declareCommonJs(statement: ts.Statement, state: ModuleState): boolean {
+    const { compiler } = this;
+    if (!compiler.isExpressionStatement(statement) || !compiler.isBinaryExpression(statement.expression)) return false;
+    const { left, operatorToken, right } = statement.expression;
+    if (operatorToken.kind !== compiler.SyntaxKind.EqualsToken || !compiler.isPropertyAccessExpression(left)) return false;
+    const isExports = (node: ts.Expression): boolean =>
+      compiler.isIdentifier(node) ? node.text === "exports" : compiler.isPropertyAccessExpression(node) && compiler.isIdentifier(node.expression) && node.expression.text === "module" && node.name.text === "exports";
+    const value: Binding = { value: null, make: () => this.value(right, state.scope) };
+    if (isExports(left)) state.whole = value;
+    else if (isExports(left.expression)) state.exports.set(left.name.text, value);
+    else return false;
+    return true;
   }
 
   private declareImports({ importClause, moduleSpecifier }: ts.ImportDeclaration, scope: Scope): void {
@@ -312,6 +332,10 @@ export class Evaluator {
         return primitive(false, source());
       case compiler.SyntaxKind.NullKeyword:
         return primitive(null, source());
+      case compiler.SyntaxKind.RegularExpressionLiteral: {
+        const of = regularExpression(node.getText(scope.module.tree));
+        return of ? { ...object([]), of } : unknown("a regular expression that may take long is not run", source());
+      }
       default:
         return unknown("this kind of expression is not evaluated", source());
     }
@@ -399,9 +423,12 @@ export class Evaluator {
       if ((expression.questionDotToken ?? node.questionDotToken) && isNothing(owner)) return nothing;
       callee = this.member(owner, expression.name.text, this.sourceOf(expression, scope));
       memberStart = expression.name.getStart(scope.module.tree);
+    } else if (compiler.isIdentifier(expression) && expression.text === "require" && node.arguments.length === 1 && compiler.isStringLiteral(node.arguments[0]!)) {
+      return this.namespace(scope.module, node.arguments[0].text);
     } else {
       callee = this.value(expression, scope);
     }
+    if (node.questionDotToken && isNothing(callee)) return nothing;
     const { items, sources, open } = this.list(node.arguments, scope);
     const source = this.sourceOf(node, scope);
     return this.call(callee, items, { source, sources, open, member: { ...source, start: memberStart } });
@@ -552,7 +579,14 @@ export class Evaluator {
       return truth === (kind === SyntaxKind.AmpersandAmpersandToken) ? this.value(node.right, scope) : left;
     }
     const right = this.value(node.right, scope);
-    if (left.kind !== "primitive" || right.kind !== "primitive") return unknown("one side of it is not known", source());
+    if (left.kind === "unknown" || right.kind === "unknown") return unknown("one side of it is not known", source());
+    if (left.kind !== "primitive" || right.kind !== "primitive") {
+      // Two values that are not made of text are the same only where they are one.
+      const same = left === right ? true : left.kind !== right.kind ? false : null;
+      if (same !== null && kind === SyntaxKind.EqualsEqualsEqualsToken) return primitive(same);
+      if (same !== null && kind === SyntaxKind.ExclamationEqualsEqualsToken) return primitive(!same);
+      return unknown("an operation that is not followed", source());
+    }
     const [a, b] = [left.value, right.value];
     switch (kind) {
       case SyntaxKind.PlusToken:
@@ -562,6 +596,13 @@ export class Evaluator {
         return primitive(a === b);
       case SyntaxKind.ExclamationEqualsEqualsToken:
         return primitive(a !== b);
+      case SyntaxKind.EqualsEqualsToken:
+      case SyntaxKind.ExclamationEqualsToken: {
+        const nothingOnOneSide = isNothing(left) || isNothing(right);
+        if (!nothingOnOneSide && typeof a !== typeof b) return unknown("a comparison of other things", source());
+        const same = nothingOnOneSide ? isNothing(left) && isNothing(right) : a === b;
+        return primitive(kind === SyntaxKind.EqualsEqualsToken ? same : !same);
+      }
       default:
     }
     if (typeof a !== "number" || typeof b !== "number") return unknown("an operation that is not followed", source());
@@ -572,6 +613,8 @@ export class Evaluator {
         return primitive(a * b);
       case SyntaxKind.SlashToken:
         return primitive(a / b);
+      case SyntaxKind.PercentToken:
+        return primitive(a % b);
       case SyntaxKind.AsteriskAsteriskToken:
         return primitive(a ** b);
       case SyntaxKind.LessThanToken:
@@ -633,7 +676,7 @@ export class Evaluator {
     if (name === "Date" && first) {
       const given = this.value(first, scope);
       const date = given.kind === "primitive" && (typeof given.value === "string" || typeof given.value === "number") ? new Date(given.value) : null;
-      if (date && !Number.isNaN(date.getTime())) return object([["toISOString", primitive(date.toISOString(), source)]]);
+      if (date && !Number.isNaN(date.getTime())) return { ...object([]), of: date };
     }
     if (name === "Set" && first) return this.value(first, scope);
     return unknown("an object that only running code makes", source);

@@ -11,18 +11,24 @@ export interface Naming {
   readonly casing: Casing;
 }
 
-const words = (key: string): readonly string[] => key.replaceAll(/['\u2019]/g, "").match(/[\da-z]+|[A-Z]+(?![a-z])|[A-Z][\da-z]+/g) ?? [];
+/** The release candidates know letters beyond ASCII; stable Drizzle leaves them out. */
+const word: Readonly<Record<Release, RegExp>> = {
+  stable: /[\da-z]+|[A-Z]+(?![a-z])|[A-Z][\da-z]+/g,
+  rc: /[\d\p{Ll}\p{Lo}]+|\p{Lu}+(?![\p{Ll}\p{Lo}])|\p{Lu}[\d\p{Ll}\p{Lo}]+/gu,
+};
 
-function cased(key: string, casing: Casing): string {
-  if (casing === "snake_case") return words(key).map((word) => word.toLowerCase()).join("_");
-  if (casing === "camelCase") return words(key).map((word, i) => (i === 0 ? word.toLowerCase() : `${word[0]!.toUpperCase()}${word.slice(1)}`)).join("");
+function cased(key: string, casing: Casing, release: Release): string {
+  const words = key.replaceAll(/['\u2019]/g, "").match(word[release]) ?? [];
+  if (casing === "snake_case") return words.map((each) => each.toLowerCase()).join("_");
+  if (casing === "camelCase") return words.map((each, i) => (i === 0 ? each.toLowerCase() : `${each[0]!.toUpperCase()}${each.slice(1)}`)).join("");
   return key;
 }
 
-const casingOf = (table: Table, naming: Naming): Casing => (table.casing === "project" ? naming.casing : table.casing);
+/** The release candidates do not ask the configuration. */
+const casingOf = (table: Table, { release, casing }: Naming): Casing => (table.casing !== "project" ? table.casing : release === "rc" ? null : casing);
 
 export function columnName(column: Column, naming: Naming): string {
-  return column.name ?? cased(column.key, casingOf(column.table, naming));
+  return column.name ?? cased(column.key, casingOf(column.table, naming), naming.release);
 }
 
 const uncased = (column: Column): string => column.name ?? column.key;
@@ -49,13 +55,13 @@ export function primaryKeyName(table: Table, columns: readonly Column[], naming:
   return recased([table.name, ...namesFor(columns, naming), "pk"].join("_"), columns, naming);
 }
 
-/** Of `unique()` in the third argument. */
+/** Of `unique()` in the third argument; stable Drizzle makes it of the keys, whatever the casing. */
 export function uniqueName(table: Table, columns: readonly Column[], naming: Naming): string | null {
   if (naming.release === "rc" && columns.length === 1) return null;
-  return [table.name, ...columns.map((column) => columnName(column, naming)), "unique"].join("_");
+  return [table.name, ...namesFor(columns, naming), "unique"].join("_");
 }
 
-/** Of `.unique()` at a column; stable Drizzle makes it of the key, whatever the casing. */
+/** Of `.unique()` at a column. */
 export function columnUniqueName(column: Column, naming: Naming): string | null {
   return naming.release === "rc" ? null : [column.table.name, uncased(column), "unique"].join("_");
 }

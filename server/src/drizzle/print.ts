@@ -133,6 +133,7 @@ export class Printer {
       const start = sql.text.length;
       sql.within(column.source, () => {
         if (column.unknown && column.sqlType.pieces.length === 0) sql.write("unknown");
+        else if (column.type === "geometry" && this.naming.release === "stable") sql.write("geometry(point)");
         else this.fragment(sql, column.sqlType, "alone");
         for (const dimension of column.dimensions) sql.write(dimension);
       });
@@ -217,7 +218,7 @@ export class Printer {
     for (const column of table.columns.values()) {
       for (const reference of column.references) {
         const target = reference.target();
-        if (target.kind === "column") add(null, [column], [target.column], reference, reference.source);
+        if (target.kind === "column") add(this.naming.release === "rc" ? reference.name : null, [column], [target.column], reference, reference.source);
         else lost.push(target.kind === "unknown" ? target : unknown("what it refers to is not known", reference.source));
       }
     }
@@ -268,7 +269,7 @@ export class Printer {
   private policy(table: Table, policy: Policy, source: Source, lost: Unknown[]): Printed | null {
     if (policy.unknown || policy.name === null) return null;
     if ((policy.using && !isKnown(policy.using, lost)) || (policy.withCheck && !isKnown(policy.withCheck, lost))) return null;
-    const roles = policy.roles.map((role) => (["public", "current_user", "current_role", "session_user"].includes(role) ? role : always(role)));
+    const roles = [...policy.roles].sort().map((role) => (["public", "current_user", "current_role", "session_user"].includes(role) ? role : always(role)));
     const sql = new SqlText().write("CREATE POLICY ").write(quoteIdentifier(policy.name), policy.nameSource);
     sql.write(` ON ${relationName(table)} AS ${policy.permissive ? "PERMISSIVE" : "RESTRICTIVE"} FOR ${policy.command.toUpperCase()} TO ${roles.join(", ")}`);
     for (const [word, expression] of [["USING", policy.using], ["WITH CHECK", policy.withCheck]] as const) {
@@ -297,6 +298,9 @@ export class Printer {
           break;
         case "role":
           sql.write(always(piece.role.name));
+          break;
+        case "parenthesis":
+          if (this.naming.release === "rc") sql.write(piece.text);
           break;
         case "value":
           sql.write(piece.text);

@@ -23,7 +23,7 @@ export type Value =
   | { readonly kind: "role"; readonly role: Role }
   | { readonly kind: "sequence"; readonly sequence: Sequence }
   | { readonly kind: "view"; readonly view: View }
-  | { readonly kind: "schema"; readonly name: string; readonly source: Source; readonly existing: boolean };
+  | { readonly kind: "schema"; readonly name: string; readonly source: Source; readonly existing: boolean; readonly casing: Table["casing"] };
 
 export interface Primitive {
   readonly kind: "primitive";
@@ -37,6 +37,8 @@ export interface ObjectValue {
   readonly properties: Map<string, Property>;
   /** Why not all of its properties are known. */
   rest: Unknown | null;
+  /** An object of JavaScript's own. */
+  readonly of?: Date | RegExp;
 }
 export interface Property {
   readonly value: Value;

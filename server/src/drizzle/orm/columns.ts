@@ -2,7 +2,7 @@
 
 import { plainOf } from "../builtins";
 import type { Source } from "../module";
-import { isNothing, native, object, propertyOf, textOf, unknown, type Call, type NativeFunction, type Unknown, type Value } from "../values";
+import { isNothing, native, nothing, propertyOf, textOf, unknown, type Call, type NativeFunction, type Unknown, type Value } from "../values";
 import { fragment, plain, type Fragment, type Piece } from "./fragment";
 import type { ColumnBuilder, Enum } from "./model";
 
@@ -55,7 +55,7 @@ const interval: TypeText = (configuration) => {
   return `interval${fields === "" ? "" : ` ${fields}`}${precision === "" ? "" : `(${precision})`}`;
 };
 
-/** Stable Drizzle writes neither the type nor the srid; the release candidates write the srid. */
+/** As the release candidates write it; stable Drizzle leaves the srid out. */
 const geometry: TypeText = (configuration) => {
   const srid = configuration.of("srid");
   return srid === null ? null : srid === "" ? "geometry(point)" : `geometry(point,${srid})`;
@@ -161,7 +161,7 @@ export const customType = native("customType", (definition) => {
   const dataType = propertyOf(definition.args[0], "dataType");
   return native("customType", (call) => {
     const { configuration } = argumentsOf(call);
-    const made = dataType.kind === "function" || dataType.kind === "native" ? call.run(dataType, [configuration ?? object([])]) : unknown("its data type is not known", call.source);
+    const made = dataType.kind === "function" || dataType.kind === "native" ? call.run(dataType, [configuration ?? nothing]) : unknown("its data type is not known", call.source);
     const text = textOf(made);
     if (text === null) return columnBuilder("custom", call, unknown(made.kind === "unknown" ? made.reason : "its data type is not known", call.source));
     const source = made.kind === "primitive" && made.source && made.source.module.text.slice(made.source.start + 1, made.source.end - 1) === text ? { ...made.source, start: made.source.start + 1, end: made.source.end - 1 } : null;

@@ -17,6 +17,8 @@ export type Piece =
   | { readonly piece: "table"; readonly table: Pick<Table, "schema" | "name"> }
   | { readonly piece: "enum"; readonly enum: Enum }
   | { readonly piece: "role"; readonly role: Role }
+  /** Around a condition: the release candidates write them, stable Drizzle does not. */
+  | { readonly piece: "parenthesis"; readonly text: "(" | ")" }
   /** A parameter, which drizzle-kit writes into the text. */
   | { readonly piece: "value"; readonly text: string }
   | { readonly piece: "unknown"; readonly unknown: Unknown };

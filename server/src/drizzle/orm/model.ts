@@ -43,6 +43,8 @@ export interface ColumnBuilder {
 export interface Reference {
   /** `() => users.id`. */
   readonly target: () => Value;
+  /** The release candidates' alone. */
+  readonly name: string | null;
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
   /** `references(...)`. */

@@ -1,7 +1,7 @@
 // `sql`, and the operators that drizzle-orm makes SQL with.
 
 import { plainOf } from "../builtins";
-import { array, native, textOf, unknown, type Call, type NativeFunction, type Value } from "../values";
+import { array, native, nothing, textOf, unknown, type Call, type NativeFunction, type Value } from "../values";
 import { fragment, plain, quoted, type Fragment, type Piece } from "./fragment";
 
 /** A value between the texts of a template. */
@@ -99,14 +99,22 @@ export function sqlMember(value: Fragment, name: string): Value | null {
 
 const infix = (operator: string) => (call: Call): Value => made([...piecesOf(call.args[0]), plain(` ${operator} `), ...piecesOf(call.args[1])], call);
 const postfix = (words: string) => (call: Call): Value => made([...piecesOf(call.args[0]), plain(` ${words}`)], call);
+const tested = (words: string) => (call: Call): Value => made([opening, ...piecesOf(call.args[0]), plain(` ${words}`), closing], call);
 const combined = (word: string) => (call: Call): Value => {
   const parts = call.args.filter((arg) => !(arg.kind === "primitive" && arg.value === undefined));
   if (call.open) return call.open;
-  if (parts.length < 2) return parts[0] ?? made([], call);
+  if (parts.length < 2) return parts[0] ?? nothing;
   return made([plain("("), ...parts.flatMap((part, i) => [...(i > 0 ? [plain(` ${word} `)] : []), ...bracketed(part)]), plain(")")], call);
 };
-const bracketed = (value: Value): readonly Piece[] => [plain("("), ...piecesOf(value), plain(")")];
-const among = (operator: string) => (call: Call): Value => made([...piecesOf(call.args[0]), plain(` ${operator} `), ...piecesOf(call.args[1])], call);
+const opening: Piece = { piece: "parenthesis", text: "(" };
+const closing: Piece = { piece: "parenthesis", text: ")" };
+const bracketed = (value: Value): readonly Piece[] => [opening, ...piecesOf(value), closing];
+/** Among none: false, and not among none: true. */
+const among = (operator: string, none: string) => (call: Call): Value => {
+  const [, values] = call.args;
+  if (values?.kind === "array" && values.items.length === 0 && !values.rest) return made([plain(none)], call);
+  return made([...piecesOf(call.args[0]), plain(` ${operator} `), ...piecesOf(call.args[1])], call);
+};
 const between = (operator: string) => (call: Call): Value => made([...piecesOf(call.args[0]), plain(` ${operator} `), ...piecesOf(call.args[1]), plain(" and "), ...piecesOf(call.args[2])], call);
 
 export const operators: Readonly<Record<string, NativeFunction>> = Object.fromEntries(
@@ -124,16 +132,17 @@ export const operators: Readonly<Record<string, NativeFunction>> = Object.fromEn
     arrayContains: infix("@>"),
     arrayContained: infix("<@"),
     arrayOverlaps: infix("&&"),
-    isNull: postfix("is null"),
-    isNotNull: postfix("is not null"),
+    isNull: tested("is null"),
+    isNotNull: tested("is not null"),
     and: combined("and"),
     or: combined("or"),
     not: (call: Call): Value => made([plain("not "), ...bracketed(call.args[0] ?? array([]))], call),
-    inArray: among("in"),
-    notInArray: among("not in"),
+    inArray: among("in", "false"),
+    notInArray: among("not in", "true"),
     between: between("between"),
     notBetween: between("not between"),
     exists: (call: Call): Value => made([plain("exists "), ...piecesOf(call.args[0])], call),
+    notExists: (call: Call): Value => made([plain("not exists "), ...piecesOf(call.args[0])], call),
     asc: postfix("asc"),
     desc: postfix("desc"),
   }).map(([name, call]) => [name, native(name, call)]),

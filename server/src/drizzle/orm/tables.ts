@@ -63,7 +63,13 @@ export function tableFunction(form: TableForm): NativeFunction {
   });
 }
 
-export const tableCreator = native("pgTableCreator", ({ args: [rename] }) => tableFunction({ ...plainForm, rename: rename ?? null }));
+export const tableCreator = native("pgTableCreator", ({ args: [rename, casing] }) => tableFunction({ ...plainForm, rename: rename ?? null, casing: casingOf(casing) }));
+
+/** The release candidates take it as an argument; without it, the project's. */
+const casingOf = (value: Value | undefined): Table["casing"] => {
+  const text = textOf(value);
+  return text === "snake_case" || text === "camelCase" ? text : "project";
+};
 
 /** The release candidates' `snakeCase.table(...)`. */
 export function casedFunctions(casing: "snake_case" | "camelCase"): Value {
@@ -72,19 +78,19 @@ export function casedFunctions(casing: "snake_case" | "camelCase"): Value {
     ["table", tableFunction(form)],
     ["view", viewFunction(null, false)],
     ["materializedView", viewFunction(null, true)],
-    ["schema", schemaFunction()],
+    ["schema", schemaFunction(casing)],
   ]);
 }
 
-export function schemaFunction(): NativeFunction {
+export function schemaFunction(casing: Table["casing"] = "project"): NativeFunction {
   return native("pgSchema", ({ args: [given], source }) => {
     const name = textOf(given);
-    return name === null ? unknown("the schema's name is not known", source) : { kind: "schema", name, source, existing: false };
+    return name === null ? unknown("the schema's name is not known", source) : { kind: "schema", name, source, existing: false, casing };
   });
 }
 
 export function schemaMember(schema: Extract<Value, { kind: "schema" }>, name: string): Value | null {
-  const form: TableForm = { ...plainForm, schema: schema.name };
+  const form: TableForm = { ...plainForm, schema: schema.name, casing: schema.casing };
   switch (name) {
     case "table":
       return tableFunction(form);

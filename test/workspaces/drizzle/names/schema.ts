@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, foreignKey, index, integer, pgEnum, pgPolicy, pgSchema, pgSequence, pgTable, primaryKey, serial, text, unique, uniqueIndex } from "drizzle-orm/pg-core";
+import { check, foreignKey, index, integer, pgEnum, pgPolicy, pgSchema, pgSequence, pgTable, primaryKey, serial, text, unique, uniqueIndex, type AnyPgColumn } from "drizzle-orm/pg-core";
 
 // Names that need quotes.
 export const orderStatus = pgEnum("Order Status", ["New", "in progress", "DONE!"]);
@@ -40,7 +40,7 @@ export const acceptances = pgTable(
   {
     id: serial().primaryKey(),
     organizationMembershipInvitationId: integer("organization_membership_invitation_id").notNull().unique(),
-    acceptedByOrganizationMembershipId: integer("accepted_by_organization_membership_id").references(() => acceptances.id),
+    acceptedByOrganizationMembershipId: integer("accepted_by_organization_membership_id").references((): AnyPgColumn => acceptances.id),
     generatedNumber: integer("a_rather_long_generated_number").generatedAlwaysAsIdentity(),
   },
   (t) => [

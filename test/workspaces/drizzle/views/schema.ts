@@ -34,7 +34,7 @@ export const episodeCounts = pgView("episode_counts").as((qb) =>
     .orderBy(desc(shows.title)),
 );
 
-const featured = new QueryBuilder().select({ id: shows.id }).from(shows).where(shows.featured);
+const featured = new QueryBuilder().select({ id: shows.id }).from(shows).where(eq(shows.featured, true));
 export const featuredShows = pgView("featured_shows").with({ securityBarrier: true }).as(featured);
 
 export const ranking = stats.view("ranking", { show: uuid("show_id"), plays: bigint({ mode: "number" }) }).with({ securityInvoker: true }).as(sql`

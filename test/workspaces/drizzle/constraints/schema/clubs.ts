@@ -35,7 +35,7 @@ export const clubs = pgTable(
 		unique('clubs_name_twice').on(t.name, t.slug).nullsNotDistinct(),
 		check('clubs_age', sql`${t.minimumAge} >= ${sql.raw(`${MINIMUM_AGE}`)} and (${t.maximumAge} is null or ${t.maximumAge} > ${t.minimumAge})`),
 		check('clubs_code_literal', sql`char_length(code) between 2 and 12`),
-		check('clubs name with space', sql`${clubs.name} <> ${'x'}`.inlineParams()),
+		check('clubs name with space', sql`${t.name} <> ${'x'}`.inlineParams()),
 	],
 )
 

@@ -170,6 +170,6 @@ export const generated = pgTable("generated", {
   upper: text().generatedAlwaysAs(sql`upper(given)`),
   lower: text().generatedAlwaysAs((): ReturnType<typeof sql> => sql`lower(${generated.given})`),
   length: integer().notNull().generatedAlwaysAs(sql`char_length("given") + 1`),
-  words: integer().generatedAlwaysAs("1 + 1"),
+  words: text().generatedAlwaysAs("'one' || ' two'"),
   search: tsvector().generatedAlwaysAs(sql`to_tsvector('english'::regconfig, coalesce(given, ''))`),
 });

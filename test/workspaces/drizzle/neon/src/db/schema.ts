@@ -26,6 +26,6 @@ export const forms = pgTable(
 );
 
 export const answers = pgTable("answers", { id: text().primaryKey(), formId: bigint("form_id", { mode: "number" }).references(() => forms.id), text: text() }, (t) => [
-  ...crudPolicy({ role: [authenticatedRole, "moderator"] as never, read: null, modify: sql`(select ${forms.ownerId} = auth.user_id() from ${forms} where ${forms.id} = ${t.formId})` }),
+  crudPolicy({ role: [authenticatedRole, "moderator"] as never, read: null, modify: sql`(select ${forms.ownerId} = auth.user_id() from ${forms} where ${forms.id} = ${t.formId})` }),
   pgPolicy("answers_anonymous_insert", { for: "insert", to: anonymousRole, withCheck: sql`true` }),
 ]);

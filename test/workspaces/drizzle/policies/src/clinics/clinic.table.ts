@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, pgPolicy, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, pgPolicy, pgTable, text, uuid, type AnyPgColumn } from "drizzle-orm/pg-core";
 import { auditor, clinicAdmin, clinicApp, monitoring } from "../roles.table";
 import { tenantPolicies } from "../tenancy";
 
@@ -16,7 +16,7 @@ export const patients = pgTable(
   "patients",
   {
     id: uuid().primaryKey().defaultRandom(),
-    clinicId: uuid("clinic_id").notNull().references(() => clinics.id),
+    clinicId: uuid("clinic_id").notNull().references((): AnyPgColumn => clinics.id),
     name: text().notNull(),
   },
   (t) => [index().on(t.clinicId), ...tenantPolicies(t, "patients")],

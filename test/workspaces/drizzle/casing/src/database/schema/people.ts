@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { boolean, check, index, integer, jsonb, pgEnum, pgPolicy, pgTable, primaryKey, text, timestamp, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 
 export const schoolKind = pgEnum("schoolKind", ["primarySchool", "highSchool"]);
@@ -26,7 +26,7 @@ export const teachers = pgTable(
     mentorId: uuid(),
     firstName: text().notNull(),
     lastName: text("LastName").notNull(),
-    fullName: text().generatedAlwaysAs(() => sql`${teachers.firstName} || ' ' || ${teachers.lastName}`),
+    fullName: text().generatedAlwaysAs((): SQL => sql`${teachers.firstName} || ' ' || ${teachers.lastName}`),
     emailAddress: text().notNull(),
     hiredAt: timestamp({ withTimezone: true }).defaultNow().notNull(),
     weeklyHours: integer().notNull().default(40),
