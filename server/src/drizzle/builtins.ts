@@ -15,6 +15,26 @@ function entriesOf(value: Value | undefined): { readonly entries: readonly (read
   return null;
 }
 
+export function keysOf(value: Value): Value {
+  const known = entriesOf(value);
+  return known ? { ...array(known.entries.map(([key]) => primitive(key))), rest: known.rest } : unknown("its keys are not known");
+}
+
+/** `key in value` */
+export function hasKey(value: Value, key: string): Value {
+  const known = entriesOf(value);
+  if (!known) return unknown("its keys are not known");
+  const has = known.entries.some(([own]) => own === key);
+  return has || !known.rest ? primitive(has) : known.rest;
+}
+
+/** `typeof value` */
+export function typeOf(value: Value): Value {
+  if (value.kind === "unknown") return value;
+  if (value.kind === "primitive") return primitive(typeof value.value);
+  return primitive(value.kind === "function" || value.kind === "native" || value.kind === "enum" ? "function" : "object");
+}
+
 function fromEntries(call: Call): Value {
   const [from] = call.args;
   if (from?.kind !== "array") return lost("what Object.fromEntries is given", call);

@@ -1,7 +1,7 @@
 // Evaluates a schema's code as far as its text tells, and runs none of it: a value that depends on anything else is
 // Unknown, with the reason, and whatever is made of it is no more known than that.
 
-import { arrayMember, globalNames, objectMember, primitiveMember, regularExpression } from "./builtins";
+import { arrayMember, globalNames, hasKey, keysOf, objectMember, primitiveMember, regularExpression, typeOf } from "./builtins";
 import type { SourceModule, Source } from "./module";
 import { columnOfEnum } from "./orm/columns";
 import { memberOf } from "./orm/members";
@@ -28,6 +28,9 @@ const mostSteps = 400_000;
 type Completion = { readonly then: "go on" | "break" | "continue" } | { readonly then: "return"; readonly value: Value } | { readonly then: "unknown"; readonly why: Unknown };
 const goOn: Completion = { then: "go on" };
 
+/** Methods that change what they are called on. */
+const changingMethods: ReadonlySet<string> = new Set(["add", "clear", "delete", "fill", "pop", "push", "reverse", "set", "shift", "sort", "splice", "unshift"]);
+
 interface ModuleState {
   readonly scope: Scope;
   readonly exports: Map<string, Binding>;
@@ -39,6 +42,8 @@ interface ModuleState {
 
 export class Evaluator {
   private readonly states = new Map<SourceModule, ModuleState>();
+  /** `+=` to `+`. */
+  private readonly compound: ReadonlyMap<ts.SyntaxKind, ts.SyntaxKind>;
   private depth = 0;
   private steps = 0;
 
@@ -47,7 +52,17 @@ export class Evaluator {
     private readonly host: ModuleHost,
     /** Names that the code has without an import. */
     private readonly globals: Readonly<Record<string, Value>> = globalNames,
-  ) {}
+  ) {
+    const { SyntaxKind } = compiler;
+    this.compound = new Map([
+      [SyntaxKind.PlusEqualsToken, SyntaxKind.PlusToken],
+      [SyntaxKind.MinusEqualsToken, SyntaxKind.MinusToken],
+      [SyntaxKind.AsteriskEqualsToken, SyntaxKind.AsteriskToken],
+      [SyntaxKind.QuestionQuestionEqualsToken, SyntaxKind.QuestionQuestionToken],
+      [SyntaxKind.BarBarEqualsToken, SyntaxKind.BarBarToken],
+      [SyntaxKind.AmpersandAmpersandEqualsToken, SyntaxKind.AmpersandAmpersandToken],
+    ]);
+  }
 
   /** What a module exports, by name. `default` too, as drizzle-kit takes it. */
   exportsOf(module: SourceModule, seen: Set<SourceModule> = new Set()): ReadonlyMap<string, Value> {
@@ -105,12 +120,14 @@ export class Evaluator {
     const { statements } = module.tree;
     for (const statement of statements) this.declare(statement, state);
     // What the statements between the declarations do to them: `columns.deletedAt = ...`.
-    for (const statement of statements) if (this.compiler.isExpressionStatement(statement) && this.changesSomething(statement.expression)) this.value(statement.expression, scope);
+    for (const statement of statements) if (this.changesSomething(statement)) this.execute(statement, scope);
     return state;
   }
 
-  private changesSomething(node: ts.Expression): boolean {
+  private changesSomething(statement: ts.Statement): boolean {
     const { compiler } = this;
+    if (!compiler.isExpressionStatement(statement)) return compiler.isIfStatement(statement) || compiler.isIterationStatement(statement, false) || compiler.isBlock(statement) || compiler.isSwitchStatement(statement) || compiler.isTryStatement(statement);
+    const node = statement.expression;
     return (compiler.isBinaryExpression(node) && node.operatorToken.kind === compiler.SyntaxKind.EqualsToken) || (compiler.isCallExpression(node) && compiler.isPropertyAccessExpression(node.expression));
   }
 
@@ -323,7 +340,8 @@ export class Evaluator {
       return truth === null ? unknown("which of two values it is depends on something that is not known", source()) : this.value(truth ? node.whenTrue : node.whenFalse, scope);
     }
     if (compiler.isBinaryExpression(node)) return this.binary(node, scope);
-    if (compiler.isPrefixUnaryExpression(node)) return this.unary(node, scope);
+    if (compiler.isPrefixUnaryExpression(node) || compiler.isPostfixUnaryExpression(node)) return this.unary(node, scope);
+    if (compiler.isTypeOfExpression(node)) return typeOf(this.value(node.expression, scope));
     if (compiler.isNewExpression(node)) return this.constructed(node, scope);
     switch (node.kind) {
       case compiler.SyntaxKind.TrueKeyword:
@@ -476,6 +494,48 @@ export class Evaluator {
   }
 
   private execute(statement: ts.Statement, scope: Scope): Completion {
+    const ended = this.follow(statement, scope);
+    if (ended.then === "unknown") this.lose(statement, scope, ended.why);
+    return ended;
+  }
+
+  /** What a statement would have changed, had it been followed, is not known in full any more. */
+  private lose(statement: ts.Statement, scope: Scope, why: Unknown): void {
+    const { compiler } = this;
+    const { FirstAssignment, LastAssignment } = compiler.SyntaxKind;
+    const loseFrom = (node: ts.Expression, method: string | null = null): void => {
+      const value = this.value(node, scope);
+      if ((value.kind === "object" || value.kind === "array") && (method === null || changingMethods.has(method))) value.rest ??= why;
+      else if (value.kind === "columnBuilder") value.builder.unknown ??= why;
+      else if (value.kind === "table" && method === "enableRLS") value.table.unknown ??= why;
+    };
+    const visit = (node: ts.Node): void => {
+      if (compiler.isBinaryExpression(node) && node.operatorToken.kind >= FirstAssignment && node.operatorToken.kind <= LastAssignment) {
+        if (compiler.isIdentifier(node.left)) this.setName(node.left.text, why, scope);
+        else if (compiler.isPropertyAccessExpression(node.left) || compiler.isElementAccessExpression(node.left)) loseFrom(node.left.expression);
+      } else if (compiler.isCallExpression(node) && compiler.isPropertyAccessExpression(node.expression)) {
+        const method = node.expression.name.text;
+        if (method === "assign" && node.arguments[0]) loseFrom(node.arguments[0]);
+        else loseFrom(node.expression.expression, method);
+      } else if (compiler.isDeleteExpression(node) && compiler.isPropertyAccessExpression(node.expression)) {
+        loseFrom(node.expression.expression);
+      }
+      compiler.forEachChild(node, visit);
+    };
+    visit(statement);
+  }
+
+  private setName(name: string, value: Value, scope: Scope): void {
+    for (let at: Scope | null = scope; at; at = at.parent) {
+      const binding = at.names.get(name);
+      if (!binding) continue;
+      binding.make = null;
+      binding.value = value;
+      return;
+    }
+  }
+
+  private follow(statement: ts.Statement, scope: Scope): Completion {
     const { compiler } = this;
     const inner = (): Scope => ({ module: scope.module, parent: scope, names: new Map() });
     if (compiler.isReturnStatement(statement)) return { then: "return", value: statement.expression ? this.value(statement.expression, scope) : nothing };
@@ -494,7 +554,9 @@ export class Evaluator {
       return taken ? this.execute(taken, inner()) : goOn;
     }
     if (compiler.isBlock(statement)) return this.block(statement.statements, inner());
-    if (compiler.isForOfStatement(statement)) return this.forOf(statement, scope);
+    if (compiler.isForOfStatement(statement) || compiler.isForInStatement(statement)) return this.forEachOf(statement, scope);
+    if (compiler.isForStatement(statement)) return this.counted(statement, inner());
+    if (compiler.isThrowStatement(statement)) return { then: "unknown", why: unknown("it ends in an error", this.sourceOf(statement, scope)) };
     if (compiler.isFunctionDeclaration(statement) || compiler.isEmptyStatement(statement) || compiler.isTypeAliasDeclaration(statement) || compiler.isInterfaceDeclaration(statement)) return goOn;
     if (compiler.isContinueStatement(statement)) return { then: "continue" };
     if (compiler.isBreakStatement(statement)) return { then: "break" };
@@ -502,9 +564,26 @@ export class Evaluator {
     return { then: "unknown", why: unknown("a statement in it is not followed", this.sourceOf(statement, scope)) };
   }
 
-  private forOf(statement: ts.ForOfStatement, scope: Scope): Completion {
+  private counted({ initializer, condition, incrementor, statement }: ts.ForStatement, scope: Scope): Completion {
     const { compiler } = this;
-    const items = this.value(statement.expression, scope);
+    if (initializer && compiler.isVariableDeclarationList(initializer)) for (const declaration of initializer.declarations) for (const name of this.hoistVariable(declaration, scope)) this.read(scope.names.get(name)!);
+    else if (initializer) this.value(initializer, scope);
+    for (;;) {
+      const truth = condition ? truthOf(this.value(condition, scope)) : true;
+      if (truth === null || this.steps > mostSteps) return { then: "unknown", why: unknown("it is not known how often a loop runs", this.sourceOf(statement, scope)) };
+      if (!truth) return goOn;
+      const ended = this.execute(statement, { module: scope.module, parent: scope, names: new Map() });
+      if (ended.then === "break") return goOn;
+      if (ended.then === "return" || ended.then === "unknown") return ended;
+      if (incrementor) this.value(incrementor, scope);
+    }
+  }
+
+  /** `for (... of ...)` and `for (... in ...)`. */
+  private forEachOf(statement: ts.ForOfStatement | ts.ForInStatement, scope: Scope): Completion {
+    const { compiler } = this;
+    const over = this.value(statement.expression, scope);
+    const items = compiler.isForInStatement(statement) ? keysOf(over) : over;
     const lost = (): Completion => ({ then: "unknown", why: unknown("a loop in it runs over something that is not known", this.sourceOf(statement.expression, scope)) });
     const { initializer } = statement;
     if (items.kind !== "array" || items.rest || !compiler.isVariableDeclarationList(initializer)) return lost();
@@ -566,11 +645,16 @@ export class Evaluator {
   }
 
   private binary(node: ts.BinaryExpression, scope: Scope): Value {
-    const { compiler } = this;
-    const { SyntaxKind } = compiler;
+    const { kind } = node.operatorToken;
+    if (kind === this.compiler.SyntaxKind.EqualsToken) return this.assign(node.left, this.value(node.right, scope), scope);
+    const compound = this.compound.get(kind);
+    if (compound !== undefined) return this.assign(node.left, this.operation(node, compound, scope), scope);
+    return this.operation(node, kind, scope);
+  }
+
+  private operation(node: ts.BinaryExpression, kind: ts.SyntaxKind, scope: Scope): Value {
+    const { SyntaxKind } = this.compiler;
     const source = (): Source => this.sourceOf(node, scope);
-    const kind = node.operatorToken.kind;
-    if (kind === SyntaxKind.EqualsToken) return this.assign(node, scope);
     const left = this.value(node.left, scope);
     if (kind === SyntaxKind.QuestionQuestionToken) return left.kind === "unknown" ? left : isNothing(left) ? this.value(node.right, scope) : left;
     if (kind === SyntaxKind.AmpersandAmpersandToken || kind === SyntaxKind.BarBarToken) {
@@ -579,6 +663,7 @@ export class Evaluator {
       return truth === (kind === SyntaxKind.AmpersandAmpersandToken) ? this.value(node.right, scope) : left;
     }
     const right = this.value(node.right, scope);
+    if (kind === SyntaxKind.InKeyword) return left.kind === "primitive" ? hasKey(right, String(left.value)) : unknown("a key that is not known", source());
     if (left.kind === "unknown" || right.kind === "unknown") return unknown("one side of it is not known", source());
     if (left.kind !== "primitive" || right.kind !== "primitive") {
       // Two values that are not made of text are the same only where they are one.
@@ -630,18 +715,10 @@ export class Evaluator {
     }
   }
 
-  private assign({ left, right }: ts.BinaryExpression, scope: Scope): Value {
+  private assign(left: ts.Expression, value: Value, scope: Scope): Value {
     const { compiler } = this;
-    const value = this.value(right, scope);
     if (compiler.isIdentifier(left)) {
-      for (let at: Scope | null = scope; at; at = at.parent) {
-        const binding = at.names.get(left.text);
-        if (binding) {
-          binding.make = null;
-          binding.value = value;
-          break;
-        }
-      }
+      this.setName(left.text, value, scope);
       return value;
     }
     if (!compiler.isPropertyAccessExpression(left) && !compiler.isElementAccessExpression(left)) return value;
@@ -654,9 +731,15 @@ export class Evaluator {
     return value;
   }
 
-  private unary(node: ts.PrefixUnaryExpression, scope: Scope): Value {
+  private unary(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, scope: Scope): Value {
     const { SyntaxKind } = this.compiler;
     const operand = this.value(node.operand, scope);
+    if (node.operator === SyntaxKind.PlusPlusToken || node.operator === SyntaxKind.MinusMinusToken) {
+      const counts = operand.kind === "primitive" && typeof operand.value === "number";
+      const next = counts ? primitive((operand.value) + (node.operator === SyntaxKind.PlusPlusToken ? 1 : -1)) : unknown("what is counted is not known", this.sourceOf(node, scope));
+      this.assign(node.operand, next, scope);
+      return this.compiler.isPostfixUnaryExpression(node) ? operand : next;
+    }
     if (node.operator === SyntaxKind.ExclamationToken) {
       const truth = truthOf(operand);
       return truth === null ? operand : primitive(!truth);

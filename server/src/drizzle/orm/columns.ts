@@ -107,8 +107,8 @@ function argumentsOf({ args, sources }: Pick<Call, "args" | "sources">): { reado
   const [first, second] = args;
   const isName = first?.kind === "primitive" && typeof first.value === "string";
   if (isName) return { name: first, nameSource: sources[0] ?? null, configuration: second };
-  // A name that is not known, before a configuration.
-  if (second !== undefined && first?.kind === "unknown") return { name: first, nameSource: null, configuration: second };
+  // A name that is not known: as likely as a configuration, and taken for one it would give the column a wrong name.
+  if (first?.kind === "unknown") return { name: first, nameSource: null, configuration: second };
   return { name: null, nameSource: null, configuration: first };
 }
 
@@ -118,6 +118,8 @@ export function columnBuilder(type: string, call: Call, sqlType: Fragment | Unkn
   const builder: ColumnBuilder = {
     type,
     name: name?.kind === "primitive" && name.value !== "" ? String(name.value) : null,
+    key: null,
+    nameless: name?.kind === "unknown",
     sqlType: "kind" in sqlType ? fragment([]) : sqlType,
     dimensions: [],
     notNull: ["serial", "bigserial", "smallserial"].includes(type),

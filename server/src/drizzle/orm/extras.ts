@@ -2,7 +2,7 @@
 
 import type { ReferentialAction } from "../../schema/model";
 import type { Source } from "../module";
-import { native, propertyOf, textOf, unknown, type Call, type NativeFunction, type Unknown, type Value } from "../values";
+import { isNothing, native, propertyOf, textOf, unknown, type Call, type NativeFunction, type Unknown, type Value } from "../values";
 import { actionOf, sqlOf } from "./builder";
 import { fragment, plain } from "./fragment";
 import type { Column, Extra, IndexColumn, Policy } from "./model";
@@ -81,7 +81,8 @@ function indexMember(value: Extract<Value, { kind: "extra" }>, index: ExtraOf<"i
       });
     case "where":
       return set(({ args: [where], source }) => {
-        index.where = sqlOf(where) ?? fragment([{ piece: "unknown", unknown: unknown("its condition is not known", source) }]);
+        // `condition ? sql`...` : undefined`
+        index.where = isNothing(where) ? null : sqlOf(where) ?? fragment([{ piece: "unknown", unknown: unknown("its condition is not known", source) }]);
       });
     case "with":
       return set(({ args: [options] }) => {

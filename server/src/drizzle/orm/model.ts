@@ -11,6 +11,10 @@ export interface ColumnBuilder {
   readonly type: string;
   /** Null: the key that it stands under, in the table's casing. */
   name: string | null;
+  /** The first key that it stands under: a builder that several tables share has its name from there. */
+  key: string | null;
+  /** It has a name that is not known: then it is none of the columns that are. */
+  readonly nameless: boolean;
   /** A data type as SQL has it, without array marks; a custom type's is as it was written. */
   readonly sqlType: Fragment;
   /** `[]`, `[3]`. */
@@ -51,8 +55,9 @@ export interface Reference {
   readonly source: Source;
 }
 
-export interface Column extends Readonly<Omit<ColumnBuilder, "name">> {
+export interface Column extends Readonly<Omit<ColumnBuilder, "name" | "key">> {
   readonly table: Table;
+  /** That its name is made of. */
   readonly key: string;
   /** Of the key in the table's object. */
   readonly keySource: Source | null;

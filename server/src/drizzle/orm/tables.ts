@@ -4,7 +4,7 @@ import type { Source } from "../module";
 import { native, object, textOf, unknown, type Call, type NativeFunction, type Value } from "../values";
 import { columnFunctions, customType } from "./columns";
 import { enumFunction, sequenceFunction, viewFunction } from "./objects";
-import type { Column, Table } from "./model";
+import type { Column, ColumnBuilder, Table } from "./model";
 
 export interface TableForm {
   readonly schema: string | null;
@@ -40,15 +40,17 @@ function makeTable(form: TableForm, call: Call): Value {
     existing: form.existing,
   };
   for (const [key, { value, source: keySource }] of columns?.kind === "object" ? columns.properties : []) {
-    if (value.kind === "columnBuilder") table.columns.set(key, columnOf(table, key, keySource, value.builder));
+    if (value.kind === "columnBuilder" && value.builder.nameless) table.unknown ??= unknown("a column's name is not known", value.builder.source);
+    else if (value.kind === "columnBuilder") table.columns.set(key, columnOf(table, key, keySource, value.builder));
     else if (value.kind === "unknown") table.unknown ??= value;
     else if (!(value.kind === "primitive" && value.value === undefined)) table.unknown ??= unknown(`${key} is no column`, keySource);
   }
   return { kind: "table", table };
 }
 
-function columnOf(table: Table, key: string, keySource: Source | null, builder: Omit<Column, "table" | "key" | "keySource">): Column {
-  return { ...builder, references: [...builder.references], calls: new Map(builder.calls), table, key, keySource };
+function columnOf(table: Table, key: string, keySource: Source | null, builder: ColumnBuilder): Column {
+  builder.key ??= key;
+  return { ...builder, references: [...builder.references], calls: new Map(builder.calls), table, key: builder.key, keySource };
 }
 
 /** The columns by their keys, as `table.id` and the third argument have them. */
