@@ -108,36 +108,19 @@ export interface LintedExample {
   underlined(finding: Finding): string;
 }
 
+/** An example as its rule means it: of rules about code it is code. */
+export function exampleOf(rule: Rule, example: Example): Example {
+  return rule.on === "declaration" || rule.on === "module" ? { language: "drizzle", ...example } : example;
+}
+
 export async function lintExample(example: Example, rules: readonly Rule[], sql = example.sql, more: Readonly<Record<string, string>> = {}): Promise<LintedExample> {
-  const tool = example.tool ?? (example.platform === "supabase" ? "supabase" : "plain");
-  const layout = layouts[tool];
-  const wrap = layout.wrap ?? ((text: string) => text);
-  const text = sql === example.sql ? wrap(sql, "example") : sql;
-  const files: Record<string, string> = { [`${root}/${layout.example}`]: text };
-  // A second file, so that a history is recognised whether something is given or not.
-  files[`${root}/${layout.given}`] = wrap(example.given ?? "-- given: nothing\n", "given");
-  for (const [name, content] of Object.entries({ ...layout.beside, ...more })) files[`${root}/${name}`] = content;
-  if (example.platform === "neon") files[`${root}/package.json`] = '{"dependencies":{"@neondatabase/neon-js":"1.0.0"}}';
-  files[`${root}/plumbline.json`] = JSON.stringify({
-    ...(example.options ? { rules: Object.fromEntries(Object.entries(example.options)) } : {}),
-    databases: [
-      {
-        name: "main",
-        migrations: { include: [layout.include], after: layout.after },
-        ...(example.postgresVersion === null ? {} : { postgresVersion: example.postgresVersion ?? 18 }),
-        ...(example.tenantColumns ? { tenantColumns: [...example.tenantColumns] } : {}),
-        ...(example.tenantValue === undefined ? {} : { tenantValue: example.tenantValue }),
-        ...(example.rls ? { rls: example.rls } : {}),
-      },
-    ],
-  });
-  for (const [name, content] of Object.entries(example.beside ?? {})) files[`${root}/${name}`] = content;
+  const { files, file } = example.language === "drizzle" ? codeFiles(example, sql) : migrationFiles(example, sql);
+  for (const [name, content] of Object.entries({ ...example.beside, ...more })) files[`${root}/${name}`] = content;
   const workspace = await Workspace.open({ folder: root, fileSystem: memoryFileSystem(files), rules, trusted: false, now: () => new Date("2024-03-01T00:00:00Z") });
-  const file = `${root}/${example.file ?? layout.example}`;
   return {
     workspace,
     file,
-    text,
+    text: files[file]!,
     findings: workspace.files.flatMap((each) => workspace.findings(each)),
     underlined: (finding) => {
       const start = startOf(finding.place);
@@ -146,10 +129,61 @@ export async function lintExample(example: Example, rules: readonly Rule[], sql 
   };
 }
 
+interface ExampleFiles {
+  readonly files: Record<string, string>;
+  /** The one that the example's text stands in. */
+  readonly file: string;
+}
+
+/** A Drizzle schema and its configuration, with the migrations that are given. */
+function codeFiles(example: Example, text: string): ExampleFiles {
+  const file = `${root}/${example.file ?? "schema.ts"}`;
+  const journal = { version: "7", dialect: "postgresql", entries: [{ idx: 0, version: "7", when: 1704067200000, tag: "0000_given", breakpoints: true }] };
+  const files = {
+    [file]: text,
+    [`${root}/drizzle.config.ts`]: 'export default { dialect: "postgresql", schema: "./schema.ts", out: "./drizzle" };\n',
+    [`${root}/package.json`]: JSON.stringify({ dependencies: { "drizzle-orm": example.drizzleVersion ?? "0.45.4" } }),
+    [`${root}/drizzle/0000_given.sql`]: example.given ?? "-- given: nothing\n",
+    [`${root}/drizzle/meta/_journal.json`]: JSON.stringify(journal),
+    [`${root}/plumbline.json`]: configurationOf(example, { after: "0000_given" }),
+  };
+  return { files, file };
+}
+
+function migrationFiles(example: Example, sql: string): ExampleFiles {
+  const tool = example.tool ?? (example.platform === "supabase" ? "supabase" : "plain");
+  const layout = layouts[tool];
+  const wrap = layout.wrap ?? ((text: string) => text);
+  const text = sql === example.sql ? wrap(sql, "example") : sql;
+  const files: Record<string, string> = { [`${root}/${layout.example}`]: text };
+  // A second file, so that a history is recognised whether something is given or not.
+  files[`${root}/${layout.given}`] = wrap(example.given ?? "-- given: nothing\n", "given");
+  for (const [name, content] of Object.entries(layout.beside ?? {})) files[`${root}/${name}`] = content;
+  if (example.platform === "neon") files[`${root}/package.json`] = '{"dependencies":{"@neondatabase/neon-js":"1.0.0"}}';
+  files[`${root}/plumbline.json`] = configurationOf(example, { include: [layout.include], after: layout.after });
+  return { files, file: `${root}/${example.file ?? layout.example}` };
+}
+
+function configurationOf(example: Example, migrations: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({
+    ...(example.options ? { rules: Object.fromEntries(Object.entries(example.options)) } : {}),
+    databases: [
+      {
+        name: "main",
+        migrations,
+        ...(example.postgresVersion === null ? {} : { postgresVersion: example.postgresVersion ?? 18 }),
+        ...(example.tenantColumns ? { tenantColumns: [...example.tenantColumns] } : {}),
+        ...(example.tenantValue === undefined ? {} : { tenantValue: example.tenantValue }),
+        ...(example.rls ? { rls: example.rls } : {}),
+      },
+    ],
+  });
+}
+
 /** With this rule alone, whatever the preset says of it. */
 export async function lintAlone(rule: Rule, example: Example, sql?: string, more?: Readonly<Record<string, string>>): Promise<LintedExample & { readonly finding: Finding | null }> {
   const severity = rule.severity.strict === "off" ? "hint" : rule.severity.strict;
-  const linted = await lintExample({ ...example, options: { [rule.id]: severity, ...example.options } }, [rule], sql, more);
+  const linted = await lintExample({ ...exampleOf(rule, example), options: { [rule.id]: severity, ...example.options } }, [rule], sql, more);
   const own = linted.findings.filter((finding) => finding.rule === rule.id && finding.place.anchor.file === linted.file);
   return { ...linted, finding: own.find((finding) => linted.underlined(finding) === example.at) ?? null };
 }

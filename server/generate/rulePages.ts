@@ -1,7 +1,7 @@
 // A page a rule, and the table of all of them. What a page says stands in the rule's own file.
 
 import { concepts } from "./concepts";
-import { lintAlone } from "./lintExample";
+import { exampleOf, lintAlone } from "./lintExample";
 import { lockTable, statementCell } from "./lockTable";
 import { toolTitle, toolWays, withoutComments, type ToolWay } from "./toolWays";
 import type { Example, Rule } from "../src/rules/rule";
@@ -39,10 +39,10 @@ export async function rulePage(rule: Rule): Promise<string> {
     "",
     rule.whenNotToUse,
     "",
-    "To accept one finding, write above the statement:",
+    isAboutCode(rule) ? "To accept one finding, write above the declaration or the statement:" : "To accept one finding, write above the statement:",
     "",
-    "```sql",
-    `-- plumbline-ignore ${rule.id}: the reason`,
+    isAboutCode(rule) ? "```ts" : "```sql",
+    `${isAboutCode(rule) ? "//" : "--"} plumbline-ignore ${rule.id}: the reason`,
     "```",
     "",
     ...proofLines(rule),
@@ -54,18 +54,23 @@ export async function rulePage(rule: Rule): Promise<string> {
   return lines.join("\n");
 }
 
-async function exampleLines(rule: Rule, shown: Example): Promise<string[]> {
+const isAboutCode = ({ on }: Rule): boolean => on === "declaration" || on === "module";
+
+async function exampleLines(rule: Rule, written: Example): Promise<string[]> {
+  const shown = exampleOf(rule, written);
+  const language = shown.language === "drizzle" ? "ts" : "sql";
   const message = shown.message ?? (shown.kind === "bad" ? (await lintAlone(rule, shown)).finding?.message : undefined);
   const title = shown.title ?? (shown.kind === "bad" ? "Found" : "Not found");
   const lines = [`### ${title}`, ""];
   if (shown.tool) lines.push(`Migration tool: ${shown.tool}.`, "");
   if (shown.postgresVersion) lines.push(`Postgres ${shown.postgresVersion}.`, "");
   if (shown.given) lines.push("Already in the database:", "", ...code(shown.given), "");
-  if (shown.given) lines.push("The migration:", "");
-  if (shown.beside) for (const [file, text] of Object.entries(shown.beside)) lines.push(`\`${file}\`:`, "", "```", text.trimEnd(), "```", "");
-  if (!shown.beside || shown.sql.trim() !== "") lines.push(...code(shown.sql), "");
+  if (shown.drizzleVersion) lines.push(`drizzle-orm ${shown.drizzleVersion}.`, "");
+  if (shown.given && language === "sql") lines.push("The migration:", "");
+  if (shown.beside) for (const [file, text] of Object.entries(shown.beside)) lines.push(`\`${file}\`:`, "", file.endsWith(".ts") ? "```ts" : "```", text.trimEnd(), "```", "");
+  if (!shown.beside || shown.sql.trim() !== "") lines.push(...(language === "ts" && (shown.file ?? shown.given) !== undefined ? [`\`${shown.file ?? "schema.ts"}\`:`, ""] : []), ...code(shown.sql, language), "");
   if (message !== undefined) lines.push(`> ${message}`, "");
-  if (shown.fixed !== undefined) lines.push("After the fix:", "", ...code(shown.fixed), "");
+  if (shown.fixed !== undefined) lines.push("After the fix:", "", ...code(shown.fixed, language), "");
   for (const [file, text] of Object.entries(shown.creates ?? {})) lines.push(`And in \`${file}\`:`, "", ...code(text), "");
   return lines;
 }
@@ -98,7 +103,7 @@ function toolWay({ tools, said, files, newFiles }: ToolWay, before: readonly Too
   return lines;
 }
 
-const code = (sql: string): string[] => ["```sql", sql.trimEnd(), "```"];
+const code = (text: string, language: "sql" | "ts" = "sql"): string[] => [`\`\`\`${language}`, text.trimEnd(), "```"];
 
 function optionLines(rule: Rule): string[] {
   const options = Object.entries(rule.options ?? {});

@@ -49,6 +49,7 @@ export function toolTitle(tool: ToolId): string {
 
 /** Null where all tools do the same. */
 export async function toolWays(rule: Rule): Promise<ToolWays | null> {
+  if (rule.on === "declaration" || rule.on === "module") return null;
   for (const example of rule.examples.filter(isForAnyTool)) {
     if (!depends(await outcomes(rule, example, kinds))) continue;
     const found = await outcomes(rule, example, tools);
@@ -60,8 +61,8 @@ export async function toolWays(rule: Rule): Promise<ToolWays | null> {
 }
 
 /** Neither of one tool's own, nor with a transaction of its own inside the tool's. */
-function isForAnyTool({ kind, sql, tool, beside, platform }: Example): boolean {
-  return kind === "bad" && beside === undefined && platform === undefined && (tool === undefined || !/^\s*--/m.test(sql)) && !/^\s*(?:BEGIN|COMMIT)\b/im.test(sql);
+function isForAnyTool({ kind, sql, tool, beside, platform, language }: Example): boolean {
+  return kind === "bad" && language !== "drizzle" && beside === undefined && platform === undefined && (tool === undefined || !/^\s*--/m.test(sql)) && !/^\s*(?:BEGIN|COMMIT)\b/im.test(sql);
 }
 
 /** Those of the tools with which the rule says something. */

@@ -12,7 +12,7 @@ import type { RuleId } from "../../server/src/rules/rule";
 import type { ToolId } from "../../server/src/schema/history";
 import { applyEdits } from "../../server/src/text/edit";
 import { readCorpus } from "../corpus/cases";
-import { lintExample } from "../../server/generate/lintExample";
+import { exampleOf, lintExample } from "../../server/generate/lintExample";
 import { runAsTool } from "./asTool";
 import { compareCatalogs, readCatalog, type Catalog } from "./catalog";
 import { fillTables } from "./fillTables";
@@ -119,7 +119,8 @@ async function rolesOf(client: Client): Promise<readonly string[]> {
 function examples(version: PostgresVersion): readonly Subject[] {
   return rules.flatMap((rule) =>
     rule.examples.flatMap((example): readonly Subject[] => {
-      if (example.kind === "good" || (example.postgresVersion ?? version) !== version) return [];
+      // What is written into code, test/drizzle shows.
+      if (exampleOf(rule, example).language === "drizzle" || example.kind === "good" || (example.postgresVersion ?? version) !== version) return [];
       const severity = rule.severity.strict === "off" ? "hint" : rule.severity.strict;
       const options = rule.severity.recommended === "off" ? { [rule.id]: severity, ...example.options } : (example.options ?? {});
       const { postgresVersion = version } = example;

@@ -44,6 +44,8 @@ export class Evaluator {
   private readonly states = new Map<SourceModule, ModuleState>();
   /** `+=` to `+`. */
   private readonly compound: ReadonlyMap<ts.SyntaxKind, ts.SyntaxKind>;
+  /** Of modules that only use the schema. */
+  private readonly uses = new WeakMap<SourceModule, Scope>();
   private depth = 0;
   private steps = 0;
 
@@ -84,6 +86,27 @@ export class Evaluator {
   /** Every top-level table and the like of a module, exported or not, by name. */
   topLevel(module: SourceModule): ReadonlyMap<string, Value> {
     return new Map([...this.stateOf(module).scope.names].map(([name, binding]) => [name, this.read(binding)]));
+  }
+
+  hasRead(module: SourceModule): boolean {
+    return this.states.has(module);
+  }
+
+  /** What an expression anywhere in a module comes to: of what is local to a function, nothing is known. */
+  valueIn(module: SourceModule, node: ts.Expression): Value {
+    if (this.depth === 0) this.steps = 0;
+    const scope = this.uses.get(module) ?? this.useOf(module);
+    return localName(this.compiler, node) ? unknown("it is local to a function") : this.value(node, scope);
+  }
+
+  /** A module's names, for what stands in it: nothing of it is run. */
+  private useOf(module: SourceModule): Scope {
+    const state: ModuleState = { scope: { module, parent: null, names: new Map() }, exports: new Map(), stars: [] };
+    const known = this.states.get(module);
+    if (!known) for (const statement of module.tree.statements) this.declare(statement, state);
+    const scope = known?.scope ?? state.scope;
+    this.uses.set(module, scope);
+    return scope;
   }
 
   private exportOf(module: SourceModule, name: string, seen: Set<SourceModule> = new Set()): Value | null {
@@ -795,4 +818,24 @@ export class Evaluator {
     const same = module.text.startsWith(part.text, start);
     return primitive(part.text, same ? { module, start, end: start + part.text.length } : null);
   }
+}
+
+/** The name that a chain of members starts with, if a function, a loop or a block declares it. */
+function localName(compiler: Compiler, node: ts.Expression): boolean {
+  let root = node;
+  while (compiler.isPropertyAccessExpression(root) || compiler.isCallExpression(root) || compiler.isElementAccessExpression(root) || compiler.isNonNullExpression(root) || compiler.isAsExpression(root) || compiler.isParenthesizedExpression(root)) root = root.expression;
+  if (!compiler.isIdentifier(root)) return false;
+  const name = root.text;
+  for (let at: ts.Node = root.parent; !compiler.isSourceFile(at); at = at.parent) if (declares(compiler, at, name)) return true;
+  return false;
+}
+
+function declares(compiler: Compiler, node: ts.Node, name: string): boolean {
+  const binds = (pattern: ts.BindingName): boolean => (compiler.isIdentifier(pattern) ? pattern.text === name : pattern.elements.some((element) => compiler.isBindingElement(element) && binds(element.name)));
+  const listed = (list: ts.Node | undefined): boolean => list !== undefined && compiler.isVariableDeclarationList(list) && list.declarations.some((each) => binds(each.name));
+  if (compiler.isFunctionLike(node)) return node.parameters.some((parameter) => binds(parameter.name));
+  if (compiler.isForOfStatement(node) || compiler.isForInStatement(node) || compiler.isForStatement(node)) return listed(node.initializer);
+  if (compiler.isCatchClause(node)) return node.variableDeclaration !== undefined && binds(node.variableDeclaration.name);
+  if (!compiler.isBlock(node) && !compiler.isCaseClause(node) && !compiler.isDefaultClause(node)) return false;
+  return node.statements.some((statement) => (compiler.isVariableStatement(statement) ? listed(statement.declarationList) : (compiler.isFunctionDeclaration(statement) || compiler.isClassDeclaration(statement)) && statement.name?.text === name));
 }

@@ -20,6 +20,8 @@ export interface PrintedTable {
   readonly foreignKeys: readonly Printed[];
   readonly indexes: readonly Printed[];
   readonly rowSecurity: readonly Printed[];
+  /** The third argument, as far as it is known. */
+  readonly extras: readonly PlacedExtra[];
   /** Not all of it is known; why. */
   readonly unknown: readonly Unknown[];
 }
@@ -84,6 +86,7 @@ export class Printer {
       foreignKeys: this.foreignKeys(table, extras, lost),
       indexes: extras.flatMap(({ extra, source }) => (extra.extra === "index" ? (this.index(table, extra, source, lost) ?? []) : [])),
       rowSecurity: this.rowSecurity(table, extras, lost),
+      extras,
       unknown: lost,
     };
   }
@@ -94,8 +97,8 @@ export class Printer {
   }
 
   /** The third argument, as an array or an object, nested or not; what of it is no extra or not known is said in `lost`. */
-  private extrasOf(table: Table, lost: Unknown[]): readonly Placed[] {
-    const found: Placed[] = [];
+  private extrasOf(table: Table, lost: Unknown[]): readonly PlacedExtra[] {
+    const found: PlacedExtra[] = [];
     const collect = (value: Value | null): void => {
       switch (value?.kind) {
         case undefined:
@@ -200,7 +203,7 @@ export class Printer {
     sql.write(`(${columns.map((column) => quoteIdentifier(columnName(column, this.naming))).join(", ")})`);
   }
 
-  private foreignKeys(table: Table, extras: readonly Placed[], lost: Unknown[]): readonly Printed[] {
+  private foreignKeys(table: Table, extras: readonly PlacedExtra[], lost: Unknown[]): readonly Printed[] {
     const byName = new Map<string, Printed>();
     const add = (name: string | null, columns: readonly Column[], foreign: readonly Column[], actions: { readonly onDelete: ReferentialAction; readonly onUpdate: ReferentialAction }, source: Source): void => {
       const [first] = foreign;
@@ -257,7 +260,7 @@ export class Printer {
     });
   }
 
-  private rowSecurity(table: Table, extras: readonly Placed[], lost: Unknown[]): readonly Printed[] {
+  private rowSecurity(table: Table, extras: readonly PlacedExtra[], lost: Unknown[]): readonly Printed[] {
     const own = extras.flatMap(({ extra, source }) => (extra.extra === "policy" ? [{ policy: extra.policy, source }] : []));
     const policies = [...own, ...table.linked];
     const source = table.rowSecurity ?? policies[0]?.source;
@@ -311,7 +314,7 @@ export class Printer {
   }
 }
 
-interface Placed {
+export interface PlacedExtra {
   readonly extra: Extra;
   readonly source: Source;
 }

@@ -4,11 +4,11 @@ import type { ParsedStatement } from "../sql/statement";
 import { Evaluator, type ModuleHost } from "./evaluate";
 import { placeOf, type SourceModule, type Source } from "./module";
 import type { Naming } from "./names";
-import type { Table } from "./orm/model";
-import { Printer, relationName, type Printed } from "./print";
+import type { Enum, Table } from "./orm/model";
+import { Printer, relationName, type PlacedExtra, type Printed } from "./print";
 import { DeclaredStatement, SqlText } from "./statement";
-import type { Compiler } from "./typescript";
-import type { Unknown, Value } from "./values";
+import type { Compiler, TypeScript as ts } from "./typescript";
+import { unknown, type Unknown, type Value } from "./values";
 
 export interface DrizzleQuestion {
   /** The files that drizzle-kit reads, without what they import. */
@@ -20,17 +20,31 @@ export interface DrizzleQuestion {
 export interface DrizzleSchema {
   readonly statements: readonly DeclaredStatement[];
   readonly tables: readonly DeclaredTable[];
+  readonly enums: readonly Enum[];
+  /** Tables that the files hold inside of what they export, which drizzle-kit does not look into. */
+  readonly hidden: readonly HiddenTable[];
+  readonly naming: Naming;
 }
 
 export interface DeclaredTable {
   readonly table: Table;
-  /** Under this name, in the module that declares it. */
+  /** What its third argument holds. */
+  readonly extras: readonly PlacedExtra[];
+  /** What of it cannot be told without running the code. */
   readonly unknown: readonly Unknown[];
+}
+
+export interface HiddenTable {
+  readonly table: Table;
+  /** The export that holds it, and of what kind that is. */
+  readonly within: string;
+  readonly kind: "object" | "array";
 }
 
 export class DrizzleReader {
   /** Statements of the last reading: what comes out the same stays the same object. */
   private known = new Map<string, DeclaredStatement[]>();
+  private evaluator: Evaluator | null = null;
 
   constructor(
     private readonly compiler: Compiler,
@@ -38,9 +52,9 @@ export class DrizzleReader {
   ) {}
 
   read({ entries, host, naming }: DrizzleQuestion): DrizzleSchema {
-    const evaluator = new Evaluator(this.compiler, host);
-    const values = new Set<Value>();
-    for (const entry of entries) for (const value of evaluator.exportsOf(entry).values()) values.add(value);
+    const evaluator = (this.evaluator = new Evaluator(this.compiler, host));
+    const exported = entries.flatMap((entry) => [...evaluator.exportsOf(entry)]);
+    const values = new Set(exported.map(([, value]) => value));
     const printer = new Printer(naming);
     const found = sorted([...values]);
     const tables = found.tables.filter((table) => !table.existing).map((table) => ({ table, printed: printer.table(table) }));
@@ -60,8 +74,19 @@ export class DrizzleReader {
     ];
     return {
       statements: this.statements(printed.flatMap((each) => each ?? [])),
-      tables: tables.map(({ table, printed: each }) => ({ table, unknown: each.unknown })),
+      tables: tables.map(({ table, printed: each }) => ({ table, extras: each.extras, unknown: each.unknown })),
+      enums: found.enums,
+      hidden: hiddenIn(exported, found.tables),
+      naming,
     };
+  }
+
+  /** What an expression of any module comes to, beside the schema of the last reading. */
+  readonly valueIn = (module: SourceModule, node: ts.Expression): Value => this.evaluator?.valueIn(module, node) ?? unknown("no schema is read");
+
+  /** Whether the last reading looked into this file. */
+  hasRead(module: SourceModule): boolean {
+    return this.evaluator?.hasRead(module) === true;
   }
 
   private statements(printed: readonly Printed[]): readonly DeclaredStatement[] {
@@ -105,6 +130,16 @@ function sorted(values: readonly Value[]): Found {
     else if (value.kind === "extra" && value.extra.extra === "policy" && value.linkedTo) found.linkedTo.add(value.linkedTo);
   }
   return { ...found, tables: [...new Set(found.tables)], enums: [...new Set(found.enums)] };
+}
+
+function hiddenIn(exported: readonly (readonly [string, Value])[], collected: readonly Table[]): readonly HiddenTable[] {
+  const names = new Set(collected.map(relationName));
+  return exported.flatMap(([within, value]): readonly HiddenTable[] => {
+    if (value.kind !== "object" && value.kind !== "array") return [];
+    const inside = value.kind === "object" ? [...value.properties.values()].map((property) => property.value) : value.items;
+    const tables = inside.flatMap((each) => (each.kind === "table" && !each.table.existing && !names.has(relationName(each.table)) ? [each.table] : []));
+    return tables.map((table) => ({ table, within, kind: value.kind }));
+  });
 }
 
 /** A statement that cannot be read and names the table: then nothing is said to be missing from it. */

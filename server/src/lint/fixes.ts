@@ -1,6 +1,7 @@
 // Turns what a rule asks for into edits of SQL files, by the ways of the migration tool that the host knows.
 
 import type { Finding, Fix, FixEdit } from "./finding";
+import { DeclaredStatement } from "../drizzle/statement";
 import type { FixIntent, FixProposal } from "../rules/rule";
 import type { DatabaseFacts, Version } from "../schema/history";
 import { readChanges } from "../schema/read/index";
@@ -25,6 +26,8 @@ export interface FixHost {
   /** The version that a statement stands in. */
   versionOf(statement: Anchor): Version | undefined;
   text(file: string): string | null;
+  /** Part of a schema in code, or of what uses it. */
+  isCode(file: string): boolean;
   /** The last statement of a pending version that changed the table itself; null where none did. */
   lastChange(table: QualifiedName): Statement | null;
   /** Another statement of the same version, later than this one, changes the same objects or what hangs on them. */
@@ -127,7 +130,8 @@ class Lowering {
 
   private replaceAt({ place, text }: Extract<FixIntent, { intent: "replaceAt" }>): boolean {
     const version = this.host.versionOf(place.anchor);
-    if (!version || version.released) return false;
+    // A declaration's SQL is not the code's own text.
+    if (version ? version.released : place.anchor instanceof DeclaredStatement || !this.host.isCode(place.anchor.file)) return false;
     const { start } = place.anchor;
     this.edit(place.anchor.file, { start: start + place.range.start, end: start + place.range.end }, text);
     return true;

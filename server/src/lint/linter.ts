@@ -17,7 +17,9 @@ import type { Change, ObjectName, StatementChange } from "../schema/changes";
 import type { DatabaseFacts, Version } from "../schema/history";
 import { temporarySchema, type TrackedView } from "../schema/keys";
 import type { Place, QualifiedName, Table } from "../schema/model";
-import { placeOf } from "../drizzle/module";
+import { placeOf, type SourceModule } from "../drizzle/module";
+import type { Compiler, TypeScript as ts } from "../drizzle/typescript";
+import type { Value } from "../drizzle/values";
 import { isPlatforms } from "../schema/platform";
 import { readChanges } from "../schema/read/index";
 import { MergedHead, type WrittenByTool } from "../schema/merge";
@@ -30,6 +32,7 @@ type StatementRule = Extract<Rule, { on: "statement" }>;
 type VersionRule = Extract<Rule, { on: "version" }>;
 type TableRule = Extract<Rule, { on: "table" }>;
 type DeclarationRule = Extract<Rule, { on: "declaration" }>;
+type ModuleRule = Extract<Rule, { on: "module" }>;
 
 /** What a rule said, before suppressions. */
 interface RawFinding extends Finding {
@@ -90,6 +93,16 @@ export interface Declared {
   /** Its statements, in the order in which the tool would write them. */
   readonly version: Version;
   readonly writtenByTool: WrittenByTool;
+  /** The files of code that are judged. */
+  readonly modules: readonly SourceModule[];
+  readonly compiler: Compiler;
+  readonly parse: (text: string) => ParsedStatement;
+  readonly valueIn: (module: SourceModule, node: ts.Expression) => Value;
+}
+
+interface ModuleResult {
+  readonly tables: string;
+  readonly findings: readonly RawFinding[];
 }
 
 export class DatabaseLinter {
@@ -107,6 +120,8 @@ export class DatabaseLinter {
   private readonly versionRules: readonly VersionRule[];
   private readonly tableRules: readonly TableRule[];
   private readonly declarationRules: readonly DeclarationRule[];
+  private readonly moduleRules: readonly ModuleRule[];
+  private moduleResults = new WeakMap<SourceModule, ModuleResult>();
   readonly faults: RuleFault[] = [];
 
   constructor(
@@ -123,6 +138,7 @@ export class DatabaseLinter {
     this.versionRules = settings.rules.filter((rule) => rule.on === "version");
     this.tableRules = settings.rules.filter((rule) => rule.on === "table");
     this.declarationRules = settings.rules.filter((rule) => rule.on === "declaration");
+    this.moduleRules = settings.rules.filter((rule) => rule.on === "module");
   }
 
   get history(): readonly Version[] {
@@ -137,8 +153,9 @@ export class DatabaseLinter {
 
   setDeclared(declared: Declared): void {
     this.declared ??= { timeline: new Timeline(), head: new MergedHead(), of: null };
-    if (this.declared.of?.version === declared.version) return;
+    const known = this.declared.of;
     this.declared.of = declared;
+    if (known?.version === declared.version) return;
     this.declared.timeline.setVersions([declared.version]);
   }
 
@@ -163,7 +180,7 @@ export class DatabaseLinter {
   run(): readonly Finding[] {
     this.faults.length = 0;
     const released = new Map(this.versions.map((version) => [version.id, version.released]));
-    return [...this.runSteps(), ...this.runTables(released), ...this.runDeclarations(), ...this.runProblems()];
+    return [...this.runSteps(), ...this.runTables(released), ...this.runDeclarations(), ...this.runModules(), ...this.runProblems()];
   }
 
   /** Statement by statement, and each version at its end: the cursor goes over the history once. */
@@ -488,6 +505,31 @@ export class DatabaseLinter {
           rule.check({ database: this.facts, condition: this.conditions.of, declaration, code, table, schema, report: (report) => { this.reportPlaced(rule, report, findings); } }, this.settings.options(rule, file));
         });
       }
+    }
+    return findings;
+  }
+
+  /** A file's result holds for as long as its text and the tables' names do. */
+  private runModules(): RawFinding[] {
+    const declared = this.declared?.of;
+    if (!declared || this.moduleRules.length === 0) return [];
+    const tables = JSON.stringify([...declared.code.tables, ...declared.code.hidden].map(({ table }) => [table.schema, table.name]));
+    return declared.modules.flatMap((module) => {
+      const known = this.moduleResults.get(module);
+      if (known?.tables === tables) return known.findings;
+      const findings = this.judgeModule(module, declared);
+      this.moduleResults.set(module, { tables, findings });
+      return findings;
+    });
+  }
+
+  private judgeModule(module: SourceModule, { code, compiler, parse, valueIn }: Declared): readonly RawFinding[] {
+    const findings: RawFinding[] = [];
+    for (const rule of this.moduleRules) {
+      if (this.settings.severity(rule, module.file) === "off") continue;
+      const report = (report: Report): void => { this.reportPlaced(rule, report, findings); };
+      const valueOf = (node: ts.Expression): Value => valueIn(module, node);
+      this.guard(rule, module.file, () => { rule.check({ database: this.facts, condition: this.conditions.of, module, code, compiler, parse, valueOf, report }, this.settings.options(rule, module.file)); });
     }
     return findings;
   }

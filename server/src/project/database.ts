@@ -146,9 +146,9 @@ export class ProjectDatabase {
     if (this.declaredAs?.version.statements !== statements) {
       const transaction = { wraps: "nothing", implicit: false, wayOut: { way: "none needed" }, disabled: false } as const;
       const version: Version = { id: "schema", tool: "drizzle", transaction, released: false, files: drizzle.files, statements, down: null, harmless: true, repeatable: false };
-      this.declaredAs = { code: drizzle.current, version, writtenByTool: () => false };
+      this.declaredAs = { code: drizzle.current, version, writtenByTool: () => false, compiler: drizzle.compiler, parse: drizzle.parse, valueIn: drizzle.valueIn, modules: [] };
     }
-    return this.declaredAs;
+    return (this.declaredAs = { ...this.declaredAs, modules: drizzle.judged });
   }
 
   private versionByStatement(): ReadonlyMap<Anchor, Version> {
@@ -209,6 +209,7 @@ export class ProjectDatabase {
       versions: this.linter.history,
       versionOf: (statement) => this.versionByStatement().get(statement),
       text: (file) => documents.text(file) ?? this.drizzle?.text(file) ?? null,
+      isCode: (file) => this.drizzle?.has(file) === true && this.drizzle.owner.isEditable(file),
       lastChange: (table) => this.lastChange(table),
       isBuiltUpon: (statement) => this.isBuiltUpon(statement),
       findsPublic: (statement) => this.findsPublic(statement),

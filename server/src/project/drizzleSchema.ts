@@ -1,6 +1,7 @@
 // A database's schema in Drizzle's TypeScript, as its code is now.
 
 import { loadCompiler } from "./compiler";
+import { leadsToSchema, type CodeFiles } from "./drizzleUses";
 import type { FileSystem } from "./fileSystem";
 import { Modules } from "./modules";
 import { isInside, parentFolder } from "./paths";
@@ -13,6 +14,7 @@ import type { Naming, Release } from "../drizzle/names";
 import { DrizzleReader, type DrizzleSchema } from "../drizzle/read";
 import type { ParsedStatement } from "../sql/statement";
 import type { Compiler } from "../drizzle/typescript";
+import { askedOf, usesSchema } from "../drizzle/uses";
 import { LineIndex } from "../text/lines";
 
 export interface DrizzleOptions {
@@ -21,6 +23,8 @@ export interface DrizzleOptions {
   readonly parse: (text: string) => ParsedStatement;
   /** Texts that are newer than the files on disk. */
   readonly overlay?: (file: string) => string | null;
+  /** Where queries are looked for; without it only the schema's own files are judged. */
+  readonly codeFiles?: CodeFiles;
 }
 
 /** Imports of imports: deeper ones are given up. */
@@ -28,30 +32,59 @@ const mostRounds = 60;
 
 export class DrizzleDatabase {
   private schema: DrizzleSchema | null = null;
+  /** The files that use the schema, or ask the database something, the schema's own among them. */
+  private readonly uses = new Set<string>();
+  /** Those whose imports were asked for since the schema was read. */
+  private asked = new WeakSet<SourceModule>();
   private readonly lineIndexes = new WeakMap<SourceModule, LineIndex>();
 
   private constructor(
     private readonly entries: readonly string[],
     private readonly modules: Modules,
     private readonly reader: DrizzleReader,
-    private readonly compiler: Compiler,
+    readonly compiler: Compiler,
+    readonly parse: (text: string) => ParsedStatement,
+    private readonly codeFiles: CodeFiles | null,
     readonly naming: Naming,
     private readonly version: string | null,
-    private readonly parse: (text: string) => ParsedStatement,
     private readonly root: string,
   ) {}
 
-  static async open(source: SchemaSource, { tree, fileSystem, parse, overlay }: DrizzleOptions): Promise<DrizzleDatabase> {
+  static async open(source: SchemaSource, { tree, fileSystem, parse, overlay, codeFiles }: DrizzleOptions): Promise<DrizzleDatabase> {
     const compiler = loadCompiler();
     const modules = new Modules(compiler, tree, fileSystem, overlay ?? (() => null));
     const folder = parentFolder(source.config?.file ?? source.files[0] ?? tree.root);
     const casing = source.config?.casing === "snake_case" || source.config?.casing === "camelCase" ? source.config.casing : null;
     const version = await versionOf(tree, folder, fileSystem);
     const release = version === null ? "stable" : releaseOfVersion(version);
-    const database = new DrizzleDatabase(source.files, modules, new DrizzleReader(compiler, parse), compiler, { release, casing }, version, parse, tree.root);
+    const database = new DrizzleDatabase(source.files, modules, new DrizzleReader(compiler, parse), compiler, parse, codeFiles ?? null, { release, casing }, version, tree.root);
     await Promise.all(source.files.map((file) => modules.load(file)));
     await database.settle();
+    if (codeFiles && (await database.findUses(codeFiles, fileSystem, overlay))) await database.settle();
     return database;
+  }
+
+  private async findUses(codeFiles: CodeFiles, fileSystem: FileSystem, overlay: (file: string) => string | null = () => null): Promise<boolean> {
+    for (const { file } of this.modules.all) this.uses.add(file);
+    const isSchema = leadsToSchema(this.entries);
+    for (const file of await codeFiles.of(this.entries)) {
+      if (this.uses.has(file)) continue;
+      const own = overlay(file);
+      const read = own === null ? await fileSystem.read(file) : { text: own };
+      if (!("text" in read) || read.text.length > longestFile || !usesSchema(read.text, isSchema)) continue;
+      this.uses.add(file);
+      this.modules.set(file, read.text);
+    }
+    return this.uses.size > 0;
+  }
+
+  /** The files that rules about code judge, as they are now. */
+  get judged(): readonly SourceModule[] {
+    return [...this.uses].flatMap((file) => this.modules.get(file) ?? []);
+  }
+
+  get valueIn(): DrizzleReader["valueIn"] {
+    return this.reader.valueIn;
   }
 
   /** The files whose code was read, the schema's own first. */
@@ -91,7 +124,16 @@ export class DrizzleDatabase {
   /** What new imports need is read by `settle`; until then it counts as not known. */
   setText(file: string, text: string): void {
     const known = this.modules.get(file);
-    if (this.modules.set(file, text) !== known) this.schema = null;
+    const isRead = known !== undefined && this.reader.hasRead(known);
+    if (this.modules.set(file, text) !== known && isRead) this.schema = null;
+  }
+
+  /** Takes in a file that was not there when the project was read, or did not use the schema then. */
+  adopt(file: string, text: string): boolean {
+    if (this.has(file) || this.codeFiles?.takes(file) !== true || !usesSchema(text, leadsToSchema(this.entries))) return false;
+    this.uses.add(file);
+    this.modules.set(file, text);
+    return true;
   }
 
   get current(): DrizzleSchema {
@@ -112,7 +154,17 @@ export class DrizzleDatabase {
   }
 
   private readNow(): DrizzleSchema {
+    this.asked = new WeakSet();
     return this.reader.read({ entries: this.entries.flatMap((file) => this.modules.get(file) ?? []), host: this.modules, naming: this.naming });
+  }
+
+  /** What the queries are about: asking for it says which modules they need. */
+  private ask(): void {
+    for (const module of this.judged) {
+      if (this.asked.has(module)) continue;
+      this.asked.add(module);
+      for (const expression of askedOf(module, this.compiler)) this.reader.valueIn(module, expression);
+    }
   }
 
   /** Reads the modules that the code asks for, until it asks for no more. True: something was read. */
@@ -120,6 +172,7 @@ export class DrizzleDatabase {
     let changed = false;
     for (let round = 0; round < mostRounds; round++) {
       this.schema ??= this.readNow();
+      this.ask();
       if (!(await this.modules.follow())) break;
       this.schema = null;
       changed = true;
@@ -130,6 +183,9 @@ export class DrizzleDatabase {
 
 /** Of packages, and of what a build writes. */
 const foreignCode = /\/(?:node_modules|dist|build|\.output|\.next|__?generated__?)\/|\.generated\.|\.gen\./;
+
+/** In UTF-16 units: what is longer was generated. */
+const longestFile = 1_000_000;
 
 /** The version that is installed, else the range that package.json asks for. */
 async function versionOf(tree: ProjectTree, folder: string, fileSystem: FileSystem): Promise<string | null> {

@@ -9,8 +9,10 @@ import { ProjectDatabase } from "./database";
 import { discover, type DatabaseSource, type Project } from "./discover";
 import { Documents } from "./documents";
 import { DrizzleDatabase } from "./drizzleSchema";
+import { CodeFiles } from "./drizzleUses";
 import { defaultSmallTableRows } from "./facts";
 import type { FileSystem, Skipped } from "./fileSystem";
+import { ignoreMatcher } from "./globs";
 import { parserFor } from "./grammars";
 import { isInside, parentFolder, relativePath } from "./paths";
 import { GitReleases, releasesOf, type ReleaseQuestion } from "./released";
@@ -145,12 +147,15 @@ export class Workspace {
       const read = documents.get(file) ?? (await fileSystem.read(file));
       otherLines.set(file, new LineIndex("text" in read ? read.text : ""));
     }
+    const ignored = ignoreMatcher(configuration.ignore);
+    const isLeftOut = (path: string): boolean => ignored(relativePath(root, path)) || project.nestedRoots.some((nested) => isInside(nested, path));
+    const codeFiles = options.rules.some((rule) => rule.on === "module") ? { codeFiles: new CodeFiles(project.tree, fileSystem, isLeftOut) } : {};
     const databases = await Promise.all(
       project.databases.map(async (source) => {
         const facts = factsOf(source.facts);
         const parser = parserOf(parsers, facts);
         const overlay = options.overlay === undefined ? {} : { overlay: options.overlay };
-        const drizzle = source.schema?.kind === "drizzle" ? await DrizzleDatabase.open(source.schema, { tree: project.tree, fileSystem, parse: parser.parse, ...overlay }) : null;
+        const drizzle = source.schema?.kind === "drizzle" ? await DrizzleDatabase.open(source.schema, { tree: project.tree, fileSystem, parse: parser.parse, ...overlay, ...codeFiles }) : null;
         return new ProjectDatabase(facts, source.history, (versions) => releasesOf(question(source), versions), documents, settings, parser, options.now ?? (() => new Date()), drizzle);
       }),
     );
@@ -212,8 +217,13 @@ export class Workspace {
     return document;
   }
 
-  /** A file of a schema in code, as it is now. False: it is part of none. */
+  /** A file of a schema in code, or one that uses it, as it is now. False: it is part of none. */
   setCode(file: string, text: string): boolean {
+    for (const database of this.databases) {
+      if (database.drizzle?.adopt(file, text) !== true) continue;
+      database.invalidate();
+      this.generation++;
+    }
     const databases = this.databases.filter(({ drizzle }) => drizzle?.has(file) === true);
     for (const database of databases) {
       if (database.drizzle!.text(file) === text) continue;

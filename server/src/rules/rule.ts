@@ -3,7 +3,8 @@
 
 import type { SourceModule } from "../drizzle/module";
 import type { DeclaredTable, DrizzleSchema } from "../drizzle/read";
-import type { Compiler } from "../drizzle/typescript";
+import type { Compiler, TypeScript } from "../drizzle/typescript";
+import type { Value } from "../drizzle/values";
 import type { Effects } from "../locks/effects";
 import type { TransactionWindow } from "../locks/window";
 import type { Condition } from "../policies/condition";
@@ -70,7 +71,7 @@ interface Context {
   readonly database: DatabaseFacts;
   /** A policy's expression, or another one that the schema keeps, as logic. */
   readonly condition: (expression: Expression) => Condition;
-  report(report: Report): void;
+  readonly report: (report: Report) => void;
 }
 
 /** Once for every change of every pending statement, in order. */
@@ -151,7 +152,11 @@ export interface DeclarationContext extends Context {
 /** Once for every file of code that uses Drizzle, the schema's own among them. */
 export interface ModuleContext extends Context {
   readonly module: SourceModule;
+  /** The schema that it uses or is part of. */
+  readonly code: DrizzleSchema;
   readonly compiler: Compiler;
+  /** What an expression comes to; of what only running code knows, why it is not known. */
+  readonly valueOf: (node: TypeScript.Expression) => Value;
   /** One statement or fragment of SQL, as Postgres reads it. */
   readonly parse: (text: string) => ParsedStatement;
 }
@@ -173,8 +178,12 @@ export interface Example {
   readonly given?: string;
   /** Files beside it, by name; they take the place of those that the example's tool brings. */
   readonly beside?: Readonly<Record<string, string>>;
-  /** The one of `beside` that the finding stands in. */
+  /** The one of `beside` that the finding stands in; of code, where the example's text is written (schema.ts). */
   readonly file?: string;
+  /** A schema in TypeScript; so are all examples of rules about code. What is given are its migrations. */
+  readonly language?: "sql" | "drizzle";
+  /** Of drizzle-orm. */
+  readonly drizzleVersion?: string;
   /** How the page calls it. */
   readonly title?: string;
   readonly tool?: ToolId;
@@ -288,7 +297,15 @@ export function good(sql: string, options: ExampleOptions = {}): Example {
 
 /** Tagged template for SQL in a rule: takes away the indentation that the code around it brings. */
 export function sql(strings: TemplateStringsArray, ...values: readonly string[]): string {
-  const text = String.raw({ raw: strings }, ...values);
+  return outdented(String.raw({ raw: strings }, ...values));
+}
+
+/** The same for TypeScript, whose own templates are written with `\``. */
+export function ts(strings: TemplateStringsArray, ...values: readonly string[]): string {
+  return outdented(String.raw({ raw: strings.map((each) => each.replaceAll("\\`", "`").replaceAll("\\${", "${")) }, ...values));
+}
+
+function outdented(text: string): string {
   const lines = text.replace(/^\n/, "").replace(/\n[ \t]*$/, "\n").split("\n");
   const indents = lines.filter((line) => line.trim() !== "").map((line) => /^ */.exec(line)![0].length);
   const indent = Math.min(...indents);

@@ -19,8 +19,8 @@ export type Piece =
   | { readonly piece: "role"; readonly role: Role }
   /** Around a condition: the release candidates write them, stable Drizzle does not. */
   | { readonly piece: "parenthesis"; readonly text: "(" | ")" }
-  /** A parameter, which drizzle-kit writes into the text. */
-  | { readonly piece: "value"; readonly text: string }
+  /** A parameter: `inlined` by the code itself, else by drizzle-kit where it does so. */
+  | { readonly piece: "value"; readonly text: string; readonly source: Source | null; readonly inlined: boolean }
   | { readonly piece: "unknown"; readonly unknown: Unknown };
 
 export const fragment = (pieces: readonly Piece[], source: Source | null = null): Fragment => ({ pieces, source });

@@ -28,12 +28,12 @@ export function piecesOf(value: Value | undefined): readonly Piece[] {
       return [plain("("), ...value.items.flatMap((item, i) => [...(i > 0 ? [plain(", ")] : []), ...piecesOf(item)]), plain(")")];
     }
     case "primitive":
-      return value.value === undefined ? [] : [{ piece: "value", text: literal(value.value) }];
+      return value.value === undefined ? [] : [{ piece: "value", text: literal(value.value), source: value.source, inlined: false }];
     case "unknown":
       return [{ piece: "unknown", unknown: value }];
     default: {
       const known = plainOf(value);
-      return known ? [{ piece: "value", text: quoted(JSON.stringify(known.value)) }] : [{ piece: "unknown", unknown: unknown("what stands in it is not known") }];
+      return known ? [{ piece: "value", text: quoted(JSON.stringify(known.value)), source: null, inlined: false }] : [{ piece: "unknown", unknown: unknown("what stands in it is not known") }];
     }
   }
 }
@@ -53,7 +53,7 @@ function template(call: Call): Value {
     const own = text.kind === "primitive" ? [plain(String(text.value), text.source)] : [];
     const value = values[i];
     const source = call.sources[i + 1];
-    const placed = piecesOf(value).map((piece): Piece => (piece.piece === "column" && source ? { ...piece, source } : piece));
+    const placed = piecesOf(value).map((piece): Piece => ((piece.piece === "column" || piece.piece === "value") && source ? { ...piece, source } : piece));
     return [...own, ...placed];
   });
   return made(pieces, call);
@@ -92,7 +92,8 @@ export const sql: NativeFunction = native("sql", template, {
 /** `.as()`, `.mapWith()` and the like leave what it says. */
 export function sqlMember(value: Fragment, name: string): Value | null {
   const own: Value = { kind: "sql", sql: value };
-  if (["as", "mapWith", "inlineParams", "getSQL", "asc", "desc"].includes(name)) return native(name, () => own);
+  if (name === "inlineParams") return native(name, () => ({ kind: "sql", sql: { ...value, pieces: value.pieces.map((piece) => (piece.piece === "value" ? { ...piece, inlined: true } : piece)) } }));
+  if (["as", "mapWith", "getSQL", "asc", "desc"].includes(name)) return native(name, () => own);
   if (name === "append") return native(name, (call) => made([...value.pieces, ...piecesOf(call.args[0])], call));
   return null;
 }

@@ -1,0 +1,56 @@
+// Where code asks a database something: the calls and templates that rules about queries look at.
+
+import type { SourceModule } from "./module";
+import type { Compiler, TypeScript as ts } from "./typescript";
+
+/** Methods whose first argument is a table. */
+const ofTable: ReadonlySet<string> = new Set(["delete", "update", "insert", "from", "leftJoin", "rightJoin", "innerJoin", "fullJoin"]);
+
+/** A text without any of these asks nothing. */
+const asks = /\.(?:delete|update|insert|select|selectDistinct|execute|query)\b|\bsql\s*[.`<]/;
+
+/** Depth first, in the order of the text. */
+export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
+  visit(node);
+  node.forEachChild((child) => { walk(child, visit); });
+}
+
+/** Cheap: whether a file is worth parsing. `isSchema` judges the specifier of an import. */
+export function usesSchema(text: string, isSchema: (specifier: string) => boolean): boolean {
+  if (!asks.test(text)) return false;
+  if (text.includes("drizzle-orm")) return true;
+  for (const [, specifier] of text.matchAll(/\bfrom\s*["']([^"'\n]+)["']/g)) if (isSchema(specifier!)) return true;
+  return false;
+}
+
+/** The name of the method that a call calls; null: none. */
+export function methodOf(node: ts.CallExpression, compiler: Compiler): string | null {
+  return compiler.isPropertyAccessExpression(node.expression) ? node.expression.name.text : null;
+}
+
+/** `sql` with a template: by its name, which is asked first. */
+export function isSqlTag(node: ts.Node, compiler: Compiler): node is ts.TaggedTemplateExpression {
+  return compiler.isTaggedTemplateExpression(node) && compiler.isIdentifier(node.tag) && node.tag.text === "sql";
+}
+
+const known = new WeakMap<SourceModule, readonly ts.Expression[]>();
+
+/** What has to be evaluated to judge a module: the tables of its queries, and what stands in its templates. */
+export function askedOf(module: SourceModule, compiler: Compiler): readonly ts.Expression[] {
+  let found = known.get(module);
+  if (found) return found;
+  const asked: ts.Expression[] = [];
+  walk(module.tree, (node) => {
+    if (compiler.isCallExpression(node)) {
+      const method = methodOf(node, compiler);
+      const [first] = node.arguments;
+      if (method !== null && first && ofTable.has(method)) asked.push(first);
+    } else if (isSqlTag(node, compiler)) {
+      asked.push(node.tag);
+      if (compiler.isTemplateExpression(node.template)) asked.push(...node.template.templateSpans.map(({ expression }) => expression));
+    }
+  });
+  found = asked;
+  known.set(module, found);
+  return found;
+}
