@@ -45,6 +45,7 @@ export function askedOf(module: SourceModule, compiler: Compiler): readonly ts.E
       const method = methodOf(node, compiler);
       const [first] = node.arguments;
       if (method !== null && first && ofTable.has(method)) asked.push(first);
+      if (method === "raw") asked.push(node.expression);
     } else if (isSqlTag(node, compiler)) {
       asked.push(node.tag);
       if (compiler.isTemplateExpression(node.template)) asked.push(...node.template.templateSpans.map(({ expression }) => expression));
