@@ -2,11 +2,13 @@
 
 import type { Documents } from "./documents";
 import type { DrizzleDatabase } from "./drizzleSchema";
+import type { Snapshot } from "./drizzleSnapshot";
 import { closedStatement, downsOfFile, insertionOffset, nextMigration, readRegions, regionAt, statementSeparator, versionsOfFile, withoutTransaction } from "./readVersions";
 import type { Releases } from "./released";
 import type { History, HistoryFile } from "./tools/tool";
 import { amendCode } from "../drizzle/edits/amend";
 import type { SourceModule } from "../drizzle/module";
+import type { DrizzleSchema } from "../drizzle/read";
 import { fileFindings, withoutSuppressed } from "../lint/files";
 import type { Finding, Fix, FixEdit } from "../lint/finding";
 import { lowerFixes, type FixHost, type MigrationDraft } from "../lint/fixes";
@@ -51,6 +53,8 @@ export class ProjectDatabase {
     private readonly now: () => Date,
     /** The schema in TypeScript that owns its tables. */
     readonly drizzle: DrizzleDatabase | null = null,
+    /** What drizzle-kit last wrote. */
+    private readonly snapshot: Snapshot | null = null,
   ) {
     this.conditions = new Conditions(parser.parse);
     this.linter = new DatabaseLinter(facts, settings, this.conditions);
@@ -141,12 +145,20 @@ export class ProjectDatabase {
     return (this.byFile = byFile);
   }
 
+  /** Of a table that is not known in full, the code may still declare what the snapshot has. */
+  private writtenByTool({ tables }: DrizzleSchema): Declared["writtenByTool"] {
+    const { snapshot } = this;
+    if (!snapshot) return () => false;
+    const unsure = new Set(tables.flatMap(({ table, unknown }) => (unknown.length > 0 ? [`${table.schema ?? "public"}.${table.name}`] : [])));
+    return (table, name) => snapshot.has(table, name) && !unsure.has(`${table.schema}.${table.name}`);
+  }
+
   private declaredBy(drizzle: DrizzleDatabase): Declared {
     const { statements } = drizzle.current;
     if (this.declaredAs?.version.statements !== statements) {
       const transaction = { wraps: "nothing", implicit: false, wayOut: { way: "none needed" }, disabled: false } as const;
       const version: Version = { id: "schema", tool: "drizzle", transaction, released: false, files: drizzle.files, statements, down: null, harmless: true, repeatable: false };
-      this.declaredAs = { code: drizzle.current, version, writtenByTool: () => false, compiler: drizzle.compiler, parse: drizzle.parse, valueIn: drizzle.valueIn, modules: [] };
+      this.declaredAs = { code: drizzle.current, version, writtenByTool: this.writtenByTool(drizzle.current), compiler: drizzle.compiler, parse: drizzle.parse, valueIn: drizzle.valueIn, modules: [] };
     }
     return (this.declaredAs = { ...this.declaredAs, modules: drizzle.judged });
   }

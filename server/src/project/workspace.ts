@@ -9,6 +9,7 @@ import { ProjectDatabase } from "./database";
 import { discover, type DatabaseSource, type Project } from "./discover";
 import { Documents } from "./documents";
 import { DrizzleDatabase } from "./drizzleSchema";
+import { readSnapshot } from "./drizzleSnapshot";
 import { CodeFiles } from "./drizzleUses";
 import { defaultSmallTableRows } from "./facts";
 import type { FileSystem, Skipped } from "./fileSystem";
@@ -156,7 +157,7 @@ export class Workspace {
         const parser = parserOf(parsers, facts);
         const overlay = options.overlay === undefined ? {} : { overlay: options.overlay };
         const drizzle = source.schema?.kind === "drizzle" ? await DrizzleDatabase.open(source.schema, { tree: project.tree, fileSystem, parse: parser.parse, ...overlay, ...codeFiles }) : null;
-        return new ProjectDatabase(facts, source.history, (versions) => releasesOf(question(source), versions), documents, settings, parser, options.now ?? (() => new Date()), drizzle);
+        return new ProjectDatabase(facts, source.history, (versions) => releasesOf(question(source), versions), documents, settings, parser, options.now ?? (() => new Date()), drizzle, drizzle && (await readSnapshot(source.history, project.tree)));
       }),
     );
     const workspace = new Workspace(root, configuration, problems, project, settings, documents, databases, new Map(), parsers, skipped, git, inGit, projectFindings, otherLines, options, baseline);
