@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { asksOnlyForIdentity, ignoresCaller, ignoresRow, implies, isAlwaysTrue, isNeverTrue, isOpenToAnonymous, isScoped, leavesFree, letsInMore, readsRow, scopedBy } from "../../server/src/policies/decide";
+import { asksOnlyForIdentity, ignoresCaller, ignoresRow, implies, isAlwaysTrue, isNeverTrue, isOpenToAnonymous, isScoped, leavesFree, letsInAnonymous, letsInAnyCaller, letsInMore, readsRow, scopedBy } from "../../server/src/policies/decide";
 import { condition } from "./read";
 
 const uid = "(select auth.uid())";
@@ -99,6 +99,31 @@ test.each([
   ["a <> b", "not (b = a)", true],
 ])("%s implies %s: %s", (one, other, expected) => {
   expect(implies(condition(one), condition(other))).toBe(expected);
+});
+
+test.each([
+  ["bucket_id = 'avatars'", true],
+  ["bucket_id in ('a', 'b') and auth.role() = 'authenticated'", true],
+  ["true", true],
+  [`bucket_id = 'avatars' and owner = ${uid}`, false],
+  ["bucket_id = 'avatars' and (storage.foldername(name))[1] = auth.uid()::text", false],
+  ["bucket_id = 'avatars' and is_admin()", false],
+  ["bucket_id = 'avatars' and auth.jwt() ->> 'role' = 'admin'", false],
+])("%s lets in any caller: %s", (text, expected) => {
+  expect(letsInAnyCaller(condition(text))).toBe(expected);
+});
+
+test.each([
+  ["status = 'draft'", true],
+  [`is_public or owner = ${uid}`, true],
+  ["auth.role() = 'anon'", true],
+  [`owner = ${uid}`, false],
+  ["auth.role() = 'authenticated' and is_public", false],
+  ["is_member(team_id)", false],
+  ["is_public and exists (select 1 from members)", false],
+  ["owner = current_user", false],
+])("%s lets in anonymous callers: %s", (text, expected) => {
+  expect(letsInAnonymous(condition(text))).toBe(expected);
 });
 
 test.each([

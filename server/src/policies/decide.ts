@@ -76,11 +76,27 @@ export function readsRow(condition: Condition): boolean {
 /** Every row that it lets in for a caller who has an identity is let in for all of them: it asks only whether there is one. */
 export function asksOnlyForIdentity(condition: Condition, facts: Facts = nothingKnown): boolean {
   if (readsRow(condition) || isAlwaysTrue(condition, facts)) return false;
-  const known = (term: Term): Value | undefined => {
-    if (term.term !== "caller" || term.caller.by === "role") return undefined;
-    return term.caller.name === "auth.role" ? { is: "known", text: "authenticated" } : { is: "filled" };
+  return isAlwaysTrue(condition, facts, { term: signedIn });
+}
+
+/** Of the rows of a kind that columns and literals tell, all are let in for every caller who has an identity. */
+export function letsInAnyCaller(condition: Condition, facts: Facts = nothingKnown): boolean {
+  const isOfKind = (atom: Condition): boolean => atomTerms(atom).length > 0 && atomTerms(atom).every((term) => parts(term).every(({ term: kind }) => kind === "column" || kind === "literal" || kind === "made"));
+  return isAlwaysTrue(condition, facts, { term: signedIn, atom: (atom) => (isOfKind(atom) ? true : undefined) });
+}
+
+/** Some row is certainly let in for a caller who has no identity, whatever is not understood comes out to. */
+export function letsInAnonymous(condition: Condition, facts: Facts = nothingKnown): boolean {
+  const world: World = {
+    term: (term) => (term.term === "caller" && term.caller.name === "auth.role" ? { is: "known", text: "anon" } : anonymous(term, nothing)),
+    atom: (atom) => (isNotUnderstood(atom) || atomTerms(atom).some((term) => term.term === "caller" && term.caller.by === "role") ? null : undefined),
   };
-  return isAlwaysTrue(condition, facts, { term: known });
+  return never((choose) => evaluate(condition, choose, facts, world) === true) === false;
+}
+
+function signedIn(term: Term): Value | undefined {
+  if (term.term !== "caller" || term.caller.by === "role") return undefined;
+  return term.caller.name === "auth.role" ? { is: "known", text: "authenticated" } : { is: "filled" };
 }
 
 export interface ScopedColumn {
