@@ -122,6 +122,7 @@ test.each([
   ["is_member(team_id)", false],
   ["is_public and exists (select 1 from members)", false],
   ["owner = current_user", false],
+  ["org = (auth.jwt() -> 'app_metadata' ->> 'org')", false],
 ])("%s lets in anonymous callers: %s", (text, expected) => {
   expect(letsInAnonymous(condition(text))).toBe(expected);
 });

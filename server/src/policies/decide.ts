@@ -89,7 +89,8 @@ export function letsInAnyCaller(condition: Condition, facts: Facts = nothingKnow
 export function letsInAnonymous(condition: Condition, facts: Facts = nothingKnown): boolean {
   const world: World = {
     term: (term) => (term.term === "caller" && term.caller.name === "auth.role" ? { is: "known", text: "anon" } : anonymous(term, nothing)),
-    atom: (atom) => (isNotUnderstood(atom) || atomTerms(atom).some((term) => term.term === "caller" && term.caller.by === "role") ? null : undefined),
+    // Of a token's claims, the one of an anonymous caller has the role alone.
+    atom: (atom) => (isNotUnderstood(atom) || atomTerms(atom).some((term) => term.term === "caller" && (term.caller.by === "role" || (term.caller.by === "token" && term.caller.name !== "auth.role"))) ? null : undefined),
   };
   return never((choose) => evaluate(condition, choose, facts, world) === true) === false;
 }

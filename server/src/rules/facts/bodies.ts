@@ -2,6 +2,7 @@
 // through, and their next call fails.
 
 import { collectReferences, type References } from "../../schema/read/references";
+import { readChanges } from "../../schema/read/index";
 import { sourceOf } from "../../schema/read/source";
 import type { Anchor, Function, ObjectReference, Place, QualifiedName, Table } from "../../schema/model";
 import { qualified, type SchemaView } from "../../schema/view";
@@ -39,6 +40,11 @@ export function bodiesThatNameColumn(view: SchemaView, table: Table, column: str
 /** The relations that its body names. */
 export function relationsOfBody(view: SchemaView, routine: Function): readonly QualifiedName[] {
   return statementsOf(routine).flatMap((statement) => relationsIn(view, statement));
+}
+
+/** Those that it writes rows of. */
+export function relationsWrittenBy(view: SchemaView, routine: Function): readonly QualifiedName[] {
+  return statementsOf(routine).flatMap(({ parsed }) => readChanges(parsed).flatMap(({ change }) => (change.change === "write" ? change.tables.map((name) => view.resolve(name)) : [])));
 }
 
 /** It looks at who is calling by itself. */

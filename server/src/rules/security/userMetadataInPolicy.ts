@@ -60,7 +60,7 @@ export default defineRule({
       `,
       { title: "Replaced in the same migration", platform: "supabase", given: table },
     ),
-    good(`SET lock_timeout = '5s';\nCREATE POLICY metadata ON notes USING (org = 'user_metadata');`, { title: "A word alone", platform: "neon", given: table }),
+    good(`SET lock_timeout = '5s';\nCREATE POLICY metadata ON notes FOR SELECT USING (org = 'user_metadata');`, { title: "A word alone", platform: "neon", given: table }),
   ],
   proof: [
     { given: [...jwt, "CREATE POLICY p ON notes USING (org = (SELECT auth.jwt() -> 'user_metadata' ->> 'org'))", claims, "SET ROLE pg_monitor"], statement: "SELECT * FROM notes WHERE org = 'theirs'", rows: 1 },
