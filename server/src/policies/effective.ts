@@ -38,7 +38,7 @@ export function rolesOf(view: Pick<SchemaView, "role">, name: string): ReadonlyS
   const all = new Set([name]);
   for (const each of all) {
     const role = view.role(each);
-    if (role && !role.options.some((option) => option.name === "inherit" && option.value === "false")) for (const of of role.memberOf) all.add(of);
+    if (role && !role.options.some((option) => option.name === "inherit" && option.value === "false")) for (const of of role.memberOf) all.add(of.role);
   }
   return all.add("public");
 }

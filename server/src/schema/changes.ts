@@ -2,7 +2,7 @@
 // to the statement's start), applied at each place where that text stands.
 
 import type { Range } from "../text/range";
-import type { DataType, Expression, Grant, IndexElement, Option, PolicyCommand, ReferentialAction, SourceText, Trigger } from "./model";
+import type { DataType, Expression, Grant, IndexElement, Membership, Option, PolicyCommand, ReferentialAction, SourceText, Trigger } from "./model";
 
 /** A name as written; without a schema it is looked up on the search path, or created in its first one. */
 export interface ObjectName {
@@ -171,7 +171,8 @@ export type GrantTarget =
   | { readonly on: "all in schema"; readonly objects: "tables" | "sequences" | "functions"; readonly schemas: readonly string[] };
 
 export type Change = { readonly range: Range } & (
-  | { readonly change: "createSchema"; readonly name: Name; readonly ifNotExists: boolean }
+  /** `owner`: of AUTHORIZATION. */
+  | { readonly change: "createSchema"; readonly name: Name; readonly ifNotExists: boolean; readonly owner: string | null }
   | {
       readonly change: "createTable";
       readonly name: ObjectName;
@@ -218,7 +219,11 @@ export type Change = { readonly range: Range } & (
   | { readonly change: "createPolicy"; readonly table: ObjectName; readonly name: Name; readonly command: PolicyCommand; readonly permissive: boolean; readonly roles: readonly string[]; readonly using: PlacedExpression | null; readonly withCheck: PlacedExpression | null }
   | { readonly change: "alterPolicy"; readonly table: ObjectName; readonly name: Name; readonly roles: readonly string[] | null; readonly using: PlacedExpression | null; readonly withCheck: PlacedExpression | null }
   | { readonly change: "grant"; readonly target: GrantTarget; readonly grants: readonly Grant[]; readonly revoke: boolean; readonly grantOptionOnly: boolean }
-  | { readonly change: "grantRole"; readonly roles: readonly string[]; readonly members: readonly string[]; readonly revoke: boolean }
+  /** `options`: what WITH says of the membership, or what REVOKE ... OPTION FOR takes back of it. */
+  | { readonly change: "grantRole"; readonly roles: readonly string[]; readonly members: readonly string[]; readonly revoke: boolean; readonly options: Partial<Omit<Membership, "role">> }
+  /** ALTER ... OWNER TO, of what ALTER TABLE has no part in. */
+  | { readonly change: "setOwner"; readonly kind: DropKind; readonly name: ObjectName | FunctionSignature; readonly owner: string }
+  | { readonly change: "reassignOwned"; readonly roles: readonly string[]; readonly owner: string }
   | { readonly change: "defaultPrivileges"; readonly roles: readonly string[]; readonly schemas: readonly string[]; readonly objects: string; readonly grants: readonly Grant[]; readonly revoke: boolean }
   | { readonly change: "createRole"; readonly name: string; readonly options: readonly Option[] }
   | { readonly change: "alterRole"; readonly name: string; readonly options: readonly Option[] }

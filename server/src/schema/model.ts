@@ -33,10 +33,18 @@ export interface QualifiedName {
   readonly name: string;
 }
 
-export interface Schema extends Declared {
+/** What belongs to a role, and may be granted to others. */
+export interface Owned {
+  /** Null: the role that runs the history, whatever it is called. */
+  readonly owner: string | null;
+  readonly grants: readonly Grant[];
+  /** What REVOKE has named, granted here or not: a platform's own grants are taken away by it too. */
+  readonly revoked: readonly Grant[];
+}
+
+export interface Schema extends Declared, Owned {
   readonly kind: "schema";
   readonly name: string;
-  readonly grants: readonly Grant[];
 }
 
 /** A data type as `format_type` prints it, and what it is made of. */
@@ -240,7 +248,7 @@ export interface Grant {
   readonly columns: readonly string[];
 }
 
-export interface Table extends Declared, QualifiedName {
+export interface Table extends Declared, QualifiedName, Owned {
   readonly kind: "table";
   readonly tableKind: "table" | "partitioned" | "partition" | "foreign";
   readonly persistence: "permanent" | "unlogged" | "temporary";
@@ -250,7 +258,6 @@ export interface Table extends Declared, QualifiedName {
   readonly policies: readonly Policy[];
   readonly triggers: readonly Trigger[];
   readonly rls: { readonly enabled: boolean; readonly forced: boolean };
-  readonly grants: readonly Grant[];
   readonly options: readonly Option[];
   /** PARTITION BY: strategy and the key's columns (null for an expression); also on a partition that is partitioned itself. */
   readonly partitionKey: { readonly strategy: "range" | "list" | "hash"; readonly columns: readonly (string | null)[]; readonly text: string } | null;
@@ -281,7 +288,7 @@ export interface IndexRelation extends QualifiedName {
   readonly constraint: boolean;
 }
 
-export interface View extends Declared, QualifiedName {
+export interface View extends Declared, QualifiedName, Owned {
   readonly kind: "view";
   readonly materialized: boolean;
   readonly columns: readonly string[];
@@ -291,19 +298,17 @@ export interface View extends Declared, QualifiedName {
   /** Of a materialized view. */
   readonly indexes: readonly Index[];
   readonly populated: boolean;
-  readonly grants: readonly Grant[];
   readonly triggers: readonly Trigger[];
   readonly rules: readonly SourceText[];
 }
 
-export interface Sequence extends Declared, QualifiedName {
+export interface Sequence extends Declared, QualifiedName, Owned {
   readonly kind: "sequence";
   readonly type: string;
   readonly options: readonly Option[];
   readonly ownedBy: { readonly table: QualifiedName; readonly column: string } | null;
   /** Made by serial or identity: printed with its column. */
   readonly implicit: boolean;
-  readonly grants: readonly Grant[];
 }
 
 export type Relation = Table | View | Sequence | IndexRelation | CompositeType;
@@ -334,7 +339,7 @@ export interface RangeType extends Declared, QualifiedName {
 }
 export type Type = EnumType | Domain | RangeType;
 
-export interface Function extends Declared, QualifiedName {
+export interface Function extends Declared, QualifiedName, Owned {
   readonly kind: "function" | "procedure" | "aggregate";
   /** Input types as `format_type` prints them. */
   readonly arguments: readonly string[];
@@ -344,7 +349,6 @@ export interface Function extends Declared, QualifiedName {
   readonly securityDefiner: boolean;
   readonly settings: readonly Option[];
   readonly definition: SourceText;
-  readonly grants: readonly Grant[];
 }
 
 export interface Extension extends Declared {
@@ -358,7 +362,16 @@ export interface Role extends Declared {
   readonly kind: "role";
   readonly name: string;
   readonly options: readonly Option[];
-  readonly memberOf: readonly string[];
+  readonly memberOf: readonly Membership[];
+}
+
+/** GRANT role TO role. */
+export interface Membership {
+  readonly role: string;
+  readonly admin: boolean;
+  /** Its privileges hold without SET ROLE. Up to 15 the member's own INHERIT says so, whenever it is asked. */
+  readonly inherit: boolean;
+  readonly set: boolean;
 }
 
 /** ALTER DEFAULT PRIVILEGES, one entry a grant. */

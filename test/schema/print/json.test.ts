@@ -86,6 +86,7 @@ describe("schemaJson", () => {
       policies: [{ name: "own", command: "select", permissive: true, roles: ["public"], using: "user_id = 1", withCheck: null }],
       grants: [{ privilege: "select", grantee: "reader", grantable: false, columns: [] }],
       triggers: [],
+      owner: null,
       complete: true,
       origin: { file: "0.sql", range: { start, end: history.indexOf(";", start) } },
     });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expectRanges, readOne } from "./read";
+import { expectRanges, read, readOne } from "./read";
 
 test("ranges", () => {
   expectRanges('grant select ("a b"), update on "Ä".t, u to bob\n                                ^---^\n                                       ^', "grant", ({ target }) =>
@@ -45,7 +45,8 @@ test.each([
 
 test.each([
   ["grant a, b to c, current_user", { roles: ["a", "b"], members: ["c", "current_user"], revoke: false }],
-  ["grant a to c with admin option", { roles: ["a"], revoke: false }],
+  ["grant a to c with admin option", { roles: ["a"], revoke: false, options: { admin: true } }],
+  ["revoke admin option for a from c", { roles: ["a"], revoke: true, options: { admin: false } }],
   ["revoke a from c", { roles: ["a"], members: ["c"], revoke: true }],
   ["alter group g add user a, b", { roles: ["g"], members: ["a", "b"], revoke: false }],
   ["alter group g drop user a", { roles: ["g"], members: ["a"], revoke: true }],
@@ -68,17 +69,32 @@ test.each([
 });
 
 test("roles", () => {
-  expect(readOne("create role r nologin createdb password 'secret' connection limit 3 in role a, b", "createRole")).toMatchObject({
+  expect(readOne("create role r nologin createdb password 'secret' connection limit 3", "createRole")).toMatchObject({
     name: "r",
     options: [
       { name: "login", value: "false" },
       { name: "createdb", value: "true" },
       { name: "password", value: "" },
       { name: "connection limit", value: "3" },
-      { name: "in role", value: "a, b" },
     ],
   });
+  expect(read('create role r in role a, "B, c" user d admin e').map(({ change }) => change)).toMatchObject([
+    { change: "createRole", name: "r", options: [] },
+    { change: "grantRole", roles: ["a", "B, c"], members: ["r"], options: {} },
+    { change: "grantRole", roles: ["r"], members: ["d"], options: {} },
+    { change: "grantRole", roles: ["r"], members: ["e"], options: { admin: true } },
+  ]);
   expect(readOne("create user u", "createRole").options).toEqual([{ name: "login", value: "true" }]);
   expect(readOne("create user u nologin", "createRole").options).toEqual([{ name: "login", value: "false" }]);
   expect(readOne("alter role r with superuser bypassrls", "alterRole")).toMatchObject({ name: "r", options: [{ name: "superuser", value: "true" }, { name: "bypassrls", value: "true" }] });
+});
+
+test("memberships from 16 on, and owners", () => {
+  expect(readOne("grant a to c with inherit false, set true", "grantRole", 16)).toMatchObject({ options: { inherit: false, set: true } });
+  expect(readOne("revoke inherit option for a from c", "grantRole", 16)).toMatchObject({ revoke: true, options: { inherit: false } });
+  expectRanges("alter function s.f(int) owner to bob\n               ^-^", "setOwner", ({ name }) => [name.range]);
+  expect(readOne("alter function s.f(int) owner to bob", "setOwner")).toMatchObject({ kind: "function", name: { schema: "s", name: "f", arguments: ["integer"] }, owner: "bob" });
+  expect(readOne("alter schema s owner to current_user", "setOwner")).toMatchObject({ kind: "schema", name: { name: "s" }, owner: "current_user" });
+  expect(readOne('reassign owned by a, "B" to c', "reassignOwned")).toMatchObject({ roles: ["a", "B"], owner: "c" });
+  expect(readOne("create schema s authorization bob", "createSchema")).toMatchObject({ name: { name: "s" }, owner: "bob" });
 });

@@ -8,6 +8,7 @@ import { dropColumn } from "./drop";
 import { columnExtras, keyExtras, sequenceExtras, viewExtras, withColumnExtras, withKeyExtras, withSequenceExtras, withViewExtras } from "./extras";
 import { attachIndex, forgetIndexMarks } from "./indexes";
 import { mergeOptions } from "./options";
+import { ownedBy } from "./roles";
 import { sequencesOf, sharedDefault } from "./sequences";
 import { addImpliedSequence, columnOf, copyFromParent } from "./tables";
 
@@ -256,7 +257,13 @@ function alter(context: ApplyContext, table: Table, action: TableAction, only: b
         return withColumnExtras(column, { options: action.action === "setColumnOptions" ? [...kept, ...action.options] : kept });
       });
       return;
-    case "owner":
+    case "owner": {
+      const owner = context.roleMeant(action.owner);
+      change((own) => ({ ...own, ...ownedBy(own, owner) }));
+      // A column's sequence belongs to whom its table does.
+      for (const sequence of sequencesOf(context, table, null)) context.putRelation({ ...sequence, ...ownedBy(sequence, owner) });
+      return;
+    }
     case "other":
       return;
   }
@@ -438,6 +445,8 @@ function alterOther(context: ApplyContext, change: AlterTable, name: { schema: s
     const relation = context.relation(name);
     if (action.action === "attachIndex") {
       attachIndex(context, name, context.resolve(action.index));
+    } else if ((relation?.kind === "view" || relation?.kind === "sequence") && action.action === "owner") {
+      context.putRelation({ ...relation, ...ownedBy(relation, context.roleMeant(action.owner)) });
     } else if (relation?.kind === "view") {
       if (action.action === "setDefault" || action.action === "dropDefault") {
         const others = Object.entries(viewExtras(relation).defaults ?? {}).filter(([column]) => column !== action.column.name);

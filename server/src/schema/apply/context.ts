@@ -25,6 +25,8 @@ export class ApplyContext extends TrackedView {
   offset = 0;
   /** The statement may not have run: what does not fit is passed over without a word. */
   tentative = false;
+  /** CREATE SCHEMA AUTHORIZATION makes what it names as that role. */
+  actingAs: string | null = null;
 
   constructor(
     readonly writer: Writer,
@@ -48,6 +50,17 @@ export class ApplyContext extends TrackedView {
   /** What a new object carries. */
   declared(range: Range): { origin: Place; changed: null; createdIn: string; comment: null } {
     return { origin: this.place(range), changed: null, createdIn: this.version.id, comment: null };
+  }
+
+  /** Who runs the statement, and owns what it makes; null: the role that runs the history. */
+  get runner(): string | null {
+    return this.actingAs ?? this.session.role;
+  }
+
+  /** The role that a name means here; null: the one that runs the history. */
+  roleMeant(name: string): string | null {
+    if (name === "session_user") return null;
+    return name === "current_user" || name === "current_role" ? this.runner : name;
   }
 
   /** `code`: the SQLSTATE that a server would fail with. */
@@ -228,7 +241,9 @@ export function assumedTable(name: QualifiedName): Table {
     policies: [],
     triggers: [],
     rls: { enabled: false, forced: false },
+    owner: null,
     grants: [],
+    revoked: [],
     options: [],
     partitionKey: null,
     partitionOf: null,

@@ -1,7 +1,7 @@
 // DROP, and what goes with what is dropped.
 
 import type { Change, FunctionSignature, Name, ObjectName } from "../changes";
-import { extensionKey, roleKey, schemaKey } from "../keys";
+import { extensionKey, schemaKey } from "../keys";
 import type { Expression, Function, ObjectReference, QualifiedName, Relation, Table, Trigger } from "../model";
 import { renameColumnEdits } from "./columnText";
 import { childrenOf, dropConstraint, dropReferencesTo, forgetReference, mentions } from "./constraints";
@@ -10,6 +10,7 @@ import { moveDefaultPrivileges } from "./grants";
 import { dropIndex } from "./indexes";
 import { means, namesInText, type NameKind } from "./nameText";
 import { dropOthersOf, dropStatisticsOf, isOn, removeOther } from "./others";
+import { dropRole } from "./roles";
 import { dropDefaultsOf, dropOwnedSequences } from "./sequences";
 import { namesInExpressions, namesInSource } from "./texts";
 
@@ -45,7 +46,7 @@ function dropOne(context: ApplyContext, change: Drop, name: ObjectName | Functio
       context.writer.set(extensionKey(name.name), undefined);
       return;
     case "role":
-      context.writer.set(roleKey(name.name), undefined);
+      dropRole(context, name.name);
       return;
     case "function":
     case "procedure":

@@ -2,7 +2,7 @@
 
 import type { Change, ObjectName } from "../changes";
 import { privilegePrefix } from "../keys";
-import type { DefaultPrivilege, Grant, QualifiedName, Schema } from "../model";
+import type { DefaultPrivilege, Grant, Owned, QualifiedName, Schema } from "../model";
 import { schemaKey, typeKey } from "../keys";
 import type { ApplyContext } from "./context";
 import { keepStatement, keptObject } from "./others";
@@ -48,8 +48,10 @@ function expand(grant: Grant, kind: string): Grant[] {
 export function grant(context: ApplyContext, change: Extract<Change, { change: "grant" }>): void {
   const { target, revoke, grantOptionOnly } = change;
   // One entry a column: each may be taken back, dropped and renamed by itself.
-  const grants = change.grants.flatMap((one) => (one.columns.length > 1 ? one.columns.map((column) => ({ ...one, columns: [column] })) : [one]));
-  const applyTo = (held: readonly Grant[], kind: string): readonly Grant[] => applyGrants(held, grants, revoke, kind, grantOptionOnly);
+  const given = change.grants.map((one) => ({ ...one, grantee: context.roleMeant(one.grantee) ?? one.grantee }));
+  const grants = given.flatMap((one) => (one.columns.length > 1 ? one.columns.map((column) => ({ ...one, columns: [column] })) : [one]));
+  const taken = revoke && !grantOptionOnly ? grants : [];
+  const applyTo: ApplyTo = (owned, kind) => ({ grants: applyGrants(owned.grants, grants, revoke, kind, grantOptionOnly), revoked: withRevoked(owned.revoked, taken) });
   switch (target.on) {
     case "relation":
     case "sequence":
@@ -58,7 +60,7 @@ export function grant(context: ApplyContext, change: Extract<Change, { change: "
     case "schema":
       for (const { name } of target.names) {
         const schema = context.schema(name) ?? assumedSchema(name);
-        context.writer.set(schemaKey(name), { ...schema, grants: applyTo(schema.grants, "schemas") });
+        context.writer.set(schemaKey(name), { ...schema, ...applyTo(schema, "schemas") });
       }
       return;
     case "type":
@@ -66,8 +68,8 @@ export function grant(context: ApplyContext, change: Extract<Change, { change: "
         const resolved = context.resolveType(name);
         const type = context.type(resolved);
         const composite = context.relation(resolved);
-        if (type) context.writer.set(typeKey(type), { ...type, grants: applyTo(type.grants, "types") });
-        else if (composite?.kind === "composite") context.putRelation({ ...composite, grants: applyTo(composite.grants, "types") });
+        if (type) context.writer.set(typeKey(type), { ...type, grants: applyTo({ ...type, revoked: [] }, "types").grants });
+        else if (composite?.kind === "composite") context.putRelation({ ...composite, grants: applyTo({ ...composite, revoked: [] }, "types").grants });
       }
       return;
     case "function":
@@ -75,7 +77,7 @@ export function grant(context: ApplyContext, change: Extract<Change, { change: "
         const resolved = context.resolveFunction(name);
         context.putFunctions(
           resolved,
-          context.functions(resolved).map((routine) => (name.arguments === null || name.arguments.join() === routine.arguments.join() ? { ...routine, grants: applyTo(routine.grants, "functions") } : routine)),
+          context.functions(resolved).map((routine) => (name.arguments === null || name.arguments.join() === routine.arguments.join() ? { ...routine, ...applyTo(routine, "functions") } : routine)),
         );
       }
       return;
@@ -93,27 +95,35 @@ export function grant(context: ApplyContext, change: Extract<Change, { change: "
 /** A schema that the history never created. Every database has a schema public, which all may use. */
 export function assumedSchema(name: string): Schema {
   const grants: readonly Grant[] = name === "public" ? [{ privilege: "usage", grantee: "public", grantable: false, columns: [] }] : [];
-  return { kind: "schema", name, grants, origin: null, changed: null, createdIn: null, comment: null };
+  return { kind: "schema", name, owner: null, grants, revoked: [], origin: null, changed: null, createdIn: null, comment: null };
 }
 
-type ApplyTo = (held: readonly Grant[], kind: string) => readonly Grant[];
+type Privileges = Pick<Owned, "grants" | "revoked">;
+type ApplyTo = (owned: Privileges, kind: string) => Privileges;
+
+/** Each once: what is granted again stands among the grants. */
+function withRevoked(revoked: readonly Grant[], taken: readonly Grant[]): readonly Grant[] {
+  const alike = (a: Grant, b: Grant): boolean => a.grantee === b.grantee && a.privilege === b.privilege && a.columns.join() === b.columns.join();
+  const fresh = taken.filter((grant) => !revoked.some((known) => alike(known, grant)));
+  return fresh.length === 0 ? revoked : [...revoked, ...fresh];
+}
 
 function grantOnRelation(context: ApplyContext, name: QualifiedName, written: ObjectName, applyTo: ApplyTo): void {
   const relation = context.relation(name) ?? context.touch(written);
   if (!relation || relation.kind === "index" || relation.kind === "composite") return;
-  context.putRelation({ ...relation, grants: applyTo(relation.grants, relation.kind === "sequence" ? "sequences" : "tables") });
+  context.putRelation({ ...relation, ...applyTo(relation, relation.kind === "sequence" ? "sequences" : "tables") });
 }
 
 function grantOnAll(context: ApplyContext, schema: string, objects: "tables" | "sequences" | "functions", applyTo: ApplyTo): void {
   if (objects === "functions") {
     const names = new Map(context.allFunctions().flatMap((routine) => (routine.schema === schema ? [[routine.name, routine]] : [])));
-    for (const routine of names.values()) context.putFunctions(routine, context.functions(routine).map((overload) => ({ ...overload, grants: applyTo(overload.grants, "functions") })));
+    for (const routine of names.values()) context.putFunctions(routine, context.functions(routine).map((overload) => ({ ...overload, ...applyTo(overload, "functions") })));
     return;
   }
   for (const relation of context.relations()) {
     if (relation.schema !== schema) continue;
     const fits = objects === "sequences" ? relation.kind === "sequence" : relation.kind === "table" || relation.kind === "view";
-    if (fits && relation.kind !== "index" && relation.kind !== "composite") context.putRelation({ ...relation, grants: applyTo(relation.grants, objects) });
+    if (fits && relation.kind !== "index" && relation.kind !== "composite") context.putRelation({ ...relation, ...applyTo(relation, objects) });
   }
 }
 
@@ -122,7 +132,7 @@ const privilegeKey = `${privilegePrefix}all`;
 export function setDefaultPrivileges(context: ApplyContext, change: Extract<Change, { change: "defaultPrivileges" }>): void {
   const current = (context.writer.get(privilegeKey) as readonly DefaultPrivilege[] | undefined) ?? [];
   const added: DefaultPrivilege[] = [];
-  for (const role of change.roles.length > 0 ? change.roles : [null]) {
+  for (const role of change.roles.length > 0 ? change.roles.map((name) => context.roleMeant(name) ?? name) : [context.runner]) {
     for (const schema of change.schemas.length > 0 ? change.schemas : [null]) {
       for (const grant of change.grants) added.push({ role, schema, objects: change.objects, grant, revoked: change.revoke });
     }
@@ -142,22 +152,36 @@ export function moveDefaultPrivileges(context: ApplyContext, from: string, to: s
   context.writer.set(privilegeKey, current.flatMap((entry) => (entry.schema !== from ? [entry] : to === null ? [] : [{ ...entry, schema: to }])));
 }
 
-/** What a new object starts with: the built-in defaults and ALTER DEFAULT PRIVILEGES of the role that runs the history. */
-export function defaultGrants(context: ApplyContext, schema: string, objects: ObjectKind): readonly Grant[] {
-  return grantsAtCreation((context.writer.get(privilegeKey) as readonly DefaultPrivilege[] | undefined) ?? [], schema, objects);
+/** A role goes by another name. */
+export function renameInDefaultPrivileges(context: ApplyContext, from: string, to: string): void {
+  const current = (context.writer.get(privilegeKey) as readonly DefaultPrivilege[] | undefined) ?? [];
+  if (!current.some(({ role, grant }) => role === from || grant.grantee === from)) return;
+  context.writer.set(privilegeKey, current.map((entry) => ({ ...entry, role: entry.role === from ? to : entry.role, grant: renameGrantee([entry.grant], from, to)[0]! })));
+}
+
+export const renameGrantee = (grants: readonly Grant[], from: string, to: string): readonly Grant[] => grants.map((grant) => (grant.grantee === from ? { ...grant, grantee: to } : grant));
+
+/** What a new object starts with: its owner, the built-in defaults, and ALTER DEFAULT PRIVILEGES of the role that makes it. */
+export function ownedAtCreation(context: ApplyContext, schema: string, objects: ObjectKind, owner: string | null = context.runner): Owned {
+  const privileges = (context.writer.get(privilegeKey) as readonly DefaultPrivilege[] | undefined) ?? [];
+  const taken = privileges.flatMap((entry) => (entry.revoked && isFor(entry, schema, objects, owner) ? [entry.grant] : []));
+  return { owner, grants: grantsAtCreation(privileges, schema, objects, owner), revoked: taken };
 }
 
 export type ObjectKind = "tables" | "sequences" | "functions" | "types" | "schemas";
 
-export function grantsAtCreation(privileges: readonly DefaultPrivilege[], schema: string, objects: ObjectKind): readonly Grant[] {
+export function grantsAtCreation(privileges: readonly DefaultPrivilege[], schema: string, objects: ObjectKind, owner: string | null = null): readonly Grant[] {
   const everyone: Grant = { privilege: objects === "functions" ? "execute" : "usage", grantee: "public", grantable: false, columns: [] };
   let grants: readonly Grant[] = objects === "functions" || objects === "types" ? [everyone] : [];
   for (const entry of privileges) {
-    if (entry.objects !== objects || !isOfRunner(entry.role)) continue;
-    if (entry.schema !== null && entry.schema !== schema) continue;
-    grants = applyGrants(grants, [entry.grant], entry.revoked, objects);
+    // IN SCHEMA only adds to what holds everywhere: a REVOKE there takes nothing of it away.
+    if (isFor(entry, schema, objects, owner) && !(entry.revoked && entry.schema !== null)) grants = applyGrants(grants, [entry.grant], entry.revoked, objects);
   }
   return grants;
+}
+
+function isFor(entry: DefaultPrivilege, schema: string, objects: ObjectKind, owner: string | null): boolean {
+  return entry.objects === objects && (entry.schema === null || entry.schema === schema) && (owner === null ? isOfRunner(entry.role) : entry.role === owner);
 }
 
 /** The role that runs a history is not known by name; where one says `postgres`, it is that one in practice. */

@@ -12,17 +12,19 @@ import { grant, setDefaultPrivileges } from "./grants";
 import { createIndex } from "./indexes";
 import { other } from "./others";
 import { rename, renamePart, setSchema } from "./rename";
+import { alterRole, createRole, grantRole, reassignOwned, setOwner } from "./roles";
 import { alterFunction, alterPolicy, createFunction, createPolicy, createTrigger } from "./routines";
 import { set, transaction } from "./session";
 import { createTable, createTableAs } from "./tables";
 import { addEnumLabel, alterComposite, alterDomain, createComposite, createDomain, createEnum, createRange, renameEnumLabel } from "./types";
-import { alterRole, alterSequence, createExtension, createRole, createSchema, createSequence, createView, grantRole } from "./views";
+import { alterSequence, createExtension, createSchema, createSequence, createView } from "./views";
 
 export type { ReplayProblem } from "./context";
 
 export function applyStatement(writer: Writer, statement: Statement, changes: readonly StatementChange[], version: Version, problems: ReplayProblem[]): void {
   const context = new ApplyContext(writer, statement, version, problems);
   for (const { change, offset, tentative } of changes) {
+    if (offset !== context.offset) context.actingAs = null;
     context.offset = offset;
     context.tentative = tentative;
     apply(context, change);
@@ -85,6 +87,10 @@ function apply(context: ApplyContext, change: Change): void {
       { grant(context, change); return; }
     case "grantRole":
       { grantRole(context, change); return; }
+    case "setOwner":
+      { setOwner(context, change); return; }
+    case "reassignOwned":
+      { reassignOwned(context, change); return; }
     case "defaultPrivileges":
       { setDefaultPrivileges(context, change); return; }
     case "createRole":

@@ -3,7 +3,7 @@
 
 import { quoteIdentifier } from "../../sql/identifiers";
 import type { Change, FunctionSignature, ObjectName } from "../changes";
-import { roleKey, schemaKey } from "../keys";
+import { schemaKey } from "../keys";
 import type { Constraint, Function, Index, QualifiedName, Table } from "../model";
 import { childrenOf } from "./constraints";
 import { keyExtras, withIndexExtras, withKeyExtras } from "./extras";
@@ -12,6 +12,7 @@ import { numbered } from "./names";
 import { assumedSchema, moveDefaultPrivileges } from "./grants";
 import { sameName, type ApplyContext } from "./context";
 import { renameInSource } from "./renameText";
+import { renameRole } from "./roles";
 import type { Range } from "../../text/range";
 import { renameColumnInTexts, renameInTexts } from "./renameTexts";
 import { moveType, retype } from "./moveType";
@@ -101,23 +102,6 @@ function isFree(context: ApplyContext, name: QualifiedName, range: Range): boole
   if (!context.relation(name)) return true;
   context.problem(range, `relation ${name.schema}.${name.name} exists already`, "42P07");
   return false;
-}
-
-function renameRole(context: ApplyContext, from: string, to: string): void {
-  const role = context.role(from);
-  if (!role) return;
-  context.writer.set(roleKey(role.name), undefined);
-  context.writer.set(roleKey(to), { ...role, name: to });
-  const follow = (name: string): string => (name === from ? to : name);
-  for (const table of context.tables()) {
-    const usesRole = table.grants.some((grant) => grant.grantee === from) || table.policies.some((policy) => policy.roles.includes(from));
-    if (!usesRole) continue;
-    context.update(table, (own) => ({
-      ...own,
-      grants: own.grants.map((grant) => ({ ...grant, grantee: follow(grant.grantee) })),
-      policies: own.policies.map((policy) => ({ ...policy, roles: policy.roles.map(follow) })),
-    }));
-  }
 }
 
 function moveRelation(context: ApplyContext, from: QualifiedName, to: QualifiedName): void {

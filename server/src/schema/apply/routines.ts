@@ -3,8 +3,9 @@
 import type { Change } from "../changes";
 import type { Function, Policy, SourceText, Table, Trigger } from "../model";
 import type { ApplyContext } from "./context";
-import { defaultGrants } from "./grants";
+import { ownedAtCreation } from "./grants";
 import { mergeOptions } from "./options";
+import { ownedOf } from "./roles";
 
 export function createFunction(context: ApplyContext, change: Extract<Change, { change: "createFunction" }>): void {
   const name = context.creationName(change.name);
@@ -24,7 +25,7 @@ export function createFunction(context: ApplyContext, change: Extract<Change, { 
     securityDefiner: change.securityDefiner,
     settings: change.settings,
     definition: context.resolveSource(change.definition),
-    grants: existing?.grants ?? defaultGrants(context, name.schema, "functions"),
+    ...(existing ? ownedOf(existing) : ownedAtCreation(context, name.schema, "functions")),
     ...context.declared(change.range),
     comment: existing?.comment ?? null,
     ...(existing ? { origin: existing.origin, createdIn: existing.createdIn, changed: context.place(change.range) } : {}),

@@ -33,6 +33,8 @@ function withSetting<Kept extends Settings>(settings: Kept, setting: string, val
       return { ...settings, statementTimeout: value === null ? null : milliseconds(value) };
     case "role":
       return { ...settings, role: value === null || value === "none" ? null : value };
+    case "session_authorization":
+      return { ...settings, role: value === null || value === "default" ? null : value };
     case "timezone":
       return { ...settings, timeZone: value };
     case "all":

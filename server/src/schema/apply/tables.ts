@@ -7,7 +7,7 @@ import type { Change, ColumnDefinition, ObjectName } from "../changes";
 import type { Column, DataType, Option, PrimaryKey, QualifiedName, Sequence, Table, Trigger, UniqueConstraint } from "../model";
 import { addConstraint, inheritForeignKey, inheritKey, inNamingOrder, replace, type KeyDefinition } from "./constraints";
 import { assumedTable, sameName, withName, type ApplyContext } from "./context";
-import { defaultGrants } from "./grants";
+import { ownedAtCreation } from "./grants";
 import { copyIndex, inheritIndex } from "./indexes";
 import { keyExtras, withColumnExtras, withSequenceExtras, withTableExtras } from "./extras";
 import { freeName } from "./names";
@@ -42,7 +42,8 @@ export function createTable(context: ApplyContext, change: CreateTable): void {
     accessMethod: change.accessMethod,
     tablespace: change.tablespace,
     server: change.foreignServer,
-    grants: change.persistence === "temporary" ? [] : defaultGrants(context, name.schema, "tables"),
+    ...ownedAtCreation(context, name.schema, "tables"),
+    ...(change.persistence === "temporary" ? { grants: [] } : {}),
     complete: parents.every((table) => table.complete) && likes.every((like) => like.table?.complete === true) && change.ofType === null,
     namePlace: context.place(change.name.range),
   };
@@ -163,7 +164,7 @@ export function addImpliedSequence(context: ApplyContext, table: Table, definiti
     options: definition.identityOptions.filter((option) => option.name !== "sequence_name"),
     ownedBy: { table: { schema: table.schema, name: table.name }, column: definition.name.name },
     implicit: true,
-    grants: defaultGrants(context, table.schema, "sequences"),
+    ...ownedAtCreation(context, table.schema, "sequences"),
     ...context.declared(definition.range),
   };
   context.putRelation(table.persistence === "unlogged" ? withSequenceExtras(sequence, { unlogged: true }) : sequence);
@@ -257,7 +258,7 @@ function copyIdentity(context: ApplyContext, table: Table, source: Table, column
     options: [...bounds, ...options],
     ownedBy: { table: { schema: table.schema, name: table.name }, column: column.name },
     implicit: true,
-    grants: defaultGrants(context, table.schema, "sequences"),
+    ...ownedAtCreation(context, table.schema, "sequences"),
     ...context.declared({ start: 0, end: 0 }),
   });
 }
@@ -301,7 +302,8 @@ export function createTableAs(context: ApplyContext, change: Extract<Change, { c
     ...context.declared(change.range),
     persistence: change.persistence,
     columns,
-    grants: change.persistence === "temporary" ? [] : defaultGrants(context, name.schema, "tables"),
+    ...ownedAtCreation(context, name.schema, "tables"),
+    ...(change.persistence === "temporary" ? { grants: [] } : {}),
     // Keys and constraints are never taken over: that much is known. The columns' types may not be.
     complete: names !== null,
     namePlace: context.place(change.name.range),

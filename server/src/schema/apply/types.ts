@@ -3,14 +3,14 @@
 import type { Change } from "../changes";
 import type { Domain, EnumType, QualifiedName } from "../model";
 import type { ApplyContext } from "./context";
-import { defaultGrants } from "./grants";
+import { ownedAtCreation } from "./grants";
 import { renameLabelInTexts } from "./labelText";
 import { freeName } from "./names";
 
 export function createEnum(context: ApplyContext, change: Extract<Change, { change: "createEnum" }>): void {
   const name = context.creationName(change.name);
   if (taken(context, name, change.name.range)) return;
-  context.putType({ kind: "enum", ...name, labels: change.labels, grants: defaultGrants(context, name.schema, "types"), ...context.declared(change.range) });
+  context.putType({ kind: "enum", ...name, labels: change.labels, grants: ownedAtCreation(context, name.schema, "types").grants, ...context.declared(change.range) });
 }
 
 function taken(context: ApplyContext, name: { schema: string; name: string }, range: { start: number; end: number }): boolean {
@@ -52,7 +52,7 @@ export function createDomain(context: ApplyContext, change: Extract<Change, { ch
     default: context.expression(change.default),
     collation: change.collation,
     checks,
-    grants: defaultGrants(context, name.schema, "types"),
+    grants: ownedAtCreation(context, name.schema, "types").grants,
     ...context.declared(change.range),
   });
 }
@@ -93,7 +93,7 @@ export function createComposite(context: ApplyContext, change: Extract<Change, {
     kind: "composite",
     ...name,
     attributes: change.attributes.map((attribute) => ({ name: attribute.name, type: context.resolveDataType(attribute.type.type), collation: attribute.collation })),
-    grants: defaultGrants(context, name.schema, "types"),
+    grants: ownedAtCreation(context, name.schema, "types").grants,
     ...context.declared(change.range),
   });
 }
@@ -117,5 +117,5 @@ export function alterComposite(context: ApplyContext, change: Extract<Change, { 
 export function createRange(context: ApplyContext, change: Extract<Change, { change: "createRange" }>): void {
   const name = context.creationName(change.name);
   if (taken(context, name, change.name.range)) return;
-  context.putType({ kind: "range", ...name, definition: context.resolveSource(change.definition), grants: defaultGrants(context, name.schema, "types"), ...context.declared(change.range) });
+  context.putType({ kind: "range", ...name, definition: context.resolveSource(change.definition), grants: ownedAtCreation(context, name.schema, "types").grants, ...context.declared(change.range) });
 }

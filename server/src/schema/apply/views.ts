@@ -1,15 +1,16 @@
 // Views, sequences, and what is only kept to be printed again.
 
 import type { Change } from "../changes";
-import { extensionKey, roleKey, schemaKey } from "../keys";
+import { extensionKey, schemaKey } from "../keys";
 import type { ObjectReference, Sequence, View } from "../model";
 import type { ApplyContext } from "./context";
 import { outputNames, starEdits } from "./columnText";
-import { defaultGrants } from "./grants";
+import { ownedAtCreation } from "./grants";
 import { editSource } from "./renameText";
 import { countingBy } from "./sequences";
 import { namesInSource } from "./texts";
 import { mergeOptions } from "./options";
+import { ownedOf } from "./roles";
 
 export function createView(context: ApplyContext, change: Extract<Change, { change: "createView" }>): void {
   const name = context.creationName(change.name, change.temporary);
@@ -34,7 +35,7 @@ export function createView(context: ApplyContext, change: Extract<Change, { chan
     dependsOn: [...reads, ...columns],
     indexes: [],
     populated: change.withData,
-    grants: existing?.kind === "view" ? existing.grants : defaultGrants(context, name.schema, "tables"),
+    ...(existing?.kind === "view" ? ownedOf(existing) : ownedAtCreation(context, name.schema, "tables")),
     triggers: existing?.kind === "view" ? existing.triggers : [],
     rules: [],
     ...context.declared(change.range),
@@ -56,7 +57,7 @@ export function createSequence(context: ApplyContext, change: Extract<Change, { 
     options: change.options.filter((option) => option.name !== "as"),
     ownedBy: change.ownedBy ? { table: context.resolve(change.ownedBy.table), column: change.ownedBy.column } : null,
     implicit: false,
-    grants: defaultGrants(context, name.schema, "sequences"),
+    ...ownedAtCreation(context, name.schema, "sequences"),
     ...context.declared(change.range),
   });
 }
@@ -89,30 +90,14 @@ function keepDefaultOf(context: ApplyContext, sequence: Sequence): void {
 }
 
 export function createSchema(context: ApplyContext, change: Extract<Change, { change: "createSchema" }>): void {
+  const owner = change.owner === null ? context.runner : context.roleMeant(change.owner);
+  // What it creates in it belongs to its owner as well.
+  context.actingAs = owner;
   if (context.schema(change.name.name)) return;
-  context.writer.set(schemaKey(change.name.name), { kind: "schema", name: change.name.name, grants: defaultGrants(context, change.name.name, "schemas"), ...context.declared(change.range) });
+  context.writer.set(schemaKey(change.name.name), { kind: "schema", name: change.name.name, ...ownedAtCreation(context, change.name.name, "schemas"), ...context.declared(change.range) });
 }
 
 export function createExtension(context: ApplyContext, change: Extract<Change, { change: "createExtension" }>): void {
   if (context.extension(change.name.name)) return;
   context.writer.set(extensionKey(change.name.name), { kind: "extension", name: change.name.name, schema: change.schema, version: change.version, ...context.declared(change.range) });
-}
-
-export function createRole(context: ApplyContext, change: Extract<Change, { change: "createRole" }>): void {
-  if (context.role(change.name)) return;
-  context.writer.set(roleKey(change.name), { kind: "role", name: change.name, options: change.options, memberOf: [], ...context.declared(change.range) });
-}
-
-export function alterRole(context: ApplyContext, change: Extract<Change, { change: "alterRole" }>): void {
-  const role = context.role(change.name);
-  if (role) context.writer.set(roleKey(change.name), { ...role, options: mergeOptions(role.options, change.options) });
-}
-
-export function grantRole(context: ApplyContext, change: Extract<Change, { change: "grantRole" }>): void {
-  for (const member of change.members) {
-    const role = context.role(member);
-    if (!role) continue;
-    const others = role.memberOf.filter((name) => !change.roles.includes(name));
-    context.writer.set(roleKey(member), { ...role, memberOf: change.revoke ? others : [...others, ...change.roles] });
-  }
 }

@@ -68,6 +68,7 @@ export function schemaJson<P>(view: TrackedView, problems: readonly ReplayProble
               schema: relation.schema,
               name: relation.name,
               materialized: relation.materialized,
+              owner: relation.owner,
               columns: relation.columns,
               definition: relation.definition.text,
               indexes: relation.indexes.map(indexJson),
@@ -98,10 +99,11 @@ export function schemaJson<P>(view: TrackedView, problems: readonly ReplayProble
       language: routine.language,
       volatility: routine.volatility,
       securityDefiner: routine.securityDefiner,
+      owner: routine.owner,
       origin: at(routine.origin),
     })),
     extensions: [...view.extensions()].sort((a, b) => compare(a.name, b.name)).map(({ name, schema, version, origin }) => ({ name, schema, version, origin: at(origin) })),
-    roles: [...view.roles()].sort((a, b) => compare(a.name, b.name)).map(({ name, memberOf, origin }) => ({ name, memberOf, origin: at(origin) })),
+    roles: [...view.roles()].filter(({ createdIn }) => createdIn !== null).sort((a, b) => compare(a.name, b.name)).map(({ name, memberOf, origin }) => ({ name, memberOf: memberOf.map(({ role }) => role), origin: at(origin) })),
     problems: problems.map(({ place, message }) => ({ message, ...locate(place) })),
   };
 }
@@ -169,6 +171,7 @@ function tableJson(context: PrintContext, table: Table, at: At) {
       when: trigger.when?.text ?? null,
       enabled: trigger.enabled,
     })),
+    owner: table.owner,
     complete: table.complete,
     origin: at(table.origin),
   };

@@ -1,6 +1,7 @@
 // Roles belong to the whole cluster: one that is there already stays as it is.
 
 import { quoteIdentifier } from "../../sql/identifiers";
+import { inherits } from "../apply/roles";
 import type { Role } from "../model";
 import { quoteLiteral, roleText } from "./text";
 
@@ -17,6 +18,8 @@ export function createRoleText(role: Role): string {
   ].join("\n");
 }
 
+const word = (value: boolean): string => (value ? "TRUE" : "FALSE");
+
 const flags = new Set(["superuser", "inherit", "createrole", "createdb", "login", "replication", "bypassrls"]);
 
 function optionText(name: string, value: string): string[] {
@@ -28,5 +31,10 @@ function optionText(name: string, value: string): string[] {
 }
 
 export function membershipTexts(role: Role): string[] {
-  return role.memberOf.map((group) => `GRANT ${roleText(group)} TO ${roleText(role.name)};`);
+  return role.memberOf.map((membership) => {
+    // Before 16 only ADMIN is an option; the others are written where they are not what the role's own INHERIT makes them.
+    const options = [...(membership.admin ? ["ADMIN TRUE"] : []), ...(membership.inherit === inherits(role) ? [] : [`INHERIT ${word(membership.inherit)}`]), ...(membership.set ? [] : ["SET FALSE"])];
+    const written = options.join() === "ADMIN TRUE" ? " WITH ADMIN OPTION" : options.length > 0 ? ` WITH ${options.join(", ")}` : "";
+    return `GRANT ${roleText(membership.role)} TO ${roleText(role.name)}${written};`;
+  });
 }

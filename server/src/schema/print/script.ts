@@ -21,6 +21,7 @@ export const ranks = [
   "policy",
   "comment",
   "grant",
+  "owner",
   "event trigger",
 ] as const;
 export type Rank = (typeof ranks)[number];

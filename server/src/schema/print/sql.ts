@@ -3,7 +3,7 @@
 import { quoteIdentifier } from "../../sql/identifiers";
 import { grantsAtCreation, type ObjectKind } from "../apply/grants";
 import { extensionKey, relationKey, roleKey, schemaKey, type TrackedView } from "../keys";
-import type { Extension, Function, Grant, QualifiedName, Sequence, Table, View } from "../model";
+import type { Extension, Function, Grant, Owned, QualifiedName, Sequence, Table, View } from "../model";
 import { columnText } from "./column";
 import { commentText } from "./comments";
 import { addConstraintText, isMadeByColumn, sortName, tableItems } from "./createTable";
@@ -83,8 +83,27 @@ function allItems(context: PrintContext): Item[] {
     }
   }
   for (const other of view.others()) items.push(otherItem(view, other));
+  items.push(...comment("owner", "", ownerTexts(view)));
   items.push(...comment("default privilege", "", view.defaultPrivileges().map(defaultPrivilegeText)));
   return items;
+}
+
+/** To roles that the history makes: an empty server has no others. */
+function ownerTexts(view: TrackedView): string[] {
+  const texts: string[] = [];
+  const say = (what: string, { owner }: Owned, createdIn: string | null): void => {
+    if (owner !== null && createdIn !== null && (view.role(owner)?.createdIn ?? null) !== null) texts.push(`ALTER ${what} OWNER TO ${quoteIdentifier(owner)};`);
+  };
+  for (const schema of view.schemas()) say(`SCHEMA ${quoteIdentifier(schema.name)}`, schema, schema.createdIn);
+  for (const routine of view.allFunctions()) say(`${routineWord(routine)} ${signatureText(routine)}`, routine, routine.createdIn);
+  for (const relation of view.relations()) {
+    if (relation.schema === "pg_temp" || relation.kind === "index" || relation.kind === "composite") continue;
+    if (relation.kind === "table" && relation.persistence !== "temporary") say(`${relation.tableKind === "foreign" ? "FOREIGN TABLE" : "TABLE"} ${nameText(relation)}`, relation, relation.createdIn);
+    else if (relation.kind === "view") say(`${relation.materialized ? "MATERIALIZED VIEW" : "VIEW"} ${nameText(relation)}`, relation, relation.createdIn);
+    // A column's goes with its table.
+    else if (relation.kind === "sequence" && relation.ownedBy === null) say(`SEQUENCE ${nameText(relation)}`, relation, relation.createdIn);
+  }
+  return texts;
 }
 
 const everyone = (privilege: string): Grant => ({ privilege, grantee: "public", grantable: false, columns: [] });

@@ -3,7 +3,7 @@ import type { Change, GrantTarget, ObjectName } from "../changes";
 import type { Grant } from "../model";
 import { allOf, as, stringsOf } from "./nodes";
 import { objectNameAt, relationName } from "./names";
-import { roleName, valueText } from "./options";
+import { isOn, roleName, valueText } from "./options";
 import { readSignature } from "./signature";
 import { find, itemsOf, rangeOf, wholeSpan, type Source, type Span } from "./source";
 
@@ -77,7 +77,15 @@ export function readGrantRole(source: Source, node: GrantRoleStmt): Change {
     roles: allOf(node.granted_roles, "AccessPriv").map((role) => role.priv_name ?? ""),
     members: (node.grantee_roles ?? []).map(roleName),
     revoke: node.is_grant !== true,
+    options: membershipOptions(node.opt),
   };
+}
+
+const membershipWords: ReadonlySet<string> = new Set(["admin", "inherit", "set"]);
+
+/** WITH ADMIN OPTION, WITH INHERIT FALSE; of REVOKE ... OPTION FOR they are all false. */
+function membershipOptions(nodes: readonly Node[] | undefined): Extract<Change, { change: "grantRole" }>["options"] {
+  return Object.fromEntries(allOf(nodes, "DefElem").flatMap(({ defname = "" }) => (membershipWords.has(defname) ? [[defname, isOn(nodes, defname)]] : [])));
 }
 
 const defaultObjects: Readonly<Record<string, string>> = {

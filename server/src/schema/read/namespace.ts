@@ -19,6 +19,7 @@ export function readCreateSchema(source: Source, node: CreateSchemaStmt, readEle
     range: rangeOf(source, { from: source.first, to: spans[0]?.from ?? source.last }),
     name: nameAt(source, at, name),
     ifNotExists: node.if_not_exists === true,
+    owner: node.authrole === undefined ? null : roleName({ RoleSpec: node.authrole }),
   };
   return [created, ...elements.flatMap((element, i) => readElement(partOf(source, spans[i] ?? wholeSpan(source)), inSchema(element, name)))];
 }

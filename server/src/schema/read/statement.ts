@@ -14,6 +14,7 @@ import { readCluster, readVacuum } from "./maintenance";
 import { kindOf } from "./nodes";
 import { isOn } from "./options";
 import { readOther } from "./other";
+import { readAlterOwner, readReassignOwned } from "./owner";
 import { readAlterPolicy, readCreatePolicy } from "./policy";
 import { readReindex } from "./reindex";
 import { readRename, readSetSchema } from "./rename";
@@ -39,6 +40,7 @@ function severalChanges(source: Source, node: Node): readonly Change[] | null {
   if ("CopyStmt" in node) return readCopy(source, node.CopyStmt);
   if ("TransactionStmt" in node) return readTransaction(source, node.TransactionStmt);
   if ("CreateSchemaStmt" in node) return readCreateSchema(source, node.CreateSchemaStmt, readStatement);
+  if ("CreateRoleStmt" in node) return readCreateRole(source, node.CreateRoleStmt);
   if ("ExplainStmt" in node) return readExplain(source, node.ExplainStmt);
   return null;
 }
@@ -81,7 +83,8 @@ function roleOrSession(source: Source, node: Node): Change | null {
   if ("GrantStmt" in node) return readGrant(source, node.GrantStmt);
   if ("GrantRoleStmt" in node) return readGrantRole(source, node.GrantRoleStmt);
   if ("AlterDefaultPrivilegesStmt" in node) return readDefaultPrivileges(source, node.AlterDefaultPrivilegesStmt);
-  if ("CreateRoleStmt" in node) return readCreateRole(source, node.CreateRoleStmt);
+  if ("AlterOwnerStmt" in node) return readAlterOwner(source, node.AlterOwnerStmt);
+  if ("ReassignOwnedStmt" in node) return readReassignOwned(source, node.ReassignOwnedStmt);
   if ("AlterRoleStmt" in node) return readAlterRole(source, node.AlterRoleStmt);
   if ("DropRoleStmt" in node) return readDropRole(source, node.DropRoleStmt);
   if ("DropUserMappingStmt" in node) return readDropUserMapping(source, node.DropUserMappingStmt);

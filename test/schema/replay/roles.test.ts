@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { replay } from "./replay";
+
+const owners = (...texts: readonly string[]) => {
+  const { view } = replay(...texts);
+  return Object.fromEntries([
+    ...view.schemas().map((schema) => [schema.name, schema.owner]),
+    ...view.relations().flatMap((relation) => (relation.kind === "index" || relation.kind === "composite" ? [] : [[`${relation.schema}.${relation.name}`, relation.owner]])),
+    ...view.allFunctions().map((routine) => [`${routine.schema}.${routine.name}()`, routine.owner]),
+  ]);
+};
+
+test("what is made under SET ROLE belongs to that role", () => {
+  expect(owners("create table t (id serial); set role app; create table u (id int); create view v as select * from u; create function f() returns int language sql as 'select 1'; reset role; create sequence q")).toEqual({
+    "public.t": null,
+    "public.t_id_seq": null,
+    "public.u": "app",
+    "public.v": "app",
+    "public.f()": "app",
+    "public.q": null,
+  });
+});
+
+test("AUTHORIZATION holds for what CREATE SCHEMA makes, and no further", () => {
+  expect(owners("create schema s authorization app create table t (id int) create view v as select 1; create schema authorization joe; create table s.u (id int)")).toEqual({ s: "app", joe: "joe", "s.t": "app", "s.v": "app", "s.u": null });
+});
+
+test("OWNER TO and REASSIGN OWNED", () => {
+  const made = "create schema s; create table t (id serial); create view v as select 1; create function f() returns int language sql as 'select 1'; create sequence q";
+  const changed = "alter schema s owner to a; alter table t owner to a; alter view v owner to b; alter function f() owner to b; alter sequence q owner to a";
+  expect(owners(made, changed)).toEqual({ s: "a", "public.t": "a", "public.t_id_seq": "a", "public.v": "b", "public.f()": "b", "public.q": "a" });
+  expect(owners(made, changed, "reassign owned by a to c; reassign owned by b to current_user")).toEqual({ s: "c", "public.t": "c", "public.t_id_seq": "c", "public.v": null, "public.f()": null, "public.q": "c" });
+});
+
+test("a role's new name stands everywhere", () => {
+  const { view } = replay("create role a; create role b in role a; create table t (id int); grant select on t to a; create view v as select 1; grant select on v to a; alter view v owner to a; create policy p on t to a using (true); alter default privileges for role a grant select on tables to a", "alter role a rename to z");
+  expect(view.role("b")?.memberOf).toMatchObject([{ role: "z" }]);
+  expect(view.table({ schema: "public", name: "t" })).toMatchObject({ grants: [{ grantee: "z" }], policies: [{ roles: ["z"] }] });
+  expect(view.view({ schema: "public", name: "v" })).toMatchObject({ owner: "z" });
+  expect(view.defaultPrivileges()).toMatchObject([{ role: "z", grant: { grantee: "z" } }]);
+  expect(view.role("a")).toBeUndefined();
+});
+
+test("memberships", () => {
+  const { view } = replay(
+    "create role a; create role b noinherit; grant a to b, c; grant a to d with admin option",
+    "revoke admin option for a from d; alter role c bypassrls; create role e; grant e to d; drop role e",
+  );
+  expect(view.role("b")?.memberOf).toEqual([{ role: "a", admin: false, inherit: false, set: true }]);
+  expect(view.role("c")).toMatchObject({ createdIn: null, options: [{ name: "bypassrls", value: "true" }], memberOf: [{ role: "a", inherit: true }] });
+  expect(view.role("d")?.memberOf).toEqual([{ role: "a", admin: false, inherit: true, set: true }]);
+});
+
+test("default privileges are those of the role that makes the object", () => {
+  const { view } = replay("alter default privileges for role app grant select on tables to reader; create table t (id int); set role app; create table u (id int); alter default privileges grant insert on tables to writer; create table w (id int)");
+  const grants = (name: string) => view.table({ schema: "public", name })?.grants.map(({ privilege, grantee }) => `${privilege} ${grantee}`);
+  expect([grants("t"), grants("u"), grants("w")]).toEqual([[], ["select reader"], ["select reader", "insert writer"]]);
+});
+
+test("what the history owns by a role of its own is printed so", () => {
+  const { printed } = replay("create role app; create table t (id int); create table u (id int); alter table t owner to app; alter table u owner to platform");
+  expect(printed.filter((text) => text.includes("OWNER"))).toEqual(["ALTER TABLE public.t OWNER TO app"]);
+});
