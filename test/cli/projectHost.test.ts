@@ -33,3 +33,26 @@ describe("--config", () => {
     expect(findings.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(["schema/missing-primary-key error"]);
   });
 });
+
+describe("access", () => {
+  const sql = "CREATE ROLE app; CREATE TABLE notes (id int, tenant text); GRANT SELECT ON notes TO app; ALTER TABLE notes ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON notes USING (tenant = current_user);";
+  const files = (config: string): ReturnType<typeof memoryFileSystem> => memoryFileSystem({ "/app/db/1_a.sql": sql, "/app/plumbline.json": config });
+
+  test("is of the head of the history", async () => {
+    const { databases } = await projectHost("1.2.3").projectAccess({ cwd: "/app", paths: [], config: null, fileSystem: files("{}") });
+    expect(databases.map(({ name, tables }) => [name, tables.map((table) => `${table.schema}.${table.name}`)])).toEqual([["db", ["public.notes"]]]);
+    const rows = databases[0]!.tables[0]!.access.map(({ role, command, rows, using, reason }) => [role, command, rows, using, reason]);
+    expect(rows.filter(([, command]) => command === "select" || command === "delete")).toEqual([
+      ["app", "select", "own", "tenant = current_user", "Policy own."],
+      ["app", "delete", "none", null, "No GRANT gives it the privilege."],
+      ["public", "select", "none", null, "No GRANT gives it the privilege."],
+      ["public", "delete", "none", null, "No GRANT gives it the privilege."],
+      ["owner", "select", "all", null, "It owns the table, and row-level security is not forced."],
+      ["owner", "delete", "all", null, "It owns the table, and row-level security is not forced."],
+    ]);
+  });
+
+  test("a PATH in no database gives none", async () => {
+    expect((await projectHost("1.2.3").projectAccess({ cwd: "/app", paths: ["/app/plumbline.json"], config: null, fileSystem: files("{}") })).databases).toEqual([]);
+  });
+});

@@ -48,6 +48,9 @@ describe("the exit status", () => {
     [["schema", "--source", "prisma"], "--source must be one of sql, drizzle, all"],
     [["schema", "nowhere"], "there is no file or folder nowhere"],
     [["schema"], "no database was found"],
+    [["access"], "no database was found"],
+    [["access", "--format", "sarif"], "--format must be one of text, json, markdown"],
+    [["access", "nowhere"], "there is no file or folder nowhere"],
     [[], "Usage:"],
   ])("%j is 2", async (args, message) => {
     const here = world({ "/repo/app/a.sql": "fine;" });
@@ -59,7 +62,7 @@ describe("the exit status", () => {
 });
 
 describe("help and version", () => {
-  test.each([["--help"], ["-h"], ["check", "--help"], ["schema", "-h"], ["rules", "--help"]])("%s %s", async (...args) => {
+  test.each([["--help"], ["-h"], ["check", "--help"], ["schema", "-h"], ["access", "--help"], ["rules", "--help"]])("%s %s", async (...args) => {
     const here = world({});
     expect(await here.run(...args.filter((arg) => typeof arg === "string"))).toBe(0);
     expect(here.out).toContain("Usage:");
@@ -258,6 +261,73 @@ describe("schema", () => {
     await here.run("schema");
     expect(JSON.parse(here.out)).toEqual({ version: 1, databases: [{ name: "main", version: 1, tables: [] }, { name: "other", version: 1, tables: [] }] });
     expect(here.error).toContain("2 databases: main, other.");
+  });
+});
+
+describe("access", () => {
+  const cell = { role: "app", command: "select", rows: "own", using: "tenant_id = 1", check: null, reason: "Policy own." } as const;
+  const denied = { role: "public", command: "select", rows: "none", using: null, check: null, reason: "No GRANT gives it the privilege." } as const;
+  const main = { name: "main", tables: [{ schema: "public", name: "orders", access: [cell, denied] }, { schema: "public", name: "users", access: [denied] }] };
+
+  test("as JSON, by its contract", async () => {
+    const here = world({}, { access: [main] });
+    expect(await here.run("access", "--format", "json")).toBe(0);
+    expect([JSON.parse(here.out), here.error]).toEqual([{ version: 1, tables: main.tables }, ""]);
+  });
+
+  test("a table or a role alone", async () => {
+    const here = world({}, { access: [main] });
+    await here.run("access", "--format", "json", "--table", "public.orders", "--role", "app");
+    expect(JSON.parse(here.out)).toEqual({ version: 1, tables: [{ schema: "public", name: "orders", access: [cell] }] });
+    here.out = "";
+    await here.run("access", "--format=json", "--table=users");
+    expect(JSON.parse(here.out)).toEqual({ version: 1, tables: [main.tables[1]] });
+  });
+
+  test.each([
+    [["--table", "order"], '--table: there is no table "order"; did you mean orders?'],
+    [["--role", "ap"], '--role: there is no role "ap"; did you mean app?\nRoles: app, public'],
+  ])("%j is 2", async (args, message) => {
+    const here = world({}, { access: [main, { name: "other", tables: [] }] });
+    expect([await here.run("access", ...args), here.out]).toEqual([2, ""]);
+    expect(here.error).toContain(message);
+  });
+
+  test("as text and as Markdown", async () => {
+    const here = world({}, { access: [{ name: "main", tables: [main.tables[0]!] }] });
+    await here.run("access");
+    expect(here.out).toBe(`public.orders
+  role    select   insert   update   delete
+  app     own
+  public  none
+
+  app
+    SELECT: rows where tenant_id = 1. Policy own.
+  public
+    SELECT: no rows. No GRANT gives it the privilege.
+`);
+    here.out = "";
+    await here.run("access", "--format", "markdown");
+    expect(here.out).toBe(`## public.orders
+
+| Role | SELECT | INSERT | UPDATE | DELETE |
+| --- | --- | --- | --- | --- |
+| \`app\` | own |  |  |  |
+| \`public\` | none |  |  |  |
+
+- \`app\`, SELECT: rows where \`tenant_id = 1\`. Policy own.
+- \`public\`, SELECT: no rows. No GRANT gives it the privilege.
+`);
+  });
+
+  test("several databases are named; one that lacks the table is left out", async () => {
+    const here = world({}, { access: [main, { name: "other", tables: [{ schema: "public", name: "logs", access: [denied] }] }] });
+    await here.run("access", "--format", "json");
+    expect(JSON.parse(here.out)).toMatchObject({ version: 1, databases: [{ name: "main", version: 1 }, { name: "other", version: 1 }] });
+    expect(here.error).toContain("2 databases: main, other.");
+    here.out = "";
+    await here.run("access", "--format", "json", "--table", "logs");
+    expect(JSON.parse(here.out)).toEqual({ version: 1, tables: [{ schema: "public", name: "logs", access: [denied] }] });
   });
 });
 

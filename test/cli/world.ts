@@ -5,7 +5,7 @@ import { memoryFileSystem } from "../../server/src/project/memoryFileSystem";
 import type { NewBaseline } from "../../server/src/project/writeBaseline";
 import { isInside, relativePath } from "../../server/src/project/paths";
 import { LineIndex } from "../../server/src/text/lines";
-import type { CheckOptions, Host, ProjectCheck, SchemaResult } from "../../server/src/cli/host";
+import type { AccessResult, CheckOptions, Host, ProjectCheck, SchemaResult } from "../../server/src/cli/host";
 import type { Io } from "../../server/src/cli/io";
 import { run } from "../../server/src/cli/run";
 import { rules } from "../report/results";
@@ -27,6 +27,7 @@ export interface WorldOptions {
   readonly revisions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly errors?: CheckResult["errors"];
   readonly schema?: SchemaResult["databases"];
+  readonly access?: AccessResult["databases"];
   readonly baselines?: readonly NewBaseline[];
   readonly check?: (options: CheckOptions) => Promise<ProjectCheck>;
 }
@@ -66,6 +67,7 @@ export function world(files: Readonly<Record<string, string>>, options: WorldOpt
     },
     projectBaselines: () => Promise.resolve(options.baselines ?? []),
     projectSchema: () => Promise.resolve({ databases: options.schema ?? [] }),
+    projectAccess: () => Promise.resolve({ databases: options.access ?? [] }),
   };
   const self: World = { files: disk, asked: [], out: "", error: "", run: (...args) => run(args, host, io) };
   return self;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { asked, bypassesRowSecurity, privilegeOf, rolesOf, rowsOf, usingRule, checkRule } from "../../server/src/policies/effective";
 import { accessSentences } from "../../server/src/policies/sentences";
 import { replay, table } from "../schema/replay/replay";
-import { conditions } from "./read";
+import { conditions, parse } from "./read";
 
 const world = (...policies: readonly string[]) => {
   const { view } = replay(`create table t (id int not null, owner text, tenant text not null); alter table t enable row level security; ${policies.join(";")}`);
@@ -64,7 +64,7 @@ test("roles, privileges and who is exempt", () => {
 
 test("in sentences", () => {
   const { view, t } = world("create policy a on t for select to authenticated using (tenant = f())", "create policy b on t for insert to authenticated with check (tenant = f())", "create policy c on t for select to anon using (true)", "grant select on t to anon", "grant all on t to authenticated");
-  expect(accessSentences(t, view, conditions.of)).toEqual([
+  expect(accessSentences({ view, database: { platform: null, postgresVersion: 16 }, condition: conditions.of, parse }, t)).toEqual([
     "`authenticated` may SELECT, INSERT rows where `tenant = f()`; may not UPDATE, DELETE.",
     "`anon` may SELECT all rows; may not INSERT, UPDATE, DELETE.",
     "Nobody may UPDATE, DELETE.",

@@ -1,6 +1,7 @@
 // What the command line asks of the project layer: the seam at which tests put their own answers.
 
 import type { CheckResult } from "../lint/reported";
+import type { RelationAccess } from "../policies/matrix";
 import type { ReadApplied } from "../project/applied";
 import type { FileSystem } from "../project/fileSystem";
 import type { NewBaseline } from "../project/writeBaseline";
@@ -64,6 +65,18 @@ export interface SchemaResult {
   readonly databases: readonly { readonly name: string; /** The contract's object, `version` included. */ readonly json: object; readonly sql: string }[];
 }
 
+export interface AccessOptions {
+  readonly cwd: string;
+  readonly paths: readonly string[];
+  readonly config: string | null;
+  readonly fileSystem: FileSystem;
+}
+
+export interface AccessResult {
+  /** As in `SchemaResult`. */
+  readonly databases: readonly { readonly name: string; readonly tables: readonly RelationAccess[] }[];
+}
+
 export interface Host {
   readonly version: string;
   readonly rules: readonly Rule[];
@@ -72,4 +85,5 @@ export interface Host {
   /** One for each project that the paths are in. */
   projectBaselines(options: BaselineOptions): Promise<readonly NewBaseline[]>;
   projectSchema(options: SchemaOptions): Promise<SchemaResult>;
+  projectAccess(options: AccessOptions): Promise<AccessResult>;
 }

@@ -25,6 +25,7 @@ export interface CommandRow {
 export const presets = ["recommended", "strict"] as const;
 export const colourModes = ["auto", "always", "never"] as const;
 export const schemaSources = ["sql", "drizzle", "all"] as const;
+export const accessFormats = ["text", "json", "markdown"] as const;
 export const schemaFormats = ["json", "sql"] as const;
 
 /** Where it is said what has run, in the commands that judge. */
@@ -83,6 +84,18 @@ export const commandRows: readonly CommandRow[] = [
       { name: "source", value: "SOURCE", choices: schemaSources, summary: "Replayed from SQL, read from Drizzle, or both (default: sql)." },
       { name: "at", value: "VERSION", summary: "As it is after this migration (default: after the last one)." },
       { name: "format", value: "FORMAT", choices: schemaFormats, summary: "How to print it (default: json)." },
+    ],
+  },
+  {
+    name: "access",
+    paths: "[PATH...]",
+    summary: "Prints who may do what with which rows, as the migrations leave it.",
+    description: "Table by table, role by role: no rows, its own, or all, by privileges and policies. A PATH limits it to the databases that hold it.",
+    options: [
+      { name: "table", value: "TABLE", summary: "This table or view alone." },
+      { name: "role", value: "ROLE", summary: "This role alone: public is every other role, owner the one that runs the migrations." },
+      { name: "format", value: "FORMAT", choices: accessFormats, summary: "How to print it (default: text)." },
+      { name: "config", value: "FILE", summary: "Use this plumbline.json instead of the nearest one." },
     ],
   },
   {

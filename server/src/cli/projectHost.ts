@@ -9,18 +9,19 @@ import { findConfiguration, findGitTop, findRoot, readConfiguration } from "../p
 import type { FileSystem } from "../project/fileSystem";
 import { runGit } from "../project/git";
 import { joinPath, parentFolder } from "../project/paths";
+import { projectAccess } from "../project/access";
 import { projectSchema } from "../project/schema";
 import type { WorkspaceSettings } from "../project/workspace";
 import { newBaseline, type NewBaseline } from "../project/writeBaseline";
 import { relativeFrom } from "../report/relocate";
 import { rules } from "../rules/index.generated";
 import { gitRevision } from "./gitRevision";
-import type { BaselineOptions, CheckOptions, Host, JudgeOptions, ProjectCheck, SchemaOptions, SchemaResult } from "./host";
+import type { AccessOptions, AccessResult, BaselineOptions, CheckOptions, Host, JudgeOptions, ProjectCheck, SchemaOptions, SchemaResult } from "./host";
 import { Overlay } from "./overlay";
 import { UsageError } from "./usageError";
 
 export function projectHost(version: string): Host {
-  return { version, rules, checkProject: checkProjects, projectBaselines: baselines, projectSchema: schemas };
+  return { version, rules, checkProject: checkProjects, projectBaselines: baselines, projectSchema: schemas, projectAccess: access };
 }
 
 async function checkProjects(options: CheckOptions): Promise<ProjectCheck> {
@@ -52,7 +53,7 @@ function judgedBy({ config, preset, rules: chosen, postgresVersion, readApplied 
   };
 }
 
-function projectsOf(options: JudgeOptions): ReturnType<typeof byRoot> {
+function projectsOf(options: Pick<JudgeOptions, "cwd" | "paths" | "config" | "fileSystem">): ReturnType<typeof byRoot> {
   return options.config === null ? byRoot(options) : Promise.resolve([{ folder: options.cwd, paths: options.paths }]);
 }
 
@@ -131,11 +132,18 @@ async function schemas(options: SchemaOptions): Promise<SchemaResult> {
   const databases: SchemaResult["databases"][number][] = [];
   for (const { folder, paths } of await byRoot(options)) {
     try {
-      databases.push(...(await projectSchema({ folder, paths, settings: {}, at: options.at, source: options.source })).databases);
+      databases.push(...(await projectSchema({ folder, paths, settings: {}, fileSystem: options.fileSystem, at: options.at, source: options.source })).databases);
     } catch (error) {
       if (error instanceof Error && / has no version /.test(error.message)) throw new UsageError(`--at: ${error.message}`);
       throw error;
     }
   }
+  return { databases };
+}
+
+async function access(options: AccessOptions): Promise<AccessResult> {
+  const configuration = options.config === null ? {} : { configurationFile: options.config };
+  const databases: AccessResult["databases"][number][] = [];
+  for (const { folder, paths } of await projectsOf(options)) databases.push(...(await projectAccess({ folder, paths, settings: {}, fileSystem: options.fileSystem, ...configuration })).databases);
   return { databases };
 }

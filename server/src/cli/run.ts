@@ -1,5 +1,6 @@
 // From the arguments to the exit status: 0, 1 (findings), 2 (wrong usage, or a fault).
 
+import { runAccess } from "./access";
 import { runBaseline } from "./baseline";
 import { runCheck } from "./check";
 import { generalHelp } from "./help";
@@ -13,7 +14,7 @@ import { didYouMean } from "./suggest";
 import { isUsageError, UsageError } from "./usageError";
 
 type Run = (args: readonly string[], host: Host, io: Io) => Promise<number>;
-const commands: Readonly<Record<string, Run>> = { check: runCheck, baseline: runBaseline, schema: runSchema, rules: runRules };
+const commands: Readonly<Record<string, Run>> = { check: runCheck, baseline: runBaseline, schema: runSchema, access: runAccess, rules: runRules };
 
 export async function run(args: readonly string[], host: Host, io: Io): Promise<number> {
   try {

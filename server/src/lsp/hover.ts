@@ -135,7 +135,7 @@ function namesIn(statement: Statement): readonly ObjectName[] {
 
 function tableText(workspace: Workspace, database: ProjectDatabase, view: TrackedView, table: Table): string {
   const note = table.complete ? "" : "\n\nNot all of it is known: it was there before these migrations, or a statement about it could not be read.";
-  const access = accessSentences(table, view, database.conditions.of).map((sentence) => `\n\n${sentence}`);
+  const access = accessSentences({ ...database.access.world, view }, table).map((sentence) => `\n\n${sentence}`);
   return `${code(printTable(view, table))}${access.join("")}\n\n${origin(workspace, table.origin, table.changed)}${note}`;
 }
 

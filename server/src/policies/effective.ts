@@ -2,8 +2,10 @@
 // (get_row_security_policies in src/backend/rewrite/rowsecurity.c).
 
 import type { Condition } from "./condition";
-import { isAlwaysTrue, isNeverTrue } from "./decide";
+import { implies, isAlwaysTrue, isNeverTrue } from "./decide";
 import type { Facts } from "./evaluate";
+import { onOneLine } from "./oneLine";
+import { inherits } from "../schema/apply/roles";
 import type { Expression, Policy, Table } from "../schema/model";
 import type { SchemaView } from "../schema/view";
 
@@ -33,12 +35,13 @@ export interface Asked {
   readonly written: readonly RowRule[];
 }
 
-/** The role, and those that it has the privileges of without SET ROLE. */
-export function rolesOf(view: Pick<SchemaView, "role">, name: string): ReadonlySet<string> {
+/** The role, and those that it has the privileges of without SET ROLE (roles_is_member_of in src/backend/utils/adt/acl.c). */
+export function rolesOf(view: Pick<SchemaView, "role">, name: string, postgresVersion = 16): ReadonlySet<string> {
   const all = new Set([name]);
   for (const each of all) {
     const role = view.role(each);
-    if (role && !role.options.some((option) => option.name === "inherit" && option.value === "false")) for (const of of role.memberOf) all.add(of.role);
+    // From 16 on each membership says so for itself.
+    for (const membership of role?.memberOf ?? []) if (postgresVersion < 16 ? inherits(role) : membership.inherit) all.add(membership.role);
   }
   return all.add("public");
 }
@@ -118,15 +121,44 @@ export type Rows = { readonly rows: "none" } | { readonly rows: "all" } | { read
 
 /** Which rows it lets through, in words of SQL. */
 export function rowsOf(rule: RowRule, condition: (expression: Expression) => Condition, facts: Facts): Rows {
-  const whole = conditionOfRule(rule, condition);
+  return rowsOfAll([rule], condition, facts);
+}
+
+/** Which rows get through all of them, and through what else is asked. */
+export function rowsOfAll(rules: readonly RowRule[], condition: (expression: Expression) => Condition, facts: Facts, wheres: readonly Expression[] = []): Rows {
+  const whole: Condition = { form: "and", of: [...rules.map((rule) => conditionOfRule(rule, condition)), ...wheres.map(condition)] };
   if (isNeverTrue(whole, facts)) return { rows: "none" };
   if (isAlwaysTrue(whole, facts)) return { rows: "all" };
-  const texts = (parts: readonly PolicyPart[]): readonly string[] => [...new Set(parts.map(({ expression }) => expression.text.replace(/\s+/g, " ")))];
-  const permissive = rule.permissive.some((part) => isAlwaysTrue(condition(part.expression), facts)) ? [] : texts(rule.permissive);
-  const restrictive = texts(rule.restrictive.filter((part) => !isAlwaysTrue(condition(part.expression), facts)));
-  const either = permissive.length === 0 ? [] : [permissive.map(bracketed(permissive.length > 1)).join(" OR ")];
-  const all = [...either, ...restrictive];
-  return { rows: "some", where: all.map(bracketed(all.length > 1)).join(" AND ") };
+  const own = wheres.map((expression): Demand => ({ text: onOneLine(expression.text), condition: condition(expression) }));
+  const needed = asksFor([...rules.flatMap((rule) => demandsOf(rule, condition, facts)), ...own.filter((demand) => !isAlwaysTrue(demand.condition, facts))], facts);
+  return { rows: "some", where: needed.map(({ text }) => text).map(bracketed(needed.length > 1)).join(" AND ") };
+}
+
+interface Demand {
+  readonly text: string;
+  readonly condition: Condition;
+}
+
+/** What a rule asks that is not always so: its permissive policies together, and each restrictive one. */
+function demandsOf(rule: RowRule, condition: (expression: Expression) => Condition, facts: Facts): readonly Demand[] {
+  const each = (parts: readonly PolicyPart[]): readonly Demand[] => parts.map(({ expression }) => ({ text: onOneLine(expression.text), condition: condition(expression) }));
+  const permissive = distinct(each(rule.permissive));
+  const restrictive = each(rule.restrictive).filter((demand) => !isAlwaysTrue(demand.condition, facts));
+  if (permissive.some((demand) => isAlwaysTrue(demand.condition, facts))) return restrictive;
+  const possible = permissive.filter((demand) => !isNeverTrue(demand.condition, facts));
+  return [{ text: possible.map(({ text }) => text).map(bracketed(possible.length > 1)).join(" OR "), condition: { form: "or", of: possible.map((demand) => demand.condition) } }, ...restrictive];
+}
+
+const distinct = (demands: readonly Demand[]): readonly Demand[] => demands.filter(({ text }, i) => demands.findIndex((other) => other.text === text) === i);
+
+/** Without what another one asks already. */
+function asksFor(demands: readonly Demand[], facts: Facts): readonly Demand[] {
+  const needed = [...distinct(demands)];
+  for (let i = needed.length - 1; i >= 0 && needed.length > 1; i--) {
+    const own = needed[i]!;
+    if (needed.some((other) => other !== own && implies(other.condition, own.condition, facts))) needed.splice(i, 1);
+  }
+  return needed;
 }
 
 const bracketed = (needed: boolean) => (text: string): string => (needed ? `(${text})` : text);

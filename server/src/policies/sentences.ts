@@ -1,29 +1,25 @@
 // Who may do what with a table's rows, in a sentence a role.
 
-import { checkRule, commands, privilegeOf, rolesOf, rowsOf, usingRule, type Command } from "./effective";
-import type { Condition } from "./condition";
-import type { Expression, Table } from "../schema/model";
-import type { SchemaView } from "../schema/view";
+import { accessCells, type AccessWorld } from "./access";
+import { commands, type Command } from "./effective";
+import type { Table } from "../schema/model";
 
 /** Longer conditions are cut: the policies themselves are shown above. */
 const longest = 100;
 
 /**
  * `authenticated may SELECT rows where tenant_id = ...; it may not DELETE.` for each role that a policy names, or everyone.
- * Without a GRANT in the history, privileges are taken to be there.
+ * Where nothing is granted in the history, and no platform does so by itself, privileges are taken to be there.
  */
-export function accessSentences(table: Table, view: Pick<SchemaView, "role">, condition: (expression: Expression) => Condition): readonly string[] {
+export function accessSentences(world: Omit<AccessWorld, "assumeGranted">, table: Table): readonly string[] {
   if (!table.rls.enabled || table.policies.length === 0) return [];
-  const facts = { notNull: new Set(table.columns.flatMap((column) => (column.notNull ? [column.name] : []))) };
+  const assumeGranted = table.grants.length === 0 && world.database.platform !== "supabase";
   const roles = [...new Set(table.policies.flatMap((policy) => policy.roles))];
+  const cells = accessCells({ ...world, assumeGranted }, table, roles, (role) => role ?? "");
   const sentences = roles.map((role) => {
-    const all = rolesOf(view, role);
     const groups = new Map<string, Command[]>();
-    for (const command of commands) {
-      const rule = command === "insert" ? checkRule(table, all, command) : usingRule(table, all, command);
-      const rows = rowsOf(rule, condition, facts);
-      const allowed = table.grants.length === 0 || privilegeOf(table, all, command) !== "none";
-      const words = !allowed || rows.rows === "none" ? "" : rows.rows === "all" ? "all rows" : `rows where \`${cut(rows.where)}\``;
+    for (const { command, rows, using, check } of cells.filter((cell) => cell.role === role)) {
+      const words = rows === "none" ? "" : rows === "all" ? "all rows" : rows === "own" ? `rows where \`${cut(using ?? check ?? "")}\`` : "rows of which not all is known";
       groups.set(words, [...(groups.get(words) ?? []), command]);
     }
     const denied = groups.get("") ?? [];

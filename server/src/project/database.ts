@@ -16,6 +16,7 @@ import { DatabaseLinter, type Declared, type RuleFault } from "../lint/linter";
 import type { LintSettings } from "../lint/settings";
 import { suppressionsIn } from "../lint/suppressions";
 import { Conditions } from "../policies/conditions";
+import { AccessMatrix, type RelationAccess } from "../policies/matrix";
 import type { DatabaseFacts, Version } from "../schema/history";
 import { relationKey, sessionKey, type TrackedView } from "../schema/keys";
 import type { Anchor, QualifiedName, Table } from "../schema/model";
@@ -36,6 +37,7 @@ export class ProjectDatabase {
   readonly linter: DatabaseLinter;
   /** The policies' expressions as logic. */
   readonly conditions: Conditions;
+  readonly access: AccessMatrix;
   private readonly read = new Map<string, ReadFile>();
   private readonly withDowns = new WeakMap<Version, Version>();
   private byFile: ReadonlyMap<string, readonly Finding[]> | null = null;
@@ -57,6 +59,7 @@ export class ProjectDatabase {
     private readonly snapshot: Snapshot | null = null,
   ) {
     this.conditions = new Conditions(parser.parse);
+    this.access = new AccessMatrix({ database: facts, condition: this.conditions.of, parse: parser.parse });
     this.linter = new DatabaseLinter(facts, settings, this.conditions);
     this.entries = new Map(history.files.map((file) => [file.file, file]));
   }
@@ -85,6 +88,12 @@ export class ProjectDatabase {
   declared(): TrackedView | null {
     this.judge();
     return this.linter.declaredTimeline()?.view() ?? null;
+  }
+
+  /** Who reaches what there. */
+  accessAtHead(): readonly RelationAccess[] {
+    this.head();
+    return this.access.of(this.linter.timeline);
   }
 
   /** A file's text has changed: what was found is no longer known. */

@@ -1,20 +1,13 @@
 // The schema of a project's databases, as `plumbline schema` prints it.
 
-import { nodeFileSystem } from "./nodeFileSystem";
-import { isInside } from "./paths";
-import { Workspace, type WorkspaceSettings } from "./workspace";
+import { openDatabases, type OpenOptions } from "./openDatabases";
 import type { DrizzleDatabase } from "./drizzleSchema";
 import { placeOf } from "../drizzle/module";
 import type { ReplayProblem } from "../schema/apply/index";
 import { schemaJson, type SchemaJson } from "../schema/print/json";
 import { schemaSql } from "../schema/print/sql";
 
-export interface SchemaOptions {
-  readonly folder: string;
-  /** Only the databases that one of these files or folders belongs to; none: all. */
-  readonly paths: readonly string[];
-  readonly configurationFile?: string;
-  readonly settings: WorkspaceSettings;
+export interface SchemaOptions extends OpenOptions {
   /** What the migrations make, what the code declares, or both. */
   readonly source: "sql" | "drizzle" | "all";
   /** After this version; by its id, or the number that it starts with. */
@@ -36,20 +29,8 @@ function notKnown(drizzle: DrizzleDatabase): readonly ReplayProblem[] {
 
 /** Throws an Error with a message for a person where `at` names no version. */
 export async function projectSchema(options: SchemaOptions): Promise<{ readonly databases: readonly DatabaseSchema[] }> {
-  const workspace = await Workspace.open({
-    folder: options.folder,
-    fileSystem: nodeFileSystem,
-    rules: [],
-    trusted: false,
-    settings: { ...options.settings, override: true },
-    ...(options.configurationFile === undefined ? {} : { configurationFile: options.configurationFile }),
-  });
-  const wanted = workspace.databases.filter((database) => options.paths.length === 0 || options.paths.some((path) => [...database.files, ...(database.drizzle?.files ?? [])].some((file) => file === path || isInside(path, file)) || isInside(database.history.folder, path)));
-  const singles = options.paths.flatMap((path) => (wanted.some((database) => database.has(path)) ? [] : (workspace.document(path) ? [workspace.database(path)!] : [])));
-  // No history at all: what single files make, a structure.sql for one.
-  if (workspace.databases.length === 0 && options.paths.length === 0) singles.push(...workspace.files.flatMap((file) => workspace.database(file) ?? []).filter((database) => database.head().tables().some((table) => table.complete)));
-  const asked = [...wanted, ...singles.filter((database) => !wanted.includes(database))].filter((database) => options.source !== "drizzle" || database.drizzle);
-  const databases = asked.map((database): DatabaseSchema => {
+  const { workspace, databases: opened } = await openDatabases(options);
+  const databases = opened.filter((database) => options.source !== "drizzle" || database.drizzle).map((database): DatabaseSchema => {
     const { versions } = database;
     const { timeline } = database.linter;
     const last = options.at === null ? versions.length - 1 : versions.findIndex(({ id }) => id === options.at || (id.startsWith(options.at!) && !/^\d/.test(id.slice(options.at!.length))));

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { replay } from "./replay";
 
-const owners = (...texts: readonly string[]) => {
+const owners = (...texts: readonly string[]): Readonly<Record<string, string | null>> => {
   const { view } = replay(...texts);
-  return Object.fromEntries([
-    ...view.schemas().map((schema) => [schema.name, schema.owner]),
-    ...view.relations().flatMap((relation) => (relation.kind === "index" || relation.kind === "composite" ? [] : [[`${relation.schema}.${relation.name}`, relation.owner]])),
-    ...view.allFunctions().map((routine) => [`${routine.schema}.${routine.name}()`, routine.owner]),
-  ]);
+  const found = new Map<string, string | null>();
+  for (const schema of view.schemas()) found.set(schema.name, schema.owner);
+  for (const relation of view.relations()) if (relation.kind !== "index" && relation.kind !== "composite") found.set(`${relation.schema}.${relation.name}`, relation.owner);
+  for (const routine of view.allFunctions()) found.set(`${routine.schema}.${routine.name}()`, routine.owner);
+  return Object.fromEntries(found);
 };
 
 test("what is made under SET ROLE belongs to that role", () => {
