@@ -1,7 +1,9 @@
 // The extension's entry: wires the language client, the status item, the commands and the rule pages. No logic of its own.
 import * as vscode from "vscode";
+import { createAccessDocuments } from "./accessDocuments";
 import { registerOpenRulePage } from "./commands/openRulePage";
 import { registerRestartServer } from "./commands/restartServer";
+import { registerShowAccess } from "./commands/showAccess";
 import { registerShowSchema } from "./commands/showSchema";
 import { createServerConnection, type ServerConnection } from "./languageClient";
 import { createRulePages } from "./rulePages";
@@ -18,14 +20,17 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const server = createServerConnection(context, { log, status, pages });
   connection = server;
   const schemas = createSchemaDocuments(server);
+  const access = createAccessDocuments(server);
 
   context.subscriptions.push(
     log,
     status,
     schemas,
+    access,
     vscode.window.registerUriHandler(pages),
     registerRestartServer(server),
     registerShowSchema(server, schemas),
+    registerShowAccess(server, access),
     registerOpenRulePage(pages),
     trackWalkthrough(),
     // The server runs no program of the workspace (git included) before the user trusts it: it is told so when it starts.

@@ -12,6 +12,23 @@ export interface ShowSchemaResult {
 }
 export const showSchemaRequest = "plumbline/showSchema";
 
+/** `plumbline/showAccess`: who reaches which rows at the head of the history that a document belongs to, as Markdown. */
+export interface ShowAccessParams {
+  /** As in `ShowSchemaParams`. */
+  readonly uri?: string;
+  /** Where the cursor stands: on a table's name, that table is meant. */
+  readonly position?: { readonly line: number; readonly character: number };
+  /** `schema.table`, instead of a position. */
+  readonly table?: string;
+}
+export interface ShowAccessResult {
+  readonly database: string;
+  /** The one that is shown; null: all. */
+  readonly table: string | null;
+  readonly markdown: string;
+}
+export const showAccessRequest = "plumbline/showAccess";
+
 /** `plumbline/status`: what the server is doing, for the client's language status item. */
 export interface StatusParams {
   readonly state: "indexing" | "ready" | "fault";

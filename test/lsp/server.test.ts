@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { CodeActionRequest, DidChangeConfigurationNotification, DocumentSymbolRequest, HoverRequest, InlayHintRequest, WorkspaceDiagnosticRequest, type Diagnostic, type MarkupContent } from "vscode-languageserver-protocol/node";
-import { showSchemaRequest, type ShowSchemaResult } from "../../server/src/protocol";
+import { showAccessRequest, showSchemaRequest, type ShowAccessParams, type ShowAccessResult, type ShowSchemaResult } from "../../server/src/protocol";
 import { pushCapabilities, TestClient, withFolder, withSample, type Way } from "./client";
 
 const history = {
@@ -224,6 +224,28 @@ describe.each<Way>(["in process", "spawned"])("language server, %s", (way) => {
       expect(shown.database).toBe("main");
       expect(shown.sql).toMatch(/CREATE TABLE/);
       expect(rulesOf(await client.diagnostics(uri))).toContain("migration/foreign-key-not-valid");
+      expect(client.errors).toEqual([]);
+      await client.stop();
+    }));
+
+  it("shows who reaches what: of a table under the cursor, or of all", () =>
+    withSample(async (folder) => {
+      const client = await TestClient.start(way, [folder]);
+      const file = join(folder, "db/migrations/0031_work_order_approvals.sql");
+      const text = readFileSync(file, "utf8");
+      const uri = await client.open(file, text);
+      const ask = (params: ShowAccessParams): Promise<ShowAccessResult> => client.connection.sendRequest<ShowAccessResult>(showAccessRequest, params);
+      const all = await ask({ uri });
+      expect([all.database, all.table]).toEqual(["main", null]);
+      expect(all.markdown).toMatch(/^# Who reaches which rows: main\n/);
+      expect(all.markdown).toContain("## public.work\\_orders\n\n| Role | SELECT | INSERT | UPDATE | DELETE |\n| --- | --- | --- | --- | --- |\n");
+      const lines = text.slice(0, text.indexOf("work_orders") + 2).split("\n");
+      const one = await ask({ uri, position: { line: lines.length - 1, character: lines.at(-1)!.length } });
+      expect(one.table).toBe("public.work_orders");
+      expect(one.markdown).toMatch(/^# Who reaches which rows: public.work_orders\n/);
+      expect(one.markdown.match(/^## /gm)).toHaveLength(1);
+      expect(await ask({ uri, table: "public.work_orders" })).toEqual(one);
+      expect((await ask({ uri, position: { line: 0, character: 0 } })).table).toBeNull();
       expect(client.errors).toEqual([]);
       await client.stop();
     }));

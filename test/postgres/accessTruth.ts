@@ -91,18 +91,21 @@ type Row = Readonly<Record<string, unknown>>;
 async function compare(client: Client, table: Asked, cell: AccessCell, caller: string): Promise<string[]> {
   const name = quoteQualified([table.schema, table.name]);
   const role = cell.role === "public" ? someone : cell.role === "owner" || (cell.role === "postgres") ? runner : cell.role;
-  const { rows } = await client.query<{ row: Row }>(`select to_jsonb(t) as row from ${name} t order by id`);
+  const { rows } = await client.query<{ row: Row }>(`select to_jsonb(t) as row from ${table.base ?? name} t order by id`);
   const all = rows.map(({ row }) => row);
   const ids = all.map((row) => Number(row["id"]));
+  const columns = await columnsOf(client, name);
   const predicate = async (text: string | null, of: readonly number[]): Promise<string> => (text === null ? list(of) : list(await holds(client, table.base ?? name, role, caller, text, of)));
   if (cell.command === "insert") {
-    const tried = await inserted(client, name, role, caller, all);
-    const expected = cell.rows === "none" ? "" : await newRows(client, name, table.base ?? name, role, caller, cell.check, all);
+    const tried = await inserted(client, name, role, caller, all, columns);
+    const expected = cell.rows === "none" ? "" : await newRows(client, name, table.base ?? name, role, caller, cell.check, all, columns);
     return tried === expected ? [] : [`the server takes ${tried || "nothing"}, where ${expected || "nothing"} is expected`];
   }
   const bare = cell.reason.startsWith("Only by");
-  const { found, written } = await reached(client, name, role, caller, cell.command, all, bare);
+  const { found, written } = await reached(client, name, role, caller, cell.command, all, columns, bare);
   const using = cell.rows === "none" ? "" : cell.rows === "all" && cell.using === null ? list(ids) : await predicate(cell.using, ids);
+  // Found, and refused when it is written: nothing is changed.
+  if (cell.command === "update" && cell.rows === "none" && written === "") return [];
   const differences = found === using ? [] : [`the server finds ${found || "nothing"}, where ${using || "nothing"} is expected`];
   if (cell.rows === "all" && using !== list(ids)) differences.push("its own predicate is not true for all");
   if (cell.command === "update" && !bare) {
@@ -135,13 +138,13 @@ const isRefused = ({ code }: { readonly code: string }): boolean => code === "42
 
 const literal = (value: unknown): string => (value === null || value === undefined ? "null" : `'${(typeof value === "string" ? value : JSON.stringify(value)).replaceAll("'", "''")}'`);
 
-async function reached(client: Client, name: string, role: string, caller: string, command: "select" | "update" | "delete", all: readonly Row[], bare: boolean): Promise<{ readonly found: string; readonly written: string }> {
+async function reached(client: Client, name: string, role: string, caller: string, command: "select" | "update" | "delete", all: readonly Row[], columns: readonly string[], bare: boolean): Promise<{ readonly found: string; readonly written: string }> {
   if (command === "select") {
     const result = await as(client, role, caller, () => client.query<{ id: number }>(`select id from ${name}`));
     if (isError(result)) return { found: isRefused(result) ? "" : result.code, written: "" };
     return { found: list(result.rows.map(({ id }) => id)), written: "" };
   }
-  const column = command === "update" ? await updatable(client, name, role, all[0] ?? {}) : "";
+  const column = command === "update" ? await updatable(client, name, role, columns) : "";
   if (bare) {
     const result = await as(client, role, caller, async () => {
       await client.query(command === "update" ? `update ${name} set ${column} = 'bare'` : `delete from ${name}`);
@@ -169,25 +172,29 @@ async function reached(client: Client, name: string, role: string, caller: strin
   return { found: list(found), written: list(written) };
 }
 
-/** A column that it may change: one that no policy asks about, where there is one. */
-async function updatable(client: Client, name: string, role: string, row: Row): Promise<string> {
-  const { rows } = await client.query<{ column: string }>(`select c as column from unnest($1::text[]) c where has_column_privilege($2, $3, c, 'UPDATE')`, [Object.keys(row), role, name]);
-  const columns = rows.map(({ column }) => column);
-  return columns.includes("note") ? "note" : (columns[0] ?? "note");
+async function columnsOf(client: Client, name: string): Promise<readonly string[]> {
+  const { rows } = await client.query<{ column: string }>("select attname as column from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum", [name]);
+  return rows.map(({ column }) => column);
 }
 
-async function insertable(client: Client, name: string, role: string, row: Row): Promise<string[]> {
-  const { rows } = await client.query<{ column: string }>(`select c as column from unnest($1::text[]) c where has_column_privilege($2, $3, c, 'INSERT')`, [Object.keys(row), role, name]);
-  return rows.length === 0 ? Object.keys(row) : rows.map(({ column }) => column);
+async function granted(client: Client, name: string, role: string, columns: readonly string[], privilege: "INSERT" | "UPDATE"): Promise<readonly string[]> {
+  const { rows } = await client.query<{ column: string }>("select c as column from unnest($1::text[]) c where has_column_privilege($2, $3, c, $4)", [columns, role, name, privilege]);
+  return rows.length === 0 ? columns : rows.map(({ column }) => column);
+}
+
+/** A column that it may change: one that no policy asks about, where there is one. */
+async function updatable(client: Client, name: string, role: string, columns: readonly string[]): Promise<string> {
+  const own = await granted(client, name, role, columns, "UPDATE");
+  return own.includes("note") ? "note" : own[0]!;
 }
 
 const insert = (name: string, columns: readonly string[], row: Row): string => `insert into ${name} (${columns.map(quoteIdentifier).join(", ")}) values (${columns.map((column) => (column === "id" ? String(Number(row["id"]) + 100) : literal(row[column]))).join(", ")})`;
 
-async function inserted(client: Client, name: string, role: string, caller: string, all: readonly Row[]): Promise<string> {
+async function inserted(client: Client, name: string, role: string, caller: string, all: readonly Row[], columns: readonly string[]): Promise<string> {
   const taken: number[] = [];
-  const columns = await insertable(client, name, role, all[0] ?? {});
+  const own = await granted(client, name, role, columns, "INSERT");
   for (const row of all) {
-    const result = await as(client, role, caller, () => client.query(insert(name, columns, row)));
+    const result = await as(client, role, caller, () => client.query(insert(name, own, row)));
     if (!isError(result)) taken.push(Number(row["id"]));
     else if (/row-level security|check option/.test(result.message)) continue;
     else return isRefused(result) ? "" : result.code;
@@ -196,12 +203,12 @@ async function inserted(client: Client, name: string, role: string, caller: stri
 }
 
 /** Those of the new rows that the predicate is true for. */
-async function newRows(client: Client, name: string, base: string, role: string, caller: string, check: string | null, all: readonly Row[]): Promise<string> {
+async function newRows(client: Client, name: string, base: string, role: string, caller: string, check: string | null, all: readonly Row[], columns: readonly string[]): Promise<string> {
   const taken: number[] = [];
-  const columns = await insertable(client, name, role, all[0] ?? {});
+  const own = await granted(client, name, role, columns, "INSERT");
   for (const row of all) {
     const id = Number(row["id"]);
-    await client.query(`savepoint three; ${insert(name, columns, row)}`);
+    await client.query(`savepoint three; ${insert(base, own, row)}`);
     if (check === null || (await holds(client, base, role, caller, check, [id + 100])).length > 0) taken.push(id);
     await client.query("rollback to savepoint three");
   }

@@ -3,6 +3,7 @@
 import { MarkupKind, type Hover } from "vscode-languageserver";
 import { absolute, toLspRange, toUri } from "./convert";
 import { lockText } from "./lockWords";
+import { nameAt, viewsAround, within } from "./nameAt";
 import { lockReports } from "../project/lockReport";
 import type { ProjectDatabase } from "../project/database";
 import type { Workspace } from "../project/workspace";
@@ -13,9 +14,7 @@ import type { TrackedView } from "../schema/keys";
 import type { Column, Place, Table } from "../schema/model";
 import { printColumn, printTable } from "../schema/print/table";
 import { readChanges } from "../schema/read/index";
-import { foldIdentifier } from "../sql/identifiers";
 import type { Statement } from "../sql/statement";
-import type { Token } from "../sql/tokens";
 import type { Range } from "../text/range";
 
 export function hover(workspace: Workspace, file: string, offset: number, pageOf: (rule: string) => string | null): Hover | null {
@@ -54,8 +53,6 @@ function locksAt(database: ProjectDatabase, file: string, statement: Statement, 
   return range ? { text, range: { start: range.start + statement.start, end: range.end + statement.start } } : null;
 }
 
-const within = (range: Range, offset: number): boolean => range.start <= offset && offset <= range.end;
-
 function ruleText(workspace: Workspace, finding: Finding, pageOf: (rule: string) => string | null): string {
   const rule = workspace.settings.rule(finding.rule);
   const page = pageOf(finding.rule);
@@ -69,31 +66,17 @@ interface Found {
 }
 
 function objectAt(workspace: Workspace, database: ProjectDatabase, statement: Statement, offset: number): Found | null {
-  const tokens = statement.parsed.tokens;
-  const at = tokens.findIndex((token) => isName(token) && within({ start: token.start + statement.start, end: token.end + statement.start }, offset));
-  if (at === -1) return null;
-  const name = (token: Token): string => foldIdentifier(statement.parsed.text.slice(token.start, token.end));
-  const text = (token: Token | undefined): string => (token ? statement.parsed.text.slice(token.start, token.end) : "");
-  const token = tokens[at]!;
-  const range = { start: token.start + statement.start, end: token.end + statement.start };
-  const qualifier = text(tokens[at - 1]) === "." && tokens[at - 2] ? name(tokens[at - 2]!) : null;
+  const at = nameAt(statement, offset);
+  if (!at) return null;
+  const { qualifier, name, range } = at;
   // What the statement drops is shown as it was; what it makes, as it is after it.
   for (const view of viewsAround(database, statement)) {
-    const table = view.resolveTable({ schema: qualifier, name: name(token) }) ?? (qualifier === null ? undefined : view.resolveTable({ schema: null, name: name(token) }));
+    const table = view.resolveTable({ schema: qualifier, name }) ?? (qualifier === null ? undefined : view.resolveTable({ schema: null, name }));
     if (table && (qualifier === null || table.schema === qualifier)) return { text: tableText(workspace, database, view, table), range };
-    const owner = ownerOf(view, statement, qualifier, name(token));
+    const owner = ownerOf(view, statement, qualifier, name);
     if (owner) return { text: columnText(workspace, view, owner.table, owner.column), range };
   }
   return null;
-}
-
-const isName = (token: Token): boolean => token.kind === "word" || token.kind === "quoted";
-
-function viewsAround(database: ProjectDatabase, statement: Statement): readonly TrackedView[] {
-  const { timeline } = database.linter;
-  const after = database.stepAfter(statement);
-  timeline.moveTo(after ?? timeline.length);
-  return after === null ? [timeline.view()] : [timeline.view(), timeline.viewBefore()];
 }
 
 /** The column of that name in a table that the statement works on. */

@@ -24,13 +24,14 @@ import { Guard } from "./guard";
 import { hover } from "./hover";
 import { lockHints } from "./inlayHints";
 import { createRulePages } from "./rulePages";
+import { showAccess } from "./showAccess";
 import { showSchema } from "./showSchema";
 import { documentSymbols } from "./symbols";
 import { createWatcher, watchedGlobs } from "./watching";
 import { Workspaces } from "./workspaces";
 import { nodeFileSystem } from "../project/nodeFileSystem";
 import type { Workspace } from "../project/workspace";
-import { showSchemaRequest, type InitializationOptions, type ShowSchemaParams, type ShowSchemaResult } from "../protocol";
+import { showAccessRequest, showSchemaRequest, type InitializationOptions, type ShowAccessParams, type ShowAccessResult, type ShowSchemaParams, type ShowSchemaResult } from "../protocol";
 
 /** Older clients name one folder. */
 function rootOf(params: { readonly rootUri: string | null }): WorkspaceFolder[] {
@@ -318,6 +319,16 @@ export function startServer(connection: Connection): void {
         return showSchema(workspaces, params);
       },
       { database: "", sql: "" },
+    ),
+  );
+  connection.onRequest(showAccessRequest, (params: ShowAccessParams): Promise<ShowAccessResult> =>
+    guard.request<ShowAccessResult>(
+      "showing who reaches what",
+      async () => {
+        for (const document of documents.all()) if (isSql(document)) await projectOf(document.uri);
+        return showAccess(workspaces, params);
+      },
+      { database: "", table: null, markdown: "" },
     ),
   );
 

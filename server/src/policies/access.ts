@@ -8,6 +8,8 @@ import { nothingKnown, type Facts } from "./evaluate";
 import { askerOf, mayUse, owns, privilegeOn, type Asker, type Privilege, type Server } from "./privileges";
 import { viewQuery } from "./viewQuery";
 import type { Expression, QualifiedName, Table, View } from "../schema/model";
+import { isOn } from "../schema/apply/others";
+import type { TrackedView } from "../schema/keys";
 import { qualified, type SchemaView } from "../schema/view";
 import type { ParsedStatement } from "../sql/statement";
 
@@ -27,7 +29,7 @@ export interface AccessCell {
 }
 
 export interface AccessWorld extends Server {
-  readonly view: Pick<SchemaView, "role" | "schema" | "relation" | "functions">;
+  readonly view: Pick<SchemaView, "role" | "schema" | "relation" | "functions" | "privilegesUnread"> & Pick<TrackedView, "others">;
   readonly condition: (expression: Expression) => Condition;
   readonly parse: (text: string) => ParsedStatement;
 }
@@ -142,14 +144,18 @@ const namesOf = (of: RowRule["permissive"]): string => distinctNames(of).join(",
 const listed = (word: "policy", of: RowRule["permissive"]): string => `${distinctNames(of).length === 1 ? word : "policies"} ${namesOf(of)}`;
 
 /** `reads`: the statement names columns in WHERE or RETURNING, as most do. */
-function wayTo(world: AccessWorld, relation: Table | View, who: Who, command: Command, reads: boolean): Way {
+function wayTo(world: AccessWorld, relation: Table | View, who: Who, command: Command, reads: boolean, behindView = false): Way {
   const needed = command === "select" || !reads ? [command] : ([command, "select"] as const);
+  const unread = who.asker.exempt !== "superuser" && relation.createdIn !== null && world.view.privilegesUnread(relation);
+  if (unread) return { way: "unclear", reason: `SQL that a migration makes at run time may have changed the privileges or policies of ${qualified(relation)}.`, passage: null };
+  const rule = command === "select" ? undefined : world.view.others().find((other) => other.type === "rule" && isOn(other, relation) && new RegExp(`\\bon\\s+${command}\\b`, "i").test(other.definitions[0]?.text ?? ""));
+  if (rule) return { way: "unclear", reason: `Rule ${rule.name} rewrites it.`, passage: null };
   const privileges = needed.map((each) => ({ each, privilege: privilegeOn(world, who.asker, relation, each) }));
   const lacking = privileges.find(({ privilege }) => privilege.has === "none");
   if (lacking) return { way: "closed", reason: lacking.each === command && who.asker === who.session ? "No GRANT gives it the privilege." : `${subject(who)} has no ${lacking.each.toUpperCase()} privilege on ${relation.schema}.${relation.name}.` };
   const notes = privileges.flatMap(({ each, privilege }) => columnsNote(each, privilege));
   const inner = relation.kind === "table" ? tableWay(world, relation, who, command, reads, notes) : viewWay(world, relation, who, command, reads, notes);
-  const unclear = privileges.flatMap(({ privilege }) => (privilege.has === "unknown" ? [privilege.why] : []))[0];
+  const unclear = privileges.flatMap(({ privilege }) => (privilege.has === "unknown" ? [privilege.why] : privilege.has === "columns" && behindView ? [`it has privileges on some columns of ${qualified(relation)} alone, and the view may read others`] : []))[0];
   if (unclear === undefined || inner.way === "closed") return inner;
   return { way: "unclear", reason: `${capital(unclear)}.`, passage: relation.createdIn === null || inner.way === "joined" ? null : inner.passage };
 }
@@ -202,20 +208,28 @@ function parentNote(world: AccessWorld, table: Table): string {
   return above === undefined ? "Row-level security is off." : `Row-level security is off; the policies of ${above.schema}.${above.name} hold only for queries that name it.`;
 }
 
-type Obstacle = Extract<Way, { way: "closed" | "unclear" }>;
+type Obstacle = Extract<Way, { way: "closed" | "unclear" }> & {
+  /** Found while the query is rewritten: it fails whatever the planner then leaves out. */
+  readonly early?: true;
+};
 
 /** What the policies' own subqueries and functions need, as the caller runs them. */
 function obstacleOf(world: AccessWorld, { filter, written, existing }: Asked, who: Who, path: ReadonlySet<string>): Obstacle | null {
   let unclear: Obstacle | null = null;
   for (const rule of [...filter, ...existing, ...written]) {
+    // What is ORed to a plain TRUE is never run, nor its privileges asked for.
+    const settled = rule.permissive.some((part) => isPlainlyTrue(world.condition(part.expression)));
     for (const part of [...rule.permissive, ...rule.restrictive]) {
       const found = partObstacle(world, part.expression, part.policy.name, who, path);
-      if (found?.way === "closed") return found;
+      if (found === null || (settled && part.policy.permissive && found.early !== true)) continue;
+      if (found.way === "closed") return found;
       unclear ??= found;
     }
   }
   return unclear;
 }
+
+const isPlainlyTrue = (condition: Condition): boolean => condition.form === "constant" && condition.value === true;
 
 function partObstacle(world: AccessWorld, expression: Expression, policy: string, who: Who, path: ReadonlySet<string>): Obstacle | null {
   let unclear: Obstacle | null = null;
@@ -243,7 +257,7 @@ function readObstacle(world: AccessWorld, name: QualifiedName, policy: string, w
   if (privilege.has === "unknown") return { way: "unclear", reason: `Policy ${policy} reads ${shown}. ${capital(privilege.why)}.`, passage: null };
   if (relation.kind === "table") {
     if (whyFree(world, relation, who) !== null) return null;
-    if (path.has(shown)) return { way: "closed", reason: `Policy ${policy} reads ${shown}, whose policies come back to it: every query fails with infinite recursion (42P17).` };
+    if (path.has(shown)) return { way: "closed", early: true, reason: `Policy ${policy} reads ${shown}, whose policies come back to it: every query fails with infinite recursion (42P17).` };
     return obstacleOf(world, asked(relation, who.asker.roles, "select"), who, new Set([...path, shown]));
   }
   if (relation.materialized || path.has(shown)) return null;
@@ -285,13 +299,13 @@ function viewWay(world: AccessWorld, view: View, who: Who, command: Command, rea
     const base = query.updatable && query.from ? relationOf(query.from) : null;
     if (!query.updatable) return { way: "closed", reason: "Postgres writes nothing through a view like this one." };
     if (base === null) return { way: "unclear", reason: "What it reads is not known.", passage: null };
-    return through(wayTo(world, base, inside, command, reads), view, query.where, [...notes, whose], command);
+    return through(wayTo(world, base, inside, command, reads, true), view, query.where, [...notes, whose], command);
   }
   if (query.fromFunctions || query.relations.length === 0) return { way: "unclear", reason: query.fromFunctions ? "It reads what a function returns." : "What it reads is not known.", passage: null };
   const bases = query.relations.map((name) => ({ name, base: relationOf(name) }));
   const lost = bases.find(({ base }) => base === null);
   if (lost) return { way: "unclear", reason: `It reads ${qualified(lost.name)}, which the history does not create.`, passage: null };
-  const ways = bases.map(({ base }) => wayTo(world, base!, inside, "select", true));
+  const ways = bases.map(({ base }) => wayTo(world, base!, inside, "select", true, true));
   if (ways.length === 1) return through(ways[0]!, view, query.where, [...notes, whose], command);
   return together(world, ways, [...notes, whose]);
 }

@@ -224,6 +224,7 @@ export type Change = { readonly range: Range } & (
   /** ALTER ... OWNER TO, of what ALTER TABLE has no part in. */
   | { readonly change: "setOwner"; readonly kind: DropKind; readonly name: ObjectName | FunctionSignature; readonly owner: string }
   | { readonly change: "reassignOwned"; readonly roles: readonly string[]; readonly owner: string }
+  | { readonly change: "dropOwned"; readonly roles: readonly string[] }
   | { readonly change: "defaultPrivileges"; readonly roles: readonly string[]; readonly schemas: readonly string[]; readonly objects: string; readonly grants: readonly Grant[]; readonly revoke: boolean }
   | { readonly change: "createRole"; readonly name: string; readonly options: readonly Option[] }
   | { readonly change: "alterRole"; readonly name: string; readonly options: readonly Option[] }

@@ -17,6 +17,8 @@ export const privilegePrefix = "privilege:";
 export const sessionKey: Key = "session";
 /** How many tables have policies. */
 export const policiesKey: Key = "policies";
+/** Names of the relations whose privileges and policies SQL made at run time may have changed. */
+export const unreadPrivilegesKey: Key = "unread privileges";
 
 export const relationKey = (name: QualifiedName): Key => relationPrefix + qualified(name);
 export const typeKey = (name: QualifiedName): Key => typePrefix + qualified(name);
@@ -129,6 +131,10 @@ export class TrackedView implements SchemaView {
   usersOf(name: QualifiedName): readonly (Relation | Type | Function)[] {
     const keys = this.reader.all(usePrefix(name)) as readonly Key[];
     return keys.flatMap((key) => (this.reader.get(key) ?? []) as Relation | Type | readonly (Relation | Type | Function)[]);
+  }
+
+  privilegesUnread(name: QualifiedName): boolean {
+    return ((this.reader.get(unreadPrivilegesKey) as readonly string[] | undefined) ?? []).includes(qualified(name));
   }
 
   get hasPolicies(): boolean {

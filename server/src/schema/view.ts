@@ -31,6 +31,8 @@ export interface SchemaView {
    * their columns' types, defaults, checks, indexes, policies and triggers, domains. No foreign keys: `Table.referencedBy`.
    */
   usersOf(name: QualifiedName): readonly (Relation | Type | Function)[];
+  /** SQL that was made at run time may have changed who may use it. */
+  privilegesUnread(name: QualifiedName): boolean;
   /** True once any policy exists. */
   readonly hasPolicies: boolean;
 }

@@ -96,5 +96,6 @@ test("memberships from 16 on, and owners", () => {
   expect(readOne("alter function s.f(int) owner to bob", "setOwner")).toMatchObject({ kind: "function", name: { schema: "s", name: "f", arguments: ["integer"] }, owner: "bob" });
   expect(readOne("alter schema s owner to current_user", "setOwner")).toMatchObject({ kind: "schema", name: { name: "s" }, owner: "current_user" });
   expect(readOne('reassign owned by a, "B" to c', "reassignOwned")).toMatchObject({ roles: ["a", "B"], owner: "c" });
+  expect(readOne("drop owned by a, b cascade", "dropOwned")).toMatchObject({ roles: ["a", "b"] });
   expect(readOne("create schema s authorization bob", "createSchema")).toMatchObject({ name: { name: "s" }, owner: "bob" });
 });

@@ -114,7 +114,6 @@ test.each([
 describe("what is not known", () => {
   test("is unread", () => {
     expect(readOne("import foreign schema a from server s into b", "unread").names).toEqual([]);
-    expect(readOne("drop owned by a", "unread").names).toEqual([]);
   });
 
   test("names the objects that its words tell", async () => {

@@ -61,3 +61,23 @@ test("what the history owns by a role of its own is printed so", () => {
   const { printed } = replay("create role app; create table t (id int); create table u (id int); alter table t owner to app; alter table u owner to platform");
   expect(printed.filter((text) => text.includes("OWNER"))).toEqual(["ALTER TABLE public.t OWNER TO app"]);
 });
+
+test("DROP OWNED takes what belongs to a role, and what it was granted", () => {
+  const { view } = replay(
+    "create role a; create role b; create schema s authorization a; create table s.t (id int); create table t (id int); alter table t owner to a; create table u (id int); grant select on u to a, b; create policy p on u to a using (true); create policy q on u to a, b using (true); alter default privileges grant select on tables to a",
+    "drop owned by a cascade",
+  );
+  expect([view.schema("s"), view.table({ schema: "s", name: "t" }), view.table({ schema: "public", name: "t" })]).toEqual([undefined, undefined, undefined]);
+  expect(view.table({ schema: "public", name: "u" })).toMatchObject({ grants: [{ grantee: "b" }], policies: [{ name: "q", roles: ["b"] }] });
+  expect(view.defaultPrivileges()).toEqual([]);
+});
+
+test("SQL of privileges that is made at run time for tables that nothing names", () => {
+  const unread = (block: string) => {
+    const { view } = replay(`create table t (id int); do $$ ${block} $$; create table later (id int)`);
+    return ["t", "later"].filter((name) => view.privilegesUnread({ schema: "public", name }));
+  };
+  expect(unread("declare r record; begin for r in select * from pg_tables loop execute format('alter table %I enable row level security', r.tablename); end loop; end")).toEqual(["t"]);
+  expect(unread("declare q text := 'grant select on %I to app'; begin execute format(q, 't'); end")).toEqual(["t"]);
+  expect(unread("begin execute format('analyze %I', 't'); end")).toEqual([]);
+});

@@ -10,7 +10,7 @@ import { moveDefaultPrivileges } from "./grants";
 import { dropIndex } from "./indexes";
 import { means, namesInText, type NameKind } from "./nameText";
 import { dropOthersOf, dropStatisticsOf, isOn, removeOther } from "./others";
-import { dropRole } from "./roles";
+import { dropRole, revokeAll } from "./roles";
 import { dropDefaultsOf, dropOwnedSequences } from "./sequences";
 import { namesInExpressions, namesInSource } from "./texts";
 
@@ -74,6 +74,15 @@ function dropOne(context: ApplyContext, change: Drop, name: ObjectName | Functio
     case "other":
       dropOther(context, change, name);
   }
+}
+
+/** What belongs to the roles goes, and so does what was granted to them. */
+export function dropOwned(context: ApplyContext, change: Extract<Change, { change: "dropOwned" }>): void {
+  const roles = new Set(change.roles.flatMap((name) => context.roleMeant(name) ?? []));
+  for (const schema of context.schemas()) if (schema.owner !== null && roles.has(schema.owner)) dropSchema(context, schema.name);
+  for (const relation of context.relations()) if (relation.kind !== "index" && relation.kind !== "composite" && relation.owner !== null && roles.has(relation.owner)) dropRelation(context, relation, true);
+  for (const routine of context.allFunctions()) if (routine.owner !== null && roles.has(routine.owner)) context.putFunctions(routine, context.functions(routine).filter(({ owner }) => owner === null || !roles.has(owner)));
+  revokeAll(context, roles);
 }
 
 function onTable(context: ApplyContext, change: Drop, to: (table: Table) => Table): void {

@@ -152,6 +152,13 @@ export function moveDefaultPrivileges(context: ApplyContext, from: string, to: s
   context.writer.set(privilegeKey, current.flatMap((entry) => (entry.schema !== from ? [entry] : to === null ? [] : [{ ...entry, schema: to }])));
 }
 
+/** DROP OWNED. */
+export function dropDefaultPrivilegesOf(context: ApplyContext, roles: ReadonlySet<string>): void {
+  const current = (context.writer.get(privilegeKey) as readonly DefaultPrivilege[] | undefined) ?? [];
+  const kept = current.filter(({ role, grant }) => !roles.has(grant.grantee) && (role === null || !roles.has(role)));
+  if (kept.length < current.length) context.writer.set(privilegeKey, kept);
+}
+
 /** A role goes by another name. */
 export function renameInDefaultPrivileges(context: ApplyContext, from: string, to: string): void {
   const current = (context.writer.get(privilegeKey) as readonly DefaultPrivilege[] | undefined) ?? [];

@@ -1,13 +1,16 @@
 // Applies what a statement does to the schema. Never throws on what does not fit: it says so, and the rest goes on.
 
+import type { Range } from "../../text/range";
 import type { Change, StatementChange } from "../changes";
 import type { Version } from "../history";
+import { unreadPrivilegesKey } from "../keys";
 import type { Writer } from "../store";
+import { qualified } from "../view";
 import type { Statement } from "../../sql/statement";
 import { alterTable } from "./alterTable";
 import { comment } from "./comments";
 import { ApplyContext, type ReplayProblem } from "./context";
-import { drop } from "./drop";
+import { drop, dropOwned } from "./drop";
 import { grant, setDefaultPrivileges } from "./grants";
 import { createIndex } from "./indexes";
 import { other } from "./others";
@@ -97,6 +100,8 @@ function apply(context: ApplyContext, change: Change): void {
       { createRole(context, change); return; }
     case "alterRole":
       { alterRole(context, change); return; }
+    case "dropOwned":
+      { dropOwned(context, change); return; }
     case "createExtension":
       { createExtension(context, change); return; }
     case "comment":
@@ -123,6 +128,7 @@ function apply(context: ApplyContext, change: Change): void {
         const table = context.resolveTable(name);
         if (table?.complete === true) context.putRelation({ ...table, complete: false });
       }
+      if (change.names.length === 0) leavePrivilegesUnread(context, change.range);
       return;
     case "reindex":
     case "lock":
@@ -131,4 +137,14 @@ function apply(context: ApplyContext, change: Change): void {
     case "analyze":
     case "none":
   }
+}
+
+const ofPrivileges = /\b(?:grant|revoke|policy|owner\s+to|row\s+(?:level\s+)?security)\b/i;
+
+/** SQL that is made at run time for tables that nothing names may have changed those of all that are there. */
+function leavePrivilegesUnread(context: ApplyContext, range: Range): void {
+  const own = context.text(range);
+  // EXECUTE of a variable, or format() of one: what it holds stands elsewhere in the block.
+  const text = /['$]\s*\w+\s/.test(own) ? own : context.statement.parsed.text;
+  if (ofPrivileges.test(text)) context.writer.set(unreadPrivilegesKey, context.relations().map(qualified));
 }

@@ -4,7 +4,7 @@ import type { Change } from "../changes";
 import { roleKey, schemaKey } from "../keys";
 import type { Function, Grant, Membership, Owned, QualifiedName, Role } from "../model";
 import type { ApplyContext } from "./context";
-import { assumedSchema, renameGrantee, renameInDefaultPrivileges } from "./grants";
+import { assumedSchema, dropDefaultPrivilegesOf, renameGrantee, renameInDefaultPrivileges } from "./grants";
 import { mergeOptions } from "./options";
 
 export function createRole(context: ApplyContext, change: Extract<Change, { change: "createRole" }>): void {
@@ -117,6 +117,17 @@ export function ownedBy({ grants, revoked }: Owned, owner: string | null): Owned
 }
 
 const withoutGrantee = (grants: readonly Grant[], grantee: string): readonly Grant[] => (grants.some((grant) => grant.grantee === grantee) ? grants.filter((grant) => grant.grantee !== grantee) : grants);
+
+/** Nothing is granted to the roles any more, and no policy is for them; one that was for them alone goes. */
+export function revokeAll(context: ApplyContext, roles: ReadonlySet<string>): void {
+  const isOther = ({ grantee }: Grant): boolean => !roles.has(grantee);
+  onOwned(context, (owned) => (owned.grants.every(isOther) ? null : { ...ownedOf(owned), grants: owned.grants.filter(isOther) }));
+  for (const table of context.tables()) {
+    if (!table.policies.some((policy) => policy.roles.some((role) => roles.has(role)))) continue;
+    context.update(table, (own) => ({ ...own, policies: own.policies.map((policy) => ({ ...policy, roles: policy.roles.filter((role) => !roles.has(role)) })).filter((policy) => policy.roles.length > 0) }));
+  }
+  dropDefaultPrivilegesOf(context, roles);
+}
 
 function onOwned(context: ApplyContext, change: (owned: Owned) => Owned | null): void {
   for (const schema of context.schemas()) {

@@ -105,7 +105,7 @@ export function createPolicy(context: ApplyContext, change: Extract<Change, { ch
     name: change.name.name,
     command: change.command,
     permissive: change.permissive,
-    roles: change.roles,
+    roles: change.roles.map((role) => context.roleMeant(role) ?? role),
     using: context.expression(change.using),
     withCheck: context.expression(change.withCheck),
     origin: context.place(change.range),
@@ -123,7 +123,7 @@ export function alterPolicy(context: ApplyContext, change: Extract<Change, { cha
     ...table,
     policies: table.policies.map((policy) =>
       policy.name === change.name.name
-        ? { ...policy, roles: change.roles ?? policy.roles, using: context.expression(change.using) ?? policy.using, withCheck: context.expression(change.withCheck) ?? policy.withCheck, changed: context.place(change.range) }
+        ? { ...policy, roles: change.roles?.map((role) => context.roleMeant(role) ?? role) ?? policy.roles, using: context.expression(change.using) ?? policy.using, withCheck: context.expression(change.withCheck) ?? policy.withCheck, changed: context.place(change.range) }
         : policy,
     ),
   });

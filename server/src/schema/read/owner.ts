@@ -1,6 +1,6 @@
-// To whom objects belong: ALTER ... OWNER TO and REASSIGN OWNED. For relations it is an action of ALTER TABLE.
+// To whom objects belong: ALTER ... OWNER TO, REASSIGN OWNED and DROP OWNED. For relations it is an action of ALTER TABLE.
 
-import type { AlterOwnerStmt, ReassignOwnedStmt } from "@pgsql/types";
+import type { AlterOwnerStmt, DropOwnedStmt, ReassignOwnedStmt } from "@pgsql/types";
 import type { Change } from "../changes";
 import { dropKind, objectWord } from "./objects";
 import { roleName } from "./options";
@@ -20,4 +20,8 @@ export function readAlterOwner(source: Source, node: AlterOwnerStmt): Change {
 
 export function readReassignOwned(source: Source, node: ReassignOwnedStmt): Change {
   return { change: "reassignOwned", range: rangeOf(source, wholeSpan(source)), roles: (node.roles ?? []).map(roleName), owner: node.newrole === undefined ? "" : roleName({ RoleSpec: node.newrole }) };
+}
+
+export function readDropOwned(source: Source, node: DropOwnedStmt): Change {
+  return { change: "dropOwned", range: rangeOf(source, wholeSpan(source)), roles: (node.roles ?? []).map(roleName) };
 }

@@ -14,7 +14,7 @@ import { readCluster, readVacuum } from "./maintenance";
 import { kindOf } from "./nodes";
 import { isOn } from "./options";
 import { readOther } from "./other";
-import { readAlterOwner, readReassignOwned } from "./owner";
+import { readAlterOwner, readDropOwned, readReassignOwned } from "./owner";
 import { readAlterPolicy, readCreatePolicy } from "./policy";
 import { readReindex } from "./reindex";
 import { readRename, readSetSchema } from "./rename";
@@ -85,6 +85,7 @@ function roleOrSession(source: Source, node: Node): Change | null {
   if ("AlterDefaultPrivilegesStmt" in node) return readDefaultPrivileges(source, node.AlterDefaultPrivilegesStmt);
   if ("AlterOwnerStmt" in node) return readAlterOwner(source, node.AlterOwnerStmt);
   if ("ReassignOwnedStmt" in node) return readReassignOwned(source, node.ReassignOwnedStmt);
+  if ("DropOwnedStmt" in node) return readDropOwned(source, node.DropOwnedStmt);
   if ("AlterRoleStmt" in node) return readAlterRole(source, node.AlterRoleStmt);
   if ("DropRoleStmt" in node) return readDropRole(source, node.DropRoleStmt);
   if ("DropUserMappingStmt" in node) return readDropUserMapping(source, node.DropUserMappingStmt);
@@ -96,8 +97,8 @@ function roleOrSession(source: Source, node: Node): Change | null {
   if ("ClusterStmt" in node) return readCluster(source, node.ClusterStmt);
   const range = rangeOf(source, wholeSpan(source));
   if ("DiscardStmt" in node && node.DiscardStmt.target === "DISCARD_ALL") return { change: "set", range, setting: "all", value: null, local: false };
-  // Which objects they make or drop is known to the server alone.
-  if ("ImportForeignSchemaStmt" in node || "DropOwnedStmt" in node) return { change: "unread", range, names: [] };
+  // Which objects it makes is known to the server alone.
+  if ("ImportForeignSchemaStmt" in node) return { change: "unread", range, names: [] };
   return null;
 }
 
