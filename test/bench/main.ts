@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { measureCommand, type Run } from "./commandLine";
 import { dump, migration, writeFile, writeHistory } from "./inputs";
 import { measureLatency, type Latency } from "./latency";
+import { measurePolicies } from "./policies";
 import { squawkProgram } from "./squawk";
+import { testParser } from "../sql/parsers";
 
 const quick = process.argv.includes("--quick");
 const dist = join(import.meta.dirname, "../../dist");
@@ -37,7 +39,9 @@ try {
     commandLine[name] = { plumbline, squawk: other, ratio: plumbline.seconds / other.seconds };
     console.log(`${name}: ${plumbline.seconds.toFixed(2)} s, ${plumbline.memory.toFixed(0)} MiB (squawk ${other.seconds.toFixed(2)} s, ${other.memory.toFixed(0)} MiB, ratio ${(plumbline.seconds / other.seconds).toFixed(2)})`);
   }
-  console.log(JSON.stringify({ version: 1, node: process.version, latency, commandLine }));
+  const policies = measurePolicies(await testParser(17), quick ? 3 : 15);
+  console.log(`${policies.policies} policies: security rules ${ms(policies.rules)}, access matrix of ${policies.cells} cells ${ms(policies.access)}; after a change of one policy ${ms(policies.changedRules)} and ${ms(policies.changedAccess)}`);
+  console.log(JSON.stringify({ version: 1, node: process.version, latency, commandLine, policies }));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

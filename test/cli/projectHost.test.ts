@@ -1,8 +1,13 @@
 // The command line's questions on real project code, files in memory.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { projectHost } from "../../server/src/cli/projectHost";
 import type { CheckOptions } from "../../server/src/cli/host";
+import { filterAccess } from "../../server/src/policies/matrix";
+import { nodeFileSystem } from "../../server/src/project/nodeFileSystem";
+import { accessText } from "../../server/src/report/access";
 import { memoryFileSystem } from "../../server/src/project/memoryFileSystem";
 
 const table = "CREATE TABLE staging (code text);\n";
@@ -55,4 +60,12 @@ describe("access", () => {
   test("a PATH in no database gives none", async () => {
     expect((await projectHost("1.2.3").projectAccess({ cwd: "/app", paths: ["/app/plumbline.json"], config: null, fileSystem: files("{}") })).databases).toEqual([]);
   });
+});
+
+test("docs/access.md shows what the sample gives", async () => {
+  const folder = join(import.meta.dirname, "../workspaces/saas").replaceAll("\\", "/");
+  const { databases } = await projectHost("1.2.3").projectAccess({ cwd: folder, paths: [`${folder}/db`], config: null, fileSystem: nodeFileSystem });
+  const { tables } = filterAccess(databases[0]!.tables, { table: "work_orders", role: null });
+  const page = readFileSync(join(import.meta.dirname, "../../docs/access.md"), "utf8");
+  expect(page).toContain(`\`\`\`text\n${accessText(tables, (_, text) => text)}\`\`\``);
 });

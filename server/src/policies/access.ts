@@ -6,6 +6,7 @@ import { isAlwaysTrue, isNeverTrue } from "./decide";
 import { asked, commands, rowsOfAll, type Asked, type Command, type RowRule, type Rows, type StatementKind } from "./effective";
 import { nothingKnown, type Facts } from "./evaluate";
 import { askerOf, mayUse, owns, privilegeOn, type Asker, type Privilege, type Server } from "./privileges";
+import { rowFacts } from "./rowFacts";
 import { viewQuery } from "./viewQuery";
 import type { Expression, QualifiedName, Table, View } from "../schema/model";
 import { isOn } from "../schema/apply/others";
@@ -175,11 +176,12 @@ const kinds = {
 } as const satisfies Readonly<Record<Command, readonly [StatementKind, StatementKind]>>;
 
 function tableWay(world: AccessWorld, table: Table, who: Who, command: Command, reads: boolean, notes: readonly string[]): Way {
-  const facts: Facts = { notNull: new Set(table.columns.flatMap((column) => (column.notNull ? [column.name] : []))) };
+  const facts = rowFacts(table);
   const free = whyFree(world, table, who);
   const exempt = who.asker.exempt !== null;
   const rules = asked(table, who.asker.roles, kinds[command][reads ? 1 : 0]);
-  const passage: Passage = free === null ? { found: rulesOnly(rules.filter), written: rulesOnly(rules.written), facts, free, notes } : { found: noGate, written: noGate, facts, free, notes };
+  const forced = free === null && owns(world, who.asker, table) ? ["Row-level security is forced on the owner too; only a superuser or a role with BYPASSRLS is exempt."] : [];
+  const passage: Passage = free === null ? { found: rulesOnly(rules.filter), written: rulesOnly(rules.written), facts, free, notes: [...forced, ...notes] } : { found: noGate, written: noGate, facts, free, notes };
   if (!table.complete && !exempt) return { way: "unclear", reason: `Not all of ${table.schema}.${table.name} is known: a statement about it could not be read, or it was there before the history.`, passage: null };
   if (free !== null) return { way: "open", reason: "", passage };
   const obstacle = obstacleOf(world, rules, who, new Set([qualified(table)]));

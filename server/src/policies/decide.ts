@@ -5,13 +5,30 @@ import { evaluate, nothingKnown, tiedColumn, type Facts, type Truth, type Value,
 import { firstOutcome } from "./outcomes";
 
 /** True for every row and every caller. */
-export function isAlwaysTrue(condition: Condition, facts: Facts = nothingKnown, world: World = {}): boolean {
-  return never((choose) => evaluate(condition, choose, facts, world) !== true) === true;
+export function isAlwaysTrue(condition: Condition, facts: Facts = nothingKnown, world: World = anyWorld): boolean {
+  const decide = (): boolean => never((choose) => evaluate(condition, choose, facts, world) !== true) === true;
+  return world === anyWorld ? once(always, condition, facts, decide) : decide();
 }
 
 /** True for no row and no caller; null is no more than false, where rows are let in. */
-export function isNeverTrue(condition: Condition, facts: Facts = nothingKnown, world: World = {}): boolean {
-  return never((choose) => evaluate(condition, choose, facts, world) === true) === true;
+export function isNeverTrue(condition: Condition, facts: Facts = nothingKnown, world: World = anyWorld): boolean {
+  const decide = (): boolean => never((choose) => evaluate(condition, choose, facts, world) === true) === true;
+  return world === anyWorld ? once(neverTrue, condition, facts, decide) : decide();
+}
+
+const anyWorld: World = {};
+
+/** What many ask of a policy is decided once: conditions and facts are kept for as long as what they were read from. */
+type Decided = WeakMap<Condition, WeakMap<Facts, boolean>>;
+const always: Decided = new WeakMap();
+const neverTrue: Decided = new WeakMap();
+
+function once(decided: Decided, condition: Condition, facts: Facts, decide: () => boolean): boolean {
+  let byFacts = decided.get(condition);
+  if (byFacts === undefined) decided.set(condition, (byFacts = new WeakMap<Facts, boolean>()));
+  const known = byFacts.get(facts) ?? decide();
+  byFacts.set(facts, known);
+  return known;
 }
 
 /** Wherever one is true, the other is. False if that is not certain. */

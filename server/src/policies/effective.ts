@@ -1,7 +1,7 @@
 // Which rows a role may reach by which statement, put together from a table's policies as Postgres does it
 // (get_row_security_policies in src/backend/rewrite/rowsecurity.c).
 
-import type { Condition } from "./condition";
+import { unreadable, type Condition } from "./condition";
 import { implies, isAlwaysTrue, isNeverTrue } from "./decide";
 import type { Facts } from "./evaluate";
 import { onOneLine } from "./oneLine";
@@ -126,6 +126,27 @@ export function rowsOf(rule: RowRule, condition: (expression: Expression) => Con
 
 /** Which rows get through all of them, and through what else is asked. */
 export function rowsOfAll(rules: readonly RowRule[], condition: (expression: Expression) => Condition, facts: Facts, wheres: readonly Expression[] = []): Rows {
+  const key = [...rules.map((rule) => `${partsKey(rule.permissive)} ${partsKey(rule.restrictive)}`), ...wheres.map(({ text }) => text)].join("\n");
+  const all = [...rules.flatMap((rule) => [...rule.permissive, ...rule.restrictive].map((part) => part.expression)), ...wheres];
+  let byKey = known.get(facts);
+  if (byKey === undefined) known.set(facts, (byKey = new Map<string, Rows>()));
+  const before = byKey.get(key);
+  if (before) return before;
+  const rows = decideRows(rules, condition, facts, wheres);
+  // What could not be read may be read the next time.
+  if (all.some((expression) => condition(expression) === unreadable)) return rows;
+  if (byKey.size >= keptRows) byKey.clear();
+  byKey.set(key, rows);
+  return rows;
+}
+
+/** By what is asked: the same expressions stand in several policies, and are asked by several roles and commands. */
+const known = new WeakMap<Facts, Map<string, Rows>>();
+const keptRows = 2000;
+
+const partsKey = (parts: readonly PolicyPart[]): string => JSON.stringify(parts.map(({ expression }) => expression.text));
+
+function decideRows(rules: readonly RowRule[], condition: (expression: Expression) => Condition, facts: Facts, wheres: readonly Expression[]): Rows {
   const whole: Condition = { form: "and", of: [...rules.map((rule) => conditionOfRule(rule, condition)), ...wheres.map(condition)] };
   if (isNeverTrue(whole, facts)) return { rows: "none" };
   if (isAlwaysTrue(whole, facts)) return { rows: "all" };

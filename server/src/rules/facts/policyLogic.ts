@@ -1,8 +1,8 @@
 // What several rules ask of a table's policies.
 
-import type { Facts } from "../../policies/evaluate";
 import type { Condition } from "../../policies/condition";
 import { isAlwaysTrue, scopedBy } from "../../policies/decide";
+import { rowFacts } from "../../policies/rowFacts";
 import type { DatabaseFacts } from "../../schema/history";
 import type { Column, Expression, Place, Policy, Table } from "../../schema/model";
 import { clausesOf, policyPlace } from "./policies";
@@ -21,9 +21,7 @@ export function whoOf(policy: Policy): string {
   return policy.roles.length === 1 ? `role ${policy.roles[0]!}` : `roles ${policy.roles.join(", ")}`;
 }
 
-export function rowFacts(table: Table): Facts {
-  return { notNull: new Set(table.columns.flatMap((column) => (column.notNull ? [column.name] : []))) };
-}
+export { rowFacts };
 
 /** Where a clause's expression stands, else its policy's name. */
 export function placeOfClause(policy: Policy, word: "using" | "with check"): Place | null {
