@@ -1,6 +1,7 @@
 // Fixes written into a schema's TypeScript: the exact text, and what the code declares after it.
 
 import { describe, expect, it } from "vitest";
+import { fixAll } from "../../server/src/lint/fixAll";
 import { findingsOf, fixed, isOf, openProject, type Files, type ProjectOptions } from "./fixing";
 
 interface Fixing extends ProjectOptions {
@@ -18,7 +19,7 @@ async function fix(files: Files, { rule, object, title, brings = [], ...options 
   const finding = findingsOf(before).find(isOf(rule, object));
   if (!finding) throw new Error(`no ${rule}: ${findingsOf(before).map((each) => `${each.rule} ${each.object ?? ""}`).join(", ")}`);
   const fixes = before.fixes(finding);
-  const chosen = title === undefined ? fixes[0] : fixes.find((each) => each.title.match(title));
+  const chosen = title === undefined ? fixes[0] : fixes.find((each) => (typeof title === "string" ? each.title === title : title.test(each.title)));
   if (!chosen) throw new Error(`${rule} has no such fix: ${fixes.map((each) => each.title).join(", ")}`);
   const after = fixed(files, chosen);
   const then = findingsOf(await openProject(after, options));
@@ -158,5 +159,210 @@ describe("style", () => {
   it("the parameter as the file's other tables call it", async () => {
     const other = 'export const kinds = pgTable("kinds", { id: uuid("id").primaryKey() }, (self) => []);\n';
     expect(await indexed(withUsers(other + orders("")))).toContain(', (self) => [\n  index("orders_user_id_idx").on(self.userId),\n]');
+  });
+});
+
+const strict: ProjectOptions = { settings: { preset: "strict" } };
+
+/** The lines that a fix takes away and adds. */
+async function changed(text: string, options: Fixing): Promise<readonly string[]> {
+  const after = (await fix({ "schema.ts": text }, options))["schema.ts"]!;
+  const [old, now] = [text.split("\n"), after.split("\n")];
+  return [...old.filter((line) => !now.includes(line)).map((line) => `- ${line}`), ...now.filter((line) => !old.includes(line)).map((line) => `+ ${line}`)];
+}
+
+describe("a column is changed where it is written", () => {
+  const zone = { rule: "schema/timestamp-without-time-zone" } as const;
+  const table = (column: string, before = "") => `import { pgTable, timestamp, uuid } from "drizzle-orm/pg-core";\n\n${before}export const events = pgTable("events", {\n  id: uuid("id").primaryKey(),\n  ${column},\n});\n`;
+
+  it.each<[form: string, before: string, after: string]>([
+    ["a name", 'at: timestamp("at").notNull()', 'at: timestamp("at", { withTimezone: true }).notNull()'],
+    ["nothing", "at: timestamp()", "at: timestamp({ withTimezone: true })"],
+    ["options", 'at: timestamp("at", { mode: "string" })', 'at: timestamp("at", { mode: "string", withTimezone: true })'],
+    ["options without a name", "at: timestamp({ precision: 3 }).defaultNow()", "at: timestamp({ precision: 3, withTimezone: true }).defaultNow()"],
+    ["empty options", 'at: timestamp("at", {})', 'at: timestamp("at", { withTimezone: true })'],
+    ["options that say no", 'at: timestamp("at", { withTimezone: false, precision: 3 })', 'at: timestamp("at", { withTimezone: true, precision: 3 })'],
+    ["options over several lines", 'at: timestamp("at", {\n    precision: 3,\n  })', 'at: timestamp("at", {\n    precision: 3,\n    withTimezone: true,\n  })'],
+  ])("a time zone: %s", async (_, before, after) => {
+    expect((await fix({ "schema.ts": table(before) }, zone))["schema.ts"]).toBe(table(after));
+  });
+
+  it("a time zone: options that stand elsewhere", async () => {
+    const options = 'const stamp = { mode: "string" } as const;\n';
+    expect((await fix({ "schema.ts": table('at: timestamp("at", stamp)', options) }, zone))["schema.ts"]).toBe(table('at: timestamp("at", { ...stamp, withTimezone: true })', options));
+  });
+
+  it("a time zone: columns from a callback", async () => {
+    const text = (column: string) => `import { pgTable } from "drizzle-orm/pg-core";\nexport const events = pgTable("events", (t) => ({ id: t.uuid().primaryKey(), at: ${column} }));\n`;
+    expect((await fix({ "schema.ts": text("t.timestamp()") }, zone))["schema.ts"]).toBe(text("t.timestamp({ withTimezone: true })"));
+  });
+
+  it("a time zone: columns of a module that other tables share, and the title says so", async () => {
+    const files = {
+      "schema.ts": 'import { pgTable, uuid } from "drizzle-orm/pg-core";\nimport { stamps } from "./columns";\nexport const a = pgTable("a", { id: uuid().primaryKey(), ...stamps() });\nexport const b = pgTable("b", { id: uuid().primaryKey(), ...stamps() });\n',
+      "columns.ts": 'import { timestamp } from "drizzle-orm/pg-core";\nexport const stamps = () => ({ createdAt: timestamp("created_at").notNull() });\n',
+    };
+    const after = await fix(files, { ...zone, title: "Use timestamptz, for all that is made with this code" });
+    expect(after["schema.ts"]).toBe(files["schema.ts"]);
+    expect(after["columns.ts"]).toContain('timestamp("created_at", { withTimezone: true }).notNull()');
+    expect(findingsOf(await openProject(after)).filter(isOf(zone.rule))).toEqual([]);
+  });
+
+  const serial = { rule: "schema/serial-column", title: "Use integer GENERATED BY DEFAULT AS IDENTITY, for a table that no database has yet" } as const;
+  it("serial becomes an identity column, and its import goes", async () => {
+    expect(await changed('import { pgTable, serial } from "drizzle-orm/pg-core";\n\nexport const notes = pgTable("notes", {\n  id: serial("id").primaryKey(),\n});\n', serial)).toEqual([
+      '- import { pgTable, serial } from "drizzle-orm/pg-core";',
+      '-   id: serial("id").primaryKey(),',
+      '+ import { integer, pgTable } from "drizzle-orm/pg-core";',
+      '+   id: integer("id").generatedByDefaultAsIdentity().primaryKey(),',
+    ]);
+  });
+
+  it("not of a table that a migration has made: drizzle-kit cannot change it there", async () => {
+    const files = {
+      "schema.ts": 'import { pgTable, serial } from "drizzle-orm/pg-core";\nexport const notes = pgTable("notes", { id: serial("id").primaryKey() });\n',
+      "drizzle/meta/_journal.json": '{ "version": "7", "dialect": "postgresql", "entries": [{ "idx": 0, "version": "7", "when": 1, "tag": "0000_notes", "breakpoints": true }] }',
+      "drizzle/0000_notes.sql": 'CREATE TABLE "notes" ("id" serial PRIMARY KEY NOT NULL);\n',
+    };
+    const workspace = await openProject(files);
+    const finding = findingsOf(workspace).find((each) => isOf(serial.rule)(each) && each.place.anchor.file.endsWith("schema.ts"));
+    expect(finding && workspace.fixes(finding)).toEqual([]);
+  });
+});
+
+describe("keys", () => {
+  const missing = { rule: "schema/missing-primary-key" } as const;
+  it("a unique column becomes the primary key", async () => {
+    expect(await changed('import { integer, pgTable } from "drizzle-orm/pg-core";\nexport const a = pgTable("a", {\n  number: integer("number").notNull().unique(),\n});\n', missing)).toEqual(['-   number: integer("number").notNull().unique(),', '+   number: integer("number").notNull().primaryKey(),']);
+  });
+
+  it("unique columns become it", async () => {
+    const text = 'import { integer, pgTable, unique } from "drizzle-orm/pg-core";\nexport const a = pgTable("a", { x: integer("x").notNull(), y: integer("y").notNull() }, (t) => [\n  unique("both").on(t.x, t.y),\n]);\n';
+    expect(await changed(text, missing)).toEqual([
+      '- import { integer, pgTable, unique } from "drizzle-orm/pg-core";',
+      '-   unique("both").on(t.x, t.y),',
+      '+ import { integer, pgTable, primaryKey } from "drizzle-orm/pg-core";',
+      "+   primaryKey({ columns: [t.x, t.y] }),",
+    ]);
+  });
+
+  it("a column called id becomes it", async () => {
+    expect(await changed('import { integer, pgTable } from "drizzle-orm/pg-core";\nexport const a = pgTable("a", {\n  id: integer("id").notNull(),\n});\n', missing)).toEqual(['-   id: integer("id").notNull(),', '+   id: integer("id").notNull().primaryKey(),']);
+  });
+
+  it("a table without either gets a column", async () => {
+    expect(await changed('import { integer, pgTable } from "drizzle-orm/pg-core";\nexport const a = pgTable("a", {\n  x: integer(),\n});\n', missing)).toEqual([
+      '- import { integer, pgTable } from "drizzle-orm/pg-core";',
+      '+ import { bigint, integer, pgTable } from "drizzle-orm/pg-core";',
+      '+   id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),',
+    ]);
+  });
+});
+
+describe("row-level security", () => {
+  const disabled = { rule: "security/rls-disabled", object: "public.tasks" } as const;
+  const policy = `pgPolicy("tenant", { to: "app", using: sql\`\${t.tenantId} = (select current_setting('app.tenant')::uuid)\` })`;
+  const schema = (third: string, { make = "pgTable", imports = 'import { sql } from "drizzle-orm";\nimport { index, pgPolicy, pgTable, uuid } from "drizzle-orm/pg-core";' } = {}) =>
+    `${imports}\n\nexport const notes = pgTable("notes", { id: uuid("id").primaryKey(), tenantId: uuid("tenant_id").notNull() }, (t) => [index("notes_tenant").on(t.tenantId), ${policy}]);\n\nexport const tasks = ${make}("tasks", { id: uuid("id").primaryKey(), tenantId: uuid("tenant_id").notNull() }${third});\n`;
+
+  it("is enabled", async () => {
+    expect((await fix({ "schema.ts": schema("") }, { ...disabled, title: /^Enable row-level security: /, brings: ["security/rls-without-policy"] }))["schema.ts"]).toBe(schema("").replace(/\);\n$/, ").enableRLS();\n"));
+  });
+
+  it("is enabled in the release candidates", async () => {
+    const after = await fix({ "schema.ts": schema("") }, { ...disabled, version: "1.0.0-rc.5", title: /^Enable row-level security: /, brings: ["security/rls-without-policy"] });
+    expect(after["schema.ts"]).toBe(schema("", { make: "pgTable.withRLS" }));
+  });
+
+  it("is not to be had before 0.36", async () => {
+    const workspace = await openProject({ "schema.ts": schema("") }, { version: "0.35.3" });
+    expect(workspace.fixes(findingsOf(workspace).find(isOf(disabled.rule, disabled.object))!)).toEqual([]);
+  });
+
+  it.each([["0.45.4"], ["1.0.0-rc.5"]])("a tenant's policy with its index, as the neighbours have it (%s)", async (version) => {
+    const own = ", (t) => [\n  pgPolicy(\"tenant\", {\n    to: \"app\",\n    using: sql`${t.tenantId} = (select current_setting('app.tenant')::uuid)`,\n    withCheck: sql`${t.tenantId} = (select current_setting('app.tenant')::uuid)`,\n  }),\n  index(\"tasks_tenant_id_idx\").on(t.tenantId),\n]";
+    expect((await fix({ "schema.ts": schema("") }, { ...disabled, version }))["schema.ts"]).toBe(schema(own));
+  });
+
+  it("a policy in an object, its imports added", async () => {
+    const imports = 'import { pgPolicy as policy, pgTable, uuid, index } from "drizzle-orm/pg-core";\nimport { sql as query } from "drizzle-orm";';
+    const text = schema(", (table) => ({ id: index().on(table.id) })", { imports }).replace(policy, policy.replace("pgPolicy", "policy").replace("sql`", "query`"));
+    expect((await fix({ "schema.ts": text }, { ...disabled, title: /^Enable row-level security, with the policy of notes$/ }))["schema.ts"]).toBe(
+      text.replace(
+        "index().on(table.id) })",
+        'index().on(table.id), tenant: policy("tenant", {\n  to: "app",\n  using: query`${table.tenantId} = (select current_setting(\'app.tenant\')::uuid)`,\n  withCheck: query`${table.tenantId} = (select current_setting(\'app.tenant\')::uuid)`,\n}) })',
+      ),
+    );
+  });
+
+  it("roles by the names that the file has for them", async () => {
+    const text = 'import { sql } from "drizzle-orm";\nimport { pgPolicy, pgTable, uuid } from "drizzle-orm/pg-core";\nimport { authenticatedRole, authUsers } from "drizzle-orm/supabase";\n\nexport const notes = pgTable("notes", { id: uuid("id").primaryKey(), ownerId: uuid("owner_id").notNull().references(() => authUsers.id).unique() });\n';
+    const after = (await fix({ "schema.ts": text, "supabase/config.toml": "" }, { rule: "security/rls-disabled" }))["schema.ts"]!;
+    expect(after).toContain("    to: authenticatedRole,\n    using: sql`${table.ownerId} = (SELECT auth.uid())`,");
+  });
+
+  it("FORCE, for which Drizzle has no word, goes into a migration of its own", async () => {
+    const files = {
+      "schema.ts": schema("").replaceAll(/, \(t\) => \[.*\]/g, ""),
+      "plumbline.json": '{ "databases": [{ "name": "main", "tenantColumns": ["tenant_id"] }] }',
+      "drizzle/meta/_journal.json": '{\n  "version": "7",\n  "dialect": "postgresql",\n  "entries": [\n    {\n      "idx": 0,\n      "version": "7",\n      "when": 1,\n      "tag": "0000_tasks",\n      "breakpoints": true\n    }\n  ]\n}\n',
+      "drizzle/0000_tasks.sql": 'CREATE TABLE "notes" ("id" uuid PRIMARY KEY NOT NULL, "tenant_id" uuid NOT NULL);\n--> statement-breakpoint\nCREATE TABLE "tasks" ("id" uuid PRIMARY KEY NOT NULL, "tenant_id" uuid NOT NULL);\n',
+    };
+    const after = await fix(files, { ...disabled, title: "Enable row-level security, with a tenant policy, with a migration for what the schema's code cannot say", brings: ["migration/missing-lock-timeout"] });
+    expect(after["schema.ts"]).toContain('pgPolicy("tenant_isolation", {');
+    expect(after["drizzle/0001_tasks_row_level_security.sql"]).toBe("ALTER TABLE tasks FORCE ROW LEVEL SECURITY;\n");
+    expect(after["drizzle/meta/_journal.json"]).toContain("0001_tasks_row_level_security");
+  });
+
+  it("FORCE of a table that no migration has made yet: the title says what is left", async () => {
+    const files = {
+      "schema.ts": schema("").replaceAll(/, \(t\) => \[.*\]/g, ""),
+      "plumbline.json": '{ "databases": [{ "name": "main", "tenantColumns": ["tenant_id"] }] }',
+      "drizzle/meta/_journal.json": '{ "version": "7", "dialect": "postgresql", "entries": [{ "idx": 0, "version": "7", "when": 1, "tag": "0000_notes", "breakpoints": true }] }',
+      "drizzle/0000_notes.sql": 'CREATE TABLE "notes" ("id" uuid PRIMARY KEY NOT NULL, "tenant_id" uuid NOT NULL);\n',
+    };
+    await fix(files, { ...disabled, title: "Enable row-level security, with a tenant policy (the schema's code has no word for FORCE ROW LEVEL SECURITY)" });
+  });
+});
+
+describe("what the code says already", () => {
+  const docs = (third: string) => `import { sql } from "drizzle-orm";\nimport { index, pgPolicy, pgTable, text, uuid } from "drizzle-orm/pg-core";\n\nexport const docs = pgTable("docs", { id: uuid("id").primaryKey(), tenantId: uuid("tenant_id").notNull(), body: text("body") }, (t) => [\n${third}]);\n`;
+  const tenant = "  index(\"docs_tenant\").on(t.tenantId),\n";
+
+  it("a call moves into a sub-select, in its template", async () => {
+    const text = docs(`${tenant}  pgPolicy("p", { using: sql\`\${t.tenantId} = current_setting('app.tenant')::uuid\` }),\n`);
+    expect(await changed(text, { rule: "security/policy-function-per-row", ...strict })).toEqual([
+      "-   pgPolicy(\"p\", { using: sql`${t.tenantId} = current_setting('app.tenant')::uuid` }),",
+      "+   pgPolicy(\"p\", { using: sql`${t.tenantId} = (SELECT current_setting('app.tenant')::uuid)` }),",
+    ]);
+  });
+
+  it("an index that is there twice goes, and a policy", async () => {
+    const twice = docs(`${tenant}  index("again").on(t.tenantId),\n`);
+    expect(await changed(twice, { rule: "index/duplicate-index" })).toEqual(['-   index("again").on(t.tenantId),']);
+    const policies = docs(`${tenant}  pgPolicy("a", { using: sql\`\${t.tenantId} is not null\` }),\n  pgPolicy("b", { using: sql\`\${t.tenantId} is not null\` }),\n`);
+    expect(await changed(policies, { rule: "security/duplicate-policy", ...strict })).toEqual(["-   pgPolicy(\"b\", { using: sql`${t.tenantId} is not null` }),"]);
+  });
+
+  it("elements on one line, and in an object", async () => {
+    const text = (third: string) => `import { index, pgTable, uuid } from "drizzle-orm/pg-core";\nexport const a = pgTable("a", { id: uuid("id").primaryKey(), x: uuid("x") }, ${third});\n`;
+    const removed = async (third: string): Promise<string> => (await fix({ "schema.ts": text(third) }, { rule: "index/duplicate-index" }))["schema.ts"]!;
+    expect(await removed('(t) => [index("x1").on(t.x), index("x2").on(t.x)]')).toBe(text('(t) => [index("x1").on(t.x)]'));
+    expect(await removed('(t) => ({ x1: index("x1").on(t.x), x2: index("x2").on(t.x) })')).toBe(text('(t) => ({ x1: index("x1").on(t.x) })'));
+  });
+});
+
+describe("all at once", () => {
+  it("indexes of one table and of others, with one import", async () => {
+    const text = withUsers(
+      'export const a = pgTable("a", { id: uuid("id").primaryKey(), x: uuid("x").references(() => users.id), y: uuid("y").references(() => users.id) }, (t) => [\n  check("c", sql`true`),\n]);\nexport const b = pgTable("b", { id: uuid("id").primaryKey(), z: uuid("z").references(() => users.id) });\n',
+      'check, pgTable, uuid } from "drizzle-orm/pg-core";\nimport { sql',
+    ).replace('sql } from "drizzle-orm/pg-core"', 'sql } from "drizzle-orm"');
+    const workspace = await openProject({ "schema.ts": text });
+    const edits = fixAll(findingsOf(workspace).filter(isOf(unindexed.rule)), (finding) => workspace.fixes(finding), "safe");
+    const after = fixed({ "schema.ts": text }, { title: "", kind: "safe", edits })["schema.ts"]!;
+    expect(after).toContain('import { check, index, pgTable, uuid }');
+    expect(after).toContain('  check("c", sql`true`),\n  index("a_x_idx").on(t.x),\n  index("a_y_idx").on(t.y),\n]');
+    expect(findingsOf(await openProject({ "schema.ts": after })).filter(isOf(unindexed.rule))).toEqual([]);
   });
 });

@@ -65,6 +65,14 @@ export class DeclaredStatement implements Statement {
     return { anchor: best.place.anchor, range: { start, end: start + range.end - range.start } };
   }
 
+  /** Where the code has the same text, character by character; null where it has it not. */
+  exactly(range: Range): Place | null {
+    const segment = this.segments.find(({ exact, range: own }) => exact && own.start <= range.start && own.end >= range.end);
+    if (!segment) return null;
+    const start = segment.place.range.start + range.start - segment.range.start;
+    return { anchor: segment.place.anchor, range: { start, end: start + range.end - range.start } };
+  }
+
   isSame(text: string, place: Place, segments: readonly Segment[]): boolean {
     return this.parsed.text === text && samePlace(this.place, place) && segments.length === this.segments.length && segments.every((segment, i) => sameSegment(segment, this.segments[i]!));
   }

@@ -37,5 +37,12 @@ export interface Fix {
 
 /** What an editor or the command line applies. Offsets are UTF-16 in the file as it is now. */
 export type FixEdit =
-  | { readonly kind: "edit"; readonly file: string; readonly range: Range; readonly newText: string }
+  | {
+      readonly kind: "edit";
+      readonly file: string;
+      readonly range: Range;
+      readonly newText: string;
+      /** With another fix's insertion at the same place: the same one stands there once (an import), or each stands there (elements of a list). */
+      readonly meets?: "once" | "beside";
+    }
   | { readonly kind: "create"; readonly file: string; readonly text: string };

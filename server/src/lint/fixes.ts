@@ -1,6 +1,7 @@
 // Turns what a rule asks for into edits of SQL files, by the ways of the migration tool that the host knows.
 
 import type { Finding, Fix, FixEdit } from "./finding";
+import type { ColumnChange } from "../drizzle/edits/columns";
 import { DeclaredStatement } from "../drizzle/statement";
 import type { FixIntent, FixProposal } from "../rules/rule";
 import type { DatabaseFacts, Version } from "../schema/history";
@@ -48,11 +49,23 @@ export interface FixHost {
   newMigrations(drafts: readonly MigrationDraft[]): readonly FixEdit[] | null;
   /** Where the schema stands in code: statements written into that, and those for which it has no word; null where none can be. */
   amendCode(statements: readonly string[]): { readonly edits: readonly FixEdit[]; readonly left: readonly string[] } | null;
+  /** Another text in what code declares; without one, what is declared goes. `shared`: other declarations may be made with that code too. */
+  editCode(statement: DeclaredStatement, change: { readonly range: Range; readonly text: string } | null): CodeChange | null;
+  changeColumn(table: QualifiedName, column: string, change: ColumnChange): CodeChange | null;
+}
+
+export interface CodeChange {
+  readonly edits: readonly FixEdit[];
+  readonly shared: boolean;
+  /** What a person has to know. */
+  readonly remark?: string;
 }
 
 /** The fixes of a finding that can be carried out here; what may not be edited gets none. */
 export function lowerFixes(finding: Finding, host: FixHost): readonly Fix[] {
-  return finding.proposals.flatMap((proposal) => lowerProposal(finding, proposal, host) ?? []);
+  const fixes = finding.proposals.flatMap((proposal) => lowerProposal(finding, proposal, host) ?? []);
+  // In code, what SQL says in one way or in a new statement may be the same.
+  return fixes.filter((fix, i) => !fixes.slice(0, i).some((other) => JSON.stringify(other.edits) === JSON.stringify(fix.edits)));
 }
 
 function lowerProposal(finding: Finding, proposal: FixProposal, host: FixHost): Fix | null {
@@ -65,6 +78,7 @@ function lowerProposal(finding: Finding, proposal: FixProposal, host: FixHost): 
 class Lowering {
   private readonly edits: FixEdit[] = [];
   private readonly drafts: MigrationDraft[] = [];
+  private readonly inCode: Extract<FixIntent, { intent: "amend" }>[] = [];
   /** What the title says of how it is carried out here. */
   remark = "";
 
@@ -77,6 +91,7 @@ class Lowering {
   lower(intent: FixIntent): boolean {
     if (intent.intent === "amend") return this.amend(intent);
     if (intent.intent === "replaceAt") return this.replaceAt(intent);
+    if (intent.intent === "column") return this.changeColumn(intent);
     if (intent.intent === "removeStatement" && intent.place) return this.removeStatementAt(intent.place);
     const { subject } = this.finding;
     if (intent.intent === "laterVersion") {
@@ -105,6 +120,7 @@ class Lowering {
 
   /** Null where a new migration is needed and cannot be made. */
   finish(): readonly FixEdit[] | null {
+    if (!this.amendCode()) return null;
     const own = merged(this.edits).map((edit) => (edit.kind === "edit" ? { ...edit, newText: this.lineEnds(this.inCase(edit.newText), edit.file) } : edit));
     if (this.drafts.length === 0) return own;
     const style = this.host.versions.at(-1)?.files[0] ?? this.finding.place.anchor.file;
@@ -128,12 +144,23 @@ class Lowering {
     this.edits.push({ kind: "edit", file, range, newText });
   }
 
-  private replaceAt({ place, text }: Extract<FixIntent, { intent: "replaceAt" }>): boolean {
+  private replaceAt({ place, text }: Pick<Extract<FixIntent, { intent: "replaceAt" }>, "place" | "text">): boolean {
+    if (place.anchor instanceof DeclaredStatement) return this.changeCode(this.host.editCode(place.anchor, { range: place.range, text }));
     const version = this.host.versionOf(place.anchor);
-    // A declaration's SQL is not the code's own text.
-    if (version ? version.released : place.anchor instanceof DeclaredStatement || !this.host.isCode(place.anchor.file)) return false;
+    if (version ? version.released : !this.host.isCode(place.anchor.file)) return false;
     const { start } = place.anchor;
     this.edit(place.anchor.file, { start: start + place.range.start, end: start + place.range.end }, text);
+    return true;
+  }
+
+  private changeColumn(intent: Extract<FixIntent, { intent: "column" }>): boolean {
+    return intent.place.anchor instanceof DeclaredStatement ? this.changeCode(this.host.changeColumn(intent.table, intent.column, intent.change)) : this.replaceAt(intent);
+  }
+
+  private changeCode(change: CodeChange | null): boolean {
+    if (!change) return false;
+    this.edits.push(...change.edits);
+    this.remark = change.remark ?? (change.shared ? ", for all that is made with this code" : "");
     return true;
   }
 
@@ -169,6 +196,7 @@ class Lowering {
   }
 
   private removeStatementAt(place: Place): boolean {
+    if (place.anchor instanceof DeclaredStatement) return this.changeCode(this.host.editCode(place.anchor, null));
     const version = this.host.versionOf(place.anchor);
     const statement = version?.statements.find((candidate) => candidate === place.anchor);
     return version?.released === false && statement !== undefined && this.removeStatement(statement);
@@ -231,7 +259,7 @@ class Lowering {
   private amend(intent: Extract<FixIntent, { intent: "amend" }>): boolean {
     const { host } = this;
     // A schema file that owns the tables would take an index made in SQL for drift.
-    if (host.facts.owner !== "sql") return this.amendCode(intent);
+    if (host.facts.owner !== "sql") return this.inCode.push(intent) > 0;
     const own = host.versionOf(this.finding.place.anchor);
     const last = host.lastChange(intent.table);
     const home = last && host.versionOf(last);
@@ -246,16 +274,18 @@ class Lowering {
     return true;
   }
 
-  private amendCode(intent: Extract<FixIntent, { intent: "amend" }>): boolean {
-    const { host } = this;
-    const amended = host.amendCode(intent.statements.map(({ sql }) => sql));
+  /** All that a fix asks of the code at once: its parts may stand in one list. */
+  private amendCode(): boolean {
+    const [first] = this.inCode;
+    if (!first) return true;
+    const amended = this.host.amendCode(this.inCode.flatMap(({ statements }) => statements.map(({ sql }) => sql)));
     if (!amended) return false;
     this.edits.push(...amended.edits);
     if (amended.left.length === 0) return true;
     // Only a table that a migration has made can be altered by the next one.
-    if (host.versions.some(({ id }) => id === intent.createdIn)) {
-      this.drafts.push({ slug: intent.name, statements: amended.left, outsideTransaction: false });
-      this.remark = `, with a migration for what the schema's code cannot say`;
+    if (this.host.versions.some(({ id }) => id === first.createdIn)) {
+      this.drafts.push({ slug: first.name, statements: amended.left, outsideTransaction: false });
+      this.remark = ", with a migration for what the schema's code cannot say";
     } else {
       this.remark = ` (the schema's code has no word for ${amended.left.map((sql) => sql.replace(/^ALTER TABLE \S+ /, "")).join(", ")})`;
     }

@@ -6,12 +6,16 @@ import type { Snapshot } from "./drizzleSnapshot";
 import { closedStatement, downsOfFile, insertionOffset, nextMigration, readRegions, regionAt, statementSeparator, versionsOfFile, withoutTransaction } from "./readVersions";
 import type { Releases } from "./released";
 import type { History, HistoryFile } from "./tools/tool";
-import { amendCode } from "../drizzle/edits/amend";
+import { amendCode, amendColumn } from "../drizzle/edits/amend";
+import type { ColumnChange } from "../drizzle/edits/columns";
+import { removeDeclared, replaceText } from "../drizzle/edits/declared";
+import type { CodeEdit } from "../drizzle/edits/file";
 import type { SourceModule } from "../drizzle/module";
 import type { DrizzleSchema } from "../drizzle/read";
+import type { DeclaredStatement } from "../drizzle/statement";
 import { fileFindings, withoutSuppressed } from "../lint/files";
 import type { Finding, Fix, FixEdit } from "../lint/finding";
-import { lowerFixes, type FixHost, type MigrationDraft } from "../lint/fixes";
+import { lowerFixes, type CodeChange, type FixHost, type MigrationDraft } from "../lint/fixes";
 import { DatabaseLinter, type Declared, type RuleFault } from "../lint/linter";
 import type { LintSettings } from "../lint/settings";
 import { suppressionsIn } from "../lint/suppressions";
@@ -24,6 +28,7 @@ import { initialSession, type Session } from "../schema/session";
 import type { SqlDocument } from "../sql/document";
 import type { SqlParser } from "../sql/parser";
 import type { Statement } from "../sql/statement";
+import type { Range } from "../text/range";
 
 /** The versions that one file's text holds, kept for as long as its statements are the same. */
 interface ReadFile {
@@ -166,7 +171,7 @@ export class ProjectDatabase {
     const { statements } = drizzle.current;
     if (this.declaredAs?.version.statements !== statements) {
       const transaction = { wraps: "nothing", implicit: false, wayOut: { way: "none needed" }, disabled: false } as const;
-      const version: Version = { id: "schema", tool: "drizzle", transaction, released: false, files: drizzle.files, statements, down: null, harmless: true, repeatable: false };
+      const version: Version = { id: declaredVersion, tool: "drizzle", transaction, released: false, files: drizzle.files, statements, down: null, harmless: true, repeatable: false };
       this.declaredAs = { code: drizzle.current, version, writtenByTool: this.writtenByTool(drizzle.current), compiler: drizzle.compiler, parse: drizzle.parse, valueIn: drizzle.valueIn, modules: [] };
     }
     return (this.declaredAs = { ...this.declaredAs, modules: drizzle.judged });
@@ -242,9 +247,27 @@ export class ProjectDatabase {
       newMigrations: (drafts) => this.newMigrations(drafts),
       amendCode: (statements) => {
         const amended = this.drizzle && amendCode(this.drizzle.owner, statements);
-        return amended && { edits: amended.edits.map((edit) => ({ kind: "edit", ...edit })), left: amended.left };
+        return amended && { edits: amended.edits.map(asFixEdit), left: amended.left };
       },
+      editCode: (statement, change) => this.editCode(statement, change),
+      changeColumn: (table, column, change) => this.changeColumn(table, column, change),
     };
+  }
+
+  private editCode(statement: DeclaredStatement, change: { readonly range: Range; readonly text: string } | null): CodeChange | null {
+    if (!this.drizzle) return null;
+    const { owner } = this.drizzle;
+    const made = change === null ? removeDeclared(owner, statement) : replaceText(owner, statement, change.range, change.text);
+    if (!made) return null;
+    return "edits" in made ? { edits: made.edits.map(asFixEdit), shared: made.shared } : { edits: made.map(asFixEdit), shared: false };
+  }
+
+  private changeColumn(table: QualifiedName, column: string, change: ColumnChange): CodeChange | null {
+    // drizzle-kit cannot turn a serial that is there into an identity column: it adds that beside the default (55000).
+    const isNew = this.head().table(table)?.createdIn === declaredVersion;
+    const made = this.drizzle && (change !== "identity" || isNew) ? amendColumn(this.drizzle.owner, table, column, change) : null;
+    if (!made) return null;
+    return { edits: made.edits.map(asFixEdit), shared: made.shared, ...(change === "identity" ? { remark: ", for a table that no database has yet" } : {}) };
   }
 
   private lastChange(table: QualifiedName): Statement | null {
@@ -309,6 +332,11 @@ export class ProjectDatabase {
 }
 
 const nothing: readonly Statement[] = [];
+
+/** What only the code has was made in this. */
+const declaredVersion = "schema";
+
+const asFixEdit = (edit: CodeEdit): FixEdit => ({ kind: "edit", ...edit });
 
 /**
  * What is added to the table before this change might not fit it after: another name, other columns or constraints, an

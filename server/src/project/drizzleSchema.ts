@@ -149,6 +149,7 @@ export class DrizzleDatabase {
       naming: this.naming,
       version: major === undefined || minor === undefined ? null : [major, minor],
       parse: this.parse,
+      module: (file) => this.module(file),
       isEditable: (file) => isInside(this.root, file) && !foreignCode.test(file) && !/@generated\b|\bdo not edit\b/i.test(this.text(file)?.slice(0, 1000) ?? ""),
     };
   }

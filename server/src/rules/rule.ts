@@ -1,6 +1,7 @@
 // The shape of a rule. One file holds what there is to know of a rule: what it says, why, its examples (each one a
 // test), its proof on real servers, and its fix.
 
+import type { ColumnChange } from "../drizzle/edits/columns";
 import type { SourceModule } from "../drizzle/module";
 import type { DeclaredTable, DrizzleSchema } from "../drizzle/read";
 import type { Compiler, TypeScript } from "../drizzle/typescript";
@@ -28,6 +29,8 @@ export type FixIntent =
   | { readonly intent: "replace"; readonly range: Range; readonly text: string }
   /** Text at a place anywhere, if that stands in a pending version; else there is no such fix. */
   | { readonly intent: "replaceAt"; readonly place: Place; readonly text: string }
+  /** Another definition of a column: `text` for what stands at `place`, or the same said in the code that declares it. */
+  | { readonly intent: "column"; readonly table: QualifiedName; readonly column: string; readonly change: ColumnChange; readonly place: Place; readonly text: string }
   /** A statement of its own before or after this one (no `;`), in this version. */
   | { readonly intent: "insertStatement"; readonly where: "before" | "after"; readonly sql: string }
   /** The statement goes, with its `;`: the checked one, or the one that `place` stands in, if that is pending. */

@@ -5,11 +5,13 @@ import type { QualifiedName } from "../../schema/model";
 import { readChanges } from "../../schema/read/index";
 import type { ParsedStatement } from "../../sql/statement";
 import { SourceModule, type Source } from "../module";
-import { columnName, type Naming } from "../names";
+import { columnName, columnUniqueName, uniqueName, type Naming } from "../names";
 import type { Column, Table } from "../orm/model";
 import type { DrizzleSchema } from "../read";
 import type { Compiler, TypeScript as ts } from "../typescript";
-import { addCall, changeColumn, type ColumnChange } from "./columns";
+import type { Value } from "../values";
+import { addCall, addIdentityColumn, changeColumn, removeCall, type ColumnChange } from "./columns";
+import { removeElement } from "./declared";
 import { CodeFile, type CodeEdit } from "./file";
 import { ExtraWriter, type ExtraCode } from "./extras";
 import { callAt, isInFunction } from "./nodes";
@@ -23,6 +25,7 @@ export interface CodeOwner {
   /** Of drizzle-orm: `[0, 45]`. Null where nothing tells it. */
   readonly version: readonly [number, number] | null;
   readonly parse: (sql: string) => ParsedStatement;
+  module(file: string): SourceModule | undefined;
   /** It is the user's own code, which a fix may change. */
   isEditable(file: string): boolean;
 }
@@ -73,6 +76,7 @@ class Amender {
   private readonly files = new Map<SourceModule, CodeFile>();
   private readonly tables = new Map<Table, TableAmender>();
   private isLost = false;
+  private hasEdits = false;
 
   constructor(private readonly owner: CodeOwner) {}
 
@@ -89,6 +93,8 @@ class Amender {
         return "";
       case "alterTable":
         return this.alter(sql, change);
+      case "drop":
+        return this.drop(change) ? "" : null;
       default:
         return null;
     }
@@ -100,6 +106,28 @@ class Amender {
     this.with(change.name, (table) => said.every((action) => table.act(action)));
     const left = change.actions.filter((action) => !isSayable(action)).map(({ range }) => sql.slice(range.start, range.end));
     return left.length === 0 ? "" : `${sql.slice(0, change.actions[0]!.range.start)}${left.join(", ")}`;
+  }
+
+  /** An index or a policy that the code declares. */
+  private drop({ kind, names, table }: Extract<Change, { change: "drop" }>): boolean {
+    const [name, ...others] = names;
+    if (!name || others.length > 0 || (kind !== "index" && kind !== "policy")) return false;
+    const declared = this.owner.schema.statements.find(({ parsed }) => {
+      const made = readChanges(parsed)[0]?.change;
+      if (kind === "index") return made?.change === "createIndex" && made.index.name?.name === name.name && (made.table.schema ?? "public") === (name.schema ?? "public");
+      return made?.change === "createPolicy" && made.name.name === name.name && table !== null && made.table.name === table.name && (made.table.schema ?? "public") === (table.schema ?? "public");
+    });
+    const module = declared && this.owner.module(declared.file);
+    if (!module || !this.owner.isEditable(module.file)) return false;
+    const start = declared.place.anchor.start + declared.place.range.start;
+    this.hasEdits = removeElement(this.fileOf(module), { start, end: start + declared.place.range.end - declared.place.range.start });
+    return this.hasEdits;
+  }
+
+  private fileOf(module: SourceModule): CodeFile {
+    const file = this.files.get(module) ?? new CodeFile(this.owner.compiler, module);
+    this.files.set(module, file);
+    return file;
   }
 
   private with(name: { readonly schema: string | null; readonly name: string }, write: (table: TableAmender) => boolean): void {
@@ -117,15 +145,13 @@ class Amender {
     const call = callAt(module, table.source, owner.compiler);
     // What a function makes is several tables, or may be.
     if (!call || isInFunction(call, owner.compiler) || owner.schema.tables.some((other) => other.table !== table && sameSource(other.table.source, table.source))) return null;
-    const file = this.files.get(module) ?? new CodeFile(owner.compiler, module);
-    this.files.set(module, file);
-    const amender = new TableAmender(owner, file, table, call);
+    const amender = new TableAmender(owner, this.fileOf(module), table, call);
     this.tables.set(table, amender);
     return amender;
   }
 
   finish(): readonly CodeEdit[] | null {
-    if (this.isLost || this.tables.size === 0) return null;
+    if (this.isLost || (this.tables.size === 0 && !this.hasEdits)) return null;
     for (const table of this.tables.values()) if (!table.finish()) return null;
     return [...this.files.values()].flatMap((file) => file.finish());
   }
@@ -142,6 +168,8 @@ class TableAmender {
   private readonly extras: ExtraCode[] = [];
   private enables = false;
   private hasPolicy = false;
+  /** A constraint of the third argument that goes: the first new one takes its place. */
+  private replaced: Source | null = null;
 
   constructor(
     private readonly owner: CodeOwner,
@@ -170,6 +198,10 @@ class TableAmender {
       case "rowSecurity":
         this.enables = true;
         return this.isFrom(0, 36);
+      case "addColumn":
+        return addIdentityColumn(this.file, this.table, this.call, action.column);
+      case "dropConstraint":
+        return this.dropUnique(action.constraint.name);
       case "addConstraint": {
         const { constraint } = action;
         const [only, ...others] = constraint.kind === "primary key" && constraint.name === null && !constraint.usingIndex ? constraint.columns : [];
@@ -187,7 +219,26 @@ class TableAmender {
 
   finish(): boolean {
     if (this.enables && !this.hasPolicy) this.enableRowSecurity();
-    return this.extras.length === 0 || this.third.write(this.extras);
+    const [first, ...others] = this.extras;
+    if (!this.replaced) return !first || this.third.write(this.extras);
+    if (!first) return removeElement(this.file, this.replaced);
+    return this.third.replace(this.replaced, first) && (others.length === 0 || this.third.write(others));
+  }
+
+  /** `.unique()` at a column, or one of the third argument. */
+  private dropUnique(name: string): boolean {
+    const { table, file } = this;
+    const { naming } = this.owner;
+    for (const column of table.columns.values()) {
+      const { unique } = column;
+      if (!unique || !this.isOwn(column) || (unique.name ?? columnUniqueName(column, naming) ?? `${table.name}_${columnName(column, naming)}_key`) !== name) continue;
+      removeCall(file, unique.source);
+      return true;
+    }
+    const extra = extrasIn(table.extras?.()).find(({ extra: of }) => of.extra === "unique" && (of.name ?? uniqueName(table, of.columns, naming) ?? `${table.name}_${of.columns.map((column) => columnName(column, naming)).join("_")}_key`) === name);
+    if (extra?.source.module !== file.module) return false;
+    this.replaced = extra.source;
+    return true;
   }
 
   private push(extra: ExtraCode | null): boolean {
@@ -210,4 +261,10 @@ class TableAmender {
     const { version } = this.owner;
     return version === null || version[0] > major || (version[0] === major && version[1] >= minor);
   }
+}
+
+function extrasIn(value: Value | undefined): readonly Extract<Value, { kind: "extra" }>[] {
+  if (value?.kind === "extra") return [value];
+  if (value?.kind === "array") return value.items.flatMap(extrasIn);
+  return value?.kind === "object" ? [...value.properties.values()].flatMap((property) => extrasIn(property.value)) : [];
 }

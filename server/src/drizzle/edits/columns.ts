@@ -1,10 +1,13 @@
 // A column's own code: its type's options, and the calls behind it.
 
-import type { Column } from "../orm/model";
+import type { ColumnDefinition } from "../../schema/changes";
+import type { Source } from "../module";
+import type { Column, Table } from "../orm/model";
 import type { TypeScript as ts } from "../typescript";
 import { pgCore, type CodeFile } from "./file";
-import { appended, listOf } from "./lists";
-import { callAt } from "./nodes";
+import { appended, isOwnLine, listOf } from "./lists";
+import { bareExpression, callAt } from "./nodes";
+import { indentationAt } from "./style";
 
 /** What is asked of a column. */
 export type ColumnChange = "with time zone" | "identity";
@@ -67,4 +70,30 @@ function asIdentity(file: CodeFile, column: Column, call: ts.CallExpression): bo
 /** The calls behind its type end here. */
 export function addCall(file: CodeFile, column: Column, call: string): void {
   file.edit(column.whole.end, column.whole.end, call);
+}
+
+/** A call in the chain goes, with its dot. */
+export function removeCall(file: CodeFile, { start, end }: Source): void {
+  const before = file.text.slice(0, start).trimEnd();
+  file.edit(before.slice(0, -1).trimEnd().length, end, "");
+}
+
+/** A number that the database gives, as the table's first column. */
+export function addIdentityColumn(file: CodeFile, table: Table, call: ts.CallExpression, { name, type, identity }: ColumnDefinition): boolean {
+  const { compiler, text } = file;
+  const given = call.arguments[1];
+  const callback = given && (compiler.isArrowFunction(given) || compiler.isFunctionExpression(given)) ? given : null;
+  const columns = given && bareExpression(callback && !compiler.isBlock(callback.body) ? callback.body : given, compiler);
+  const [first] = table.columns.values();
+  if (!columns || !compiler.isObjectLiteralExpression(columns) || !first || table.columns.has(name.name) || type?.type.name !== "int8" || identity === null) return false;
+  const [before] = columns.properties;
+  const parameter = callback?.parameters[0]?.name;
+  if (!before || (callback && (!parameter || !compiler.isIdentifier(parameter)))) return false;
+  const make = parameter && compiler.isIdentifier(parameter) ? `${parameter.text}.bigint` : file.use("bigint", pgCore);
+  const named = first.nameSource ? `${file.quoted(name.name)}, ` : "";
+  const start = before.getStart(file.module.tree);
+  const between = isOwnLine(text, start) ? `,\n${indentationAt(text, start)}` : ", ";
+  const always = identity === "always" ? "generatedAlwaysAsIdentity" : "generatedByDefaultAsIdentity";
+  file.edit(start, start, `${name.name}: ${make}(${named}{ mode: ${file.quoted("number")} }).primaryKey().${always}()${between}`);
+  return true;
 }

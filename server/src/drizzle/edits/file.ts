@@ -3,10 +3,10 @@
 import type { TextEdit } from "../../text/edit";
 import type { SourceModule } from "../module";
 import type { Compiler, TypeScript as ts } from "../typescript";
-import { appended, isOwnLine, listOf, removed, type List } from "./lists";
+import { appended, isOwnLine, listOf, removed, type List, type ListEdit } from "./lists";
 import { indentationAt, literal, styleOf, type Style } from "./style";
 
-export interface CodeEdit extends TextEdit {
+export interface CodeEdit extends ListEdit {
   readonly file: string;
 }
 
@@ -27,7 +27,7 @@ interface Binding {
 
 export class CodeFile {
   readonly style: Style;
-  private readonly edits: TextEdit[] = [];
+  private readonly edits: ListEdit[] = [];
   private readonly bindings: readonly Binding[];
   private readonly added = new Map<string, Map<string, string>>();
   private readonly dropped = new Set<string>();
@@ -49,7 +49,7 @@ export class CodeFile {
     this.edits.push({ range: { start, end }, newText });
   }
 
-  add(edits: readonly TextEdit[]): void {
+  add(edits: readonly ListEdit[]): void {
     this.edits.push(...edits);
   }
 
@@ -91,16 +91,19 @@ export class CodeFile {
   drop(local: string): void {
     let uses = 0;
     const visit = (node: ts.Node): void => {
-      if (this.compiler.isIdentifier(node) && node.text === local) uses++;
+      const isMember = this.compiler.isPropertyAccessExpression(node.parent) && node.parent.name === node;
+      if (this.compiler.isIdentifier(node) && node.text === local && !isMember) uses++;
       node.forEachChild(visit);
     };
-    visit(this.module.tree);
+    this.module.tree.forEachChild(visit);
     // In the import itself, and where it is used now.
     if (uses === 2) this.dropped.add(local);
   }
 
   finish(): readonly CodeEdit[] {
+    const own = this.edits.length;
     for (const [specifier, names] of this.added) this.writeImport(specifier, names);
+    for (const [i, edit] of this.edits.entries()) if (i >= own) this.edits[i] = { ...edit, meets: "once" };
     for (const local of this.dropped) this.removeImport(local);
     const { file } = this.module;
     return this.edits.map((edit) => ({ ...edit, file }));
@@ -155,7 +158,7 @@ export class CodeFile {
     const isRequire = this.isCommonJs(home?.statement);
     const items = [...names].map(([name, local]) => (name === local ? name : isRequire ? `${name}: ${local}` : `${name} as ${local}`)).sort(byName);
     if (home?.list) {
-      this.add(this.intoImport(home.list, items));
+      if (!this.inPlace(home.list, items)) this.add(this.intoImport(home.list, items));
       return;
     }
     const { quote, semicolons, spaced } = this.style;
@@ -178,11 +181,22 @@ export class CodeFile {
     return this.bindings.length > 0 && this.bindings.every((binding) => !this.compiler.isImportDeclaration(binding.statement));
   }
 
+  /** Where a name goes, the new one takes its place. */
+  private inPlace(list: List, [item, ...others]: readonly string[]): boolean {
+    const texts = list.elements.map(({ start, end }) => this.text.slice(start, end));
+    const index = texts.findIndex((text) => this.dropped.has(text));
+    const element = list.elements[index];
+    if (item === undefined || others.length > 0 || !element || (isSorted(texts) && !isSorted(texts.with(index, item)))) return false;
+    this.dropped.delete(texts[index]!);
+    this.edit(element.start, element.end, item);
+    return true;
+  }
+
   /** In the alphabet's order, if the list is in that; else at its end. */
   private intoImport(list: List, items: readonly string[]): readonly TextEdit[] {
     const { text } = this;
     const texts = list.elements.map(({ start, end }) => text.slice(start, end));
-    if (!texts.every((each, i) => i === 0 || byName(texts[i - 1]!, each) <= 0)) return appended(text, list, items, this.style);
+    if (!isSorted(texts)) return appended(text, list, items, this.style);
     const atEnd: string[] = [];
     const edits: TextEdit[] = [];
     for (const item of items) {
@@ -211,4 +225,5 @@ export class CodeFile {
 
 /** `type` names come where their names do. */
 const byName = (a: string, b: string): number => nameIn(a).localeCompare(nameIn(b), "en", { sensitivity: "base" });
+const isSorted = (items: readonly string[]): boolean => items.every((item, i) => i === 0 || byName(items[i - 1]!, item) <= 0);
 const nameIn = (item: string): string => item.replace(/^type\s+/, "");

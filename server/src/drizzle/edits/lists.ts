@@ -4,6 +4,11 @@ import type { TextEdit } from "../../text/edit";
 import type { TypeScript as ts } from "../typescript";
 import { indentationAt, type Style } from "./style";
 
+/** `meets`: as a fix's edit has it. */
+export interface ListEdit extends TextEdit {
+  readonly meets?: "once" | "beside";
+}
+
 export interface List {
   /** Between its brackets. */
   readonly start: number;
@@ -27,7 +32,7 @@ export function block(open: string, items: readonly string[], close: string, ind
 }
 
 /** Behind the last element, as the list is written. */
-export function appended(text: string, list: List, items: readonly string[], style: Style): readonly TextEdit[] {
+export function appended(text: string, list: List, items: readonly string[], style: Style): readonly ListEdit[] {
   const last = list.elements.at(-1);
   if (!last) {
     const [open, close] = [text[list.start - 1]!, text[list.end]!];
@@ -36,14 +41,14 @@ export function appended(text: string, list: List, items: readonly string[], sty
   }
   if (!isOwnLine(text, last.start)) {
     const before = indentationAt(text, last.start);
-    return [{ range: { start: last.end, end: last.end }, newText: items.map((item) => `, ${indented(item, before)}`).join("") }];
+    return [{ range: { start: last.end, end: last.end }, newText: items.map((item) => `, ${indented(item, before)}`).join(""), meets: "beside" }];
   }
   const indent = indentationAt(text, last.start);
   const behind = list.trailingComma ? last.end + /^[^,]*,/.exec(text.slice(last.end))![0].length : last.end;
   const at = behindComment(text, behind);
   const lines = items.map((item) => `\n${indent}${indented(item, indent)}`);
-  if (list.trailingComma) return [{ range: { start: at, end: at }, newText: lines.map((line) => `${line},`).join("") }];
-  if (at === last.end) return [{ range: { start: at, end: at }, newText: lines.map((line) => `,${line}`).join("") }];
+  if (list.trailingComma) return [{ range: { start: at, end: at }, newText: lines.map((line) => `${line},`).join(""), meets: "beside" }];
+  if (at === last.end) return [{ range: { start: at, end: at }, newText: lines.map((line) => `,${line}`).join(""), meets: "beside" }];
   return [
     { range: { start: last.end, end: last.end }, newText: "," },
     { range: { start: at, end: at }, newText: lines.join(",") },

@@ -26,3 +26,10 @@ export function isInFunction(node: ts.Node, compiler: Compiler): boolean {
   for (let at: ts.Node | undefined = node.parent; at; at = at.parent as ts.Node | undefined) if (compiler.isFunctionLike(at)) return true;
   return false;
 }
+
+/** Without brackets, `as const` and the like. */
+export function bareExpression(node: ts.Expression, compiler: Compiler): ts.Expression {
+  let inner = node;
+  while (compiler.isParenthesizedExpression(inner) || compiler.isAsExpression(inner) || compiler.isSatisfiesExpression(inner) || compiler.isTypeAssertionExpression(inner)) inner = inner.expression;
+  return inner;
+}

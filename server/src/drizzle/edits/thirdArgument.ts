@@ -1,11 +1,14 @@
 // A table's third argument, in whichever form it is written: an array, an object, a block that returns one, a helper's
 // call, or none yet.
 
+import type { Source } from "../module";
 import type { Column, Table } from "../orm/model";
 import type { TypeScript as ts } from "../typescript";
+import { dropImport } from "./declared";
 import type { ExtraCode } from "./extras";
 import type { CodeFile } from "./file";
 import { appended, block, isOwnLine, listOf } from "./lists";
+import { bareExpression, nodeAt } from "./nodes";
 import { indentationAt } from "./style";
 
 type Form =
@@ -91,6 +94,18 @@ export class ThirdArgument {
     return true;
   }
 
+  /** An element gives its place to another. */
+  replace(source: Source, { code }: ExtraCode): boolean {
+    const { file, form } = this;
+    const node = nodeAt(file.module, source);
+    const element = node && file.compiler.isPropertyAssignment(node.parent) ? node.parent : node;
+    if (!node || form?.form !== "literal" || element?.parent !== form.node) return false;
+    file.edit(source.start, source.end, code.replaceAll("\n", `\n${indentationAt(file.text, source.start)}`));
+    dropImport(file, node);
+    this.writeParameter();
+    return true;
+  }
+
   /** `[...given, index(...)]`, `{ ...given, key: index(...) }`. */
   private wrap(node: ts.Expression, gives: "array" | "object", extras: readonly ExtraCode[], call: string, isBody: boolean, before = ""): void {
     const { file } = this;
@@ -98,9 +113,9 @@ export class ThirdArgument {
     const indent = indentationAt(file.text, start);
     const [open, close] = gives === "array" ? ["[", "]"] : isBody ? ["({ ", " })"] : ["{ ", " }"];
     const items = (gives === "array" ? codes(extras) : this.keyed(extras, [])).map((item) => item.replaceAll("\n", `\n${indent}`));
-    const bare = file.compiler.isIdentifier(node) || file.compiler.isCallExpression(node) || file.compiler.isPropertyAccessExpression(node);
+    const isBare = file.compiler.isIdentifier(node) || file.compiler.isCallExpression(node) || file.compiler.isPropertyAccessExpression(node);
     const given = file.text.slice(start, node.end);
-    file.edit(start, node.end, `${before}${open}...${bare || call === "" ? given : `(${given})`}${call}, ${items.join(", ")}${close}`);
+    file.edit(start, node.end, `${before}${open}...${isBare || call === "" ? given : `(${given})`}${call}, ${items.join(", ")}${close}`);
   }
 
   private writeParameter(): void {
@@ -133,7 +148,7 @@ export class ThirdArgument {
     }
     const body = compiler.isBlock(this.own.body) ? returned(this.file, this.own.body) : this.own.body;
     if (!body) return null;
-    const inner = bare(this.file, body);
+    const inner = bareExpression(body, compiler);
     if (compiler.isArrayLiteralExpression(inner) || compiler.isObjectLiteralExpression(inner)) return { form: "literal", node: inner };
     const gives = this.gives();
     return gives && { form: "expression", node: body, gives };
@@ -178,12 +193,6 @@ function returned({ compiler }: CodeFile, body: ts.Block): ts.Expression | null 
   };
   body.forEachChild(visit);
   return found.length === 1 ? (found[0] ?? null) : null;
-}
-
-function bare({ compiler }: CodeFile, node: ts.Expression): ts.Expression {
-  let inner = node;
-  while (compiler.isParenthesizedExpression(inner) || compiler.isAsExpression(inner) || compiler.isSatisfiesExpression(inner) || compiler.isTypeAssertionExpression(inner)) inner = inner.expression;
-  return inner;
 }
 
 function keysOf({ compiler }: CodeFile, { properties }: ts.ObjectLiteralExpression): readonly string[] {

@@ -1,5 +1,5 @@
 import { bad, defineRule, good, sql, type FixProposal } from "../rule";
-import type { Column } from "../../schema/model";
+import type { Column, Table } from "../../schema/model";
 import { display } from "../wording";
 
 export default defineRule({
@@ -93,7 +93,7 @@ export default defineRule({
         at,
         object: `${table.schema}.${table.name}.${column.name}`,
         message: `${display(table)}.${column.name} is timestamp without time zone, which drops the offset of what it is given and so does not say which moment it means. Use timestamptz.`,
-        fixes: fixesOf(column),
+        fixes: fixesOf(table, column),
         // Prisma writes timestamp(3) for every DateTime: only its schema can say otherwise (@db.Timestamptz).
         ...(database.owner === "prisma" ? { onlyIn: "strict" as const } : {}),
       });
@@ -105,9 +105,9 @@ function isLocal(name: string): boolean {
   return /(^|_)(local|wall|wallclock)(_|$)/.test(name);
 }
 
-function fixesOf({ type, typePlace }: Column): readonly FixProposal[] {
+function fixesOf(table: Table, { name, type, typePlace }: Column): readonly FixProposal[] {
   if (typePlace === null) return [];
   const precision = type.modifiers[0] === undefined ? "" : `(${type.modifiers[0]})`;
   const text = `timestamptz${precision}${type.array ? "[]" : ""}`;
-  return [{ title: `Use ${text}`, kind: "review", intents: [{ intent: "replaceAt", place: typePlace, text }] }];
+  return [{ title: `Use ${text}`, kind: "review", intents: [{ intent: "column", table: { schema: table.schema, name: table.name }, column: name, change: "with time zone", place: typePlace, text }] }];
 }
