@@ -15,6 +15,7 @@ import type { DrizzleSchema } from "../drizzle/read";
 import type { DeclaredStatement } from "../drizzle/statement";
 import { fileFindings, withoutSuppressed } from "../lint/files";
 import type { Finding, Fix, FixEdit } from "../lint/finding";
+import { oncePerPlace } from "../lint/oncePerPlace";
 import { lowerFixes, type CodeChange, type FixHost, type MigrationDraft } from "../lint/fixes";
 import { DatabaseLinter, type Declared, type RuleFault } from "../lint/linter";
 import type { LintSettings } from "../lint/settings";
@@ -122,7 +123,7 @@ export class ProjectDatabase {
   private codeFindings(module: SourceModule, found: readonly Finding[]): readonly Finding[] {
     const suppressions = suppressionsIn(this.drizzle!.comments(module), ({ covers }) => ({ statement: null, covers }));
     const { file, text } = module;
-    return withoutSuppressed({ document: { file, text, statements: [], comments: [], problems: [], templated: null }, released: false, judged: () => true }, found, suppressions, this.settings);
+    return oncePerPlace(withoutSuppressed({ document: { file, text, statements: [], comments: [], problems: [], templated: null }, released: false, judged: () => true }, found, suppressions, this.settings));
   }
 
   fixes(finding: Finding): readonly Fix[] {

@@ -39,7 +39,9 @@ export async function projectSchema(options: SchemaOptions): Promise<{ readonly 
     const view = options.source === "drizzle" ? database.declared()! : options.source === "all" && options.at === null ? database.head() : timeline.view();
     const problems = options.source === "drizzle" ? notKnown(database.drizzle!) : options.at === null ? timeline.problems() : [];
     const json = schemaJson(view, problems, (place) => workspace.locate(place));
-    return { name: database.facts.name, json, sql: schemaSql(view) };
+    // What the code only refers to is not of its making.
+    const own = options.source === "drizzle" ? { ...json, tables: json.tables.filter(({ origin }) => origin !== null) } : json;
+    return { name: database.facts.name, json: own, sql: schemaSql(view) };
   });
   return { databases };
 }

@@ -30,8 +30,8 @@ const methods: Readonly<Record<string, Method>> = {
     if (name?.kind === "unknown") builder.unknown ??= name;
   },
   default: (builder, { args: [value], source }) => {
-    builder.default = value === undefined || (value.kind === "primitive" && value.value === undefined) ? null : value;
-    if (value?.kind === "unknown") builder.unknown ??= unknown(value.reason, source);
+    if (value?.kind === "unknown") builder.default = unknown(value.reason, source);
+    else builder.default = value === undefined || (value.kind === "primitive" && value.value === undefined) ? null : value;
   },
   defaultNow: (builder) => { builder.default = { kind: "sql", sql: fragment([plain("now()")]) }; },
   defaultRandom: (builder) => { builder.default = { kind: "sql", sql: fragment([plain("gen_random_uuid()")]) }; },
