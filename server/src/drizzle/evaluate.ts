@@ -101,7 +101,7 @@ export class Evaluator {
 
   /** A module's names, for what stands in it: nothing of it is run. */
   private useOf(module: SourceModule): Scope {
-    const state: ModuleState = { scope: { module, parent: null, names: new Map() }, exports: new Map(), stars: [] };
+    const state: ModuleState = { scope: { module, parent: null, names: new Map() }, exports: new Map(), stars: [], whole: null };
     const known = this.states.get(module);
     if (!known) for (const statement of module.tree.statements) this.declare(statement, state);
     const scope = known?.scope ?? state.scope;

@@ -150,6 +150,7 @@ function writtenPiece(piece: Piece, next: () => number): string | null {
   const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
   switch (piece.piece) {
     case "text":
+    case "parenthesis":
       return piece.text;
     case "column":
       return `${quoted(piece.column.table.name)}.${quoted(piece.column.name ?? piece.column.key)}`;
