@@ -127,7 +127,7 @@ export default defineRule({
       });
     };
     for (const column of table.columns.values()) {
-      say(column.generated, "the generated column", column.whole);
+      say(column.generated?.() ?? null, "the generated column", column.whole);
       if (column.default?.kind === "sql") say(column.default.sql, "a default", column.whole);
     }
     for (const { extra, source } of extras) {
