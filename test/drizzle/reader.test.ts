@@ -95,7 +95,7 @@ export default pgTable("by_default", { id: integer() });
 export const kids = pgTable("kids", { id: integer().primaryKey(), parentId: integer().references(() => parents.parentId) }, (t) => [unique().on(t.id, t.parentId), index().on(t.parentId)]);`;
     const cased = { "drizzle.config.ts": `export default { dialect: "postgresql", schema: "./schema.ts", casing: "snake_case" };` };
     const names = (sql: readonly string[]): readonly string[] => sql.flatMap((statement) => [...statement.matchAll(/(?:CONSTRAINT|INDEX) ("?\w+"?)/g)].map((match) => match[1]!)).sort();
-    expect(names(await table(code, cased))).toEqual(["kids_id_parent_id_unique", "kids_parent_id_index", "kids_parent_id_parents_parent_id_fk", "kids_pkey", "parents_pkey", '"parents_workEmail_unique"'].sort());
+    expect(names(await table(code, cased))).toEqual(['"kids_id_parentId_unique"', "kids_parent_id_index", "kids_parent_id_parents_parent_id_fk", "kids_pkey", "parents_pkey", '"parents_workEmail_unique"'].sort());
     expect(names(await table(code, {}, "1.0.0-rc.5"))).toEqual(['"kids_id_parentId_unique"', '"kids_parentId_index"', '"kids_parentId_parents_parentId_fkey"', "kids_pkey", "parents_pkey", '"parents_workEmail_key"'].sort());
   });
 

@@ -39,7 +39,7 @@ export default defineRule({
       {
         title: "In an array",
         at: "`events_${region}`",
-        message: "events_eu stands inside of the exported array events, which drizzle-kit does not look into: no migration creates it. Export the table itself.",
+        message: "events_eu stands inside of the exported array events, which drizzle-kit does not look into: no migration creates it. Export the table itself. The same code makes one other table so.",
       },
     ),
     bad(

@@ -125,7 +125,6 @@ export default defineRule({
       `,
       { title: "Enabled in the same migration, with a policy", tenantColumns: ["tenant_id"] },
     ),
-    good(`CREATE TABLE countries (code text PRIMARY KEY);`, { title: "On Neon, and reached by the application alone", platform: "neon" }),
     good(`CREATE TABLE countries (code text PRIMARY KEY);`, { title: "Nothing says that row-level security is expected" }),
     good(
       sql`
