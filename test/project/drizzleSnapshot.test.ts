@@ -37,7 +37,7 @@ it("leaves out of the head what the snapshot has and the code does not", async (
 });
 
 it("keeps all of it without a snapshot, and where the table is not known in full", async () => {
-  const { "drizzle/meta/0000_snapshot.json": _, ...without } = stable;
+  const without = Object.fromEntries(Object.entries(stable).filter(([path]) => !path.endsWith("_snapshot.json")));
   expect(await indexes(without)).toEqual(["orders_user_id_index", "orders_day_by_hand"]);
   expect(await indexes(stable, schema.replace("day: integer(\"day\")", "...more").replace("export", 'import { more } from "@acme/columns";\nexport'))).toEqual(["orders_user_id_index", "orders_day_by_hand"]);
 });
