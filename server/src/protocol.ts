@@ -1,5 +1,9 @@
 // What the extension and the language server say to each other beyond LSP itself: types only, no code.
 
+import type { ExplainResult } from "./explain/result";
+
+export type { ExplainFinding, ExplainNode, ExplainResult } from "./explain/result";
+
 /** `plumbline/showSchema`: the replayed schema of the database that a document belongs to, as SQL. */
 export interface ShowSchemaParams {
   /** A document of the project; without one, the first database of the first workspace folder. */
@@ -42,3 +46,76 @@ export interface InitializationOptions {
   /** False in a workspace that VS Code does not trust: no program is run there, git included. */
   readonly trusted: boolean;
 }
+
+/** Where a statement is explained. Passwords come from the client's secret storage, for this one request. */
+export type ExplainTarget =
+  | { readonly kind: "embedded" }
+  | {
+      readonly kind: "remote";
+      /** How the user calls it. */
+      readonly name: string;
+      /** postgres://user@host:port/database?sslmode=...&sslrootcert=..., without the password. */
+      readonly url: string;
+      readonly password: string | null;
+      /** Behind a transaction pooler: no startup options, nothing that outlives the transaction. */
+      readonly pooler: boolean;
+      /** Nothing that writes runs there, whatever was agreed to. */
+      readonly production: boolean;
+    };
+
+/** `plumbline/explain`: the plan of a statement. Cancelling the request ends what runs on the server. */
+export interface ExplainParams {
+  readonly target: ExplainTarget;
+  /** The document that the statement stands in: its schema is what the embedded database is made of. */
+  readonly uri?: string;
+  /** Where the cursor stands; the statement around it, or the `sql` template. */
+  readonly position?: { readonly line: number; readonly character: number };
+  /** The statement itself, instead of a position. */
+  readonly sql?: string;
+  /** "analyze" runs the statement. */
+  readonly mode: "plan" | "analyze";
+  /** The user has agreed to run a statement that writes, and to roll it back. */
+  readonly consent: boolean;
+  /** By the parameter's name ("$1", ":name", "${userId}"), as text; null: NULL. "generic": a plan for any values. Undefined: not asked yet. */
+  readonly parameters?: Readonly<Record<string, string | null>> | "generic";
+  /** SET LOCAL ROLE before it is explained. */
+  readonly role?: string;
+  /** SET LOCAL of these before it is explained: "app.tenant_id". */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** In milliseconds; the server's statement_timeout. */
+  readonly timeoutMs?: number;
+}
+
+export type ExplainOutcome =
+  | { readonly kind: "plan"; readonly result: ExplainResult; readonly statement: ExplainedStatement | null }
+  /** It was not run: this has to be agreed to first. */
+  | { readonly kind: "consent"; readonly question: string; readonly consequences: readonly string[] }
+  /** It was not run: values are needed, or a generic plan. The type is Postgres's name for it; null: the server could not tell. */
+  | { readonly kind: "parameters"; readonly parameters: readonly { readonly name: string; readonly type: string | null }[] }
+  | { readonly kind: "fault"; readonly message: string };
+
+/** Where in the document it stands. */
+export interface ExplainedStatement {
+  readonly uri: string;
+  readonly range: { readonly start: { readonly line: number; readonly character: number }; readonly end: { readonly line: number; readonly character: number } };
+}
+export const explainRequest = "plumbline/explain";
+
+/** `plumbline/openPlan`: reads a plan that was saved or copied, in any of EXPLAIN's formats. */
+export interface OpenPlanParams {
+  readonly text: string;
+}
+export type OpenPlanOutcome = { readonly kind: "plan"; readonly result: ExplainResult } | { readonly kind: "fault"; readonly message: string };
+export const openPlanRequest = "plumbline/openPlan";
+
+/** `plumbline/testConnection`: whether it answers, and as what. */
+export interface TestConnectionParams {
+  readonly target: ExplainTarget;
+}
+export interface TestConnectionResult {
+  /** "PostgreSQL 17.5", with what is behind it where that is known; null: it failed. */
+  readonly server: string | null;
+  /** One sentence for a person; no password in it. */
+  readonly message: string;
+}
+export const testConnectionRequest = "plumbline/testConnection";
