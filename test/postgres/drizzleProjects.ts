@@ -27,6 +27,7 @@ export const drizzleFolder = path.join(import.meta.dirname, "../workspaces/drizz
 
 export const drizzleProjects: readonly DrizzleProject[] = [
   { name: "helpers", config: "drizzle.config.ts" },
+  { name: "patterns", config: "drizzle.config.ts", out: "src/db/migrations" },
   { name: "creator", config: "drizzle.config.ts" },
   { name: "monorepo", config: "packages/db/drizzle.config.ts", out: "packages/db/migrations" },
   { name: "monorepo", config: "apps/reports/drizzle.config.ts", out: "migrations/reports", builtViews: true },

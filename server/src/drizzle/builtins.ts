@@ -69,6 +69,18 @@ const same = native("Object.freeze", ({ args }) => args[0] ?? nothing);
 
 const textOfValue = ({ args, ...call }: Call): Value => (args[0]?.kind === "primitive" ? primitive(String(args[0].value)) : lost("a text", call));
 
+function valueOfJson(text: string | null): Value | null {
+  const made = (value: unknown): Value =>
+    Array.isArray(value) ? array(value.map(made)) : typeof value === "object" && value !== null ? object(Object.entries(value).map(([key, each]) => [key, made(each)])) : primitive(value as Primitive["value"]);
+  try {
+    return text === null ? null : made(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+const ofNumbers: Readonly<Record<string, (...numbers: number[]) => number>> = { max: Math.max, min: Math.min, floor: Math.floor, ceil: Math.ceil, round: Math.round, abs: Math.abs, trunc: Math.trunc };
+
 export const globalNames: Named = {
   Object: native("Object", (call) => lost("Object()", call), {
     keys: ofEntries("Object.keys", (key) => primitive(key)),
@@ -86,7 +98,17 @@ export const globalNames: Named = {
     from: native("Array.from", (call) => (call.args[0]?.kind === "array" && call.args.length === 1 ? { ...array(call.args[0].items), rest: call.args[0].rest } : lost("what Array.from is given", call))),
     isArray: native("Array.isArray", ({ args }) => (args[0]?.kind === "unknown" ? args[0] : primitive(args[0]?.kind === "array"))),
   }),
+  Math: native("Math", (call) => lost("Math()", call), Object.fromEntries(
+    Object.entries(ofNumbers).map(([name, apply]) => [
+      name,
+      native(`Math.${name}`, (call) => {
+        const numbers = call.args.flatMap((arg) => (arg.kind === "primitive" && typeof arg.value === "number" ? [arg.value] : []));
+        return call.open || numbers.length < call.args.length ? lost("a number", call) : primitive(apply(...numbers));
+      }),
+    ]),
+  )),
   JSON: native("JSON", (call) => lost("JSON()", call), {
+    parse: native("JSON.parse", (call) => valueOfJson(textOf(call.args[0])) ?? lost("what JSON.parse is given", call)),
     stringify: native("JSON.stringify", (call) => {
       const plain = plainOf(call.args[0]);
       return plain === undefined ? lost("what JSON.stringify is given", call) : primitive(JSON.stringify(plain.value));

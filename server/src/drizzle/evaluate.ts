@@ -141,6 +141,11 @@ export class Evaluator {
     const state: ModuleState = { scope, exports: new Map(), stars: [], whole: null };
     this.states.set(module, state);
     const { statements } = module.tree;
+    const [json] = statements;
+    if (module.file.endsWith(".json") && json && this.compiler.isExpressionStatement(json)) {
+      state.whole = { value: null, make: () => this.value(json.expression, scope) };
+      return state;
+    }
     for (const statement of statements) this.declare(statement, state);
     // What the statements between the declarations do to them: `columns.deletedAt = ...`.
     for (const statement of statements) if (this.changesSomething(statement)) this.execute(statement, scope);

@@ -20,7 +20,7 @@ export class SourceModule implements Placed {
     readonly text: string,
     earlier?: SourceModule,
   ) {
-    const kind = /\.[cm]?[jt]sx$/.test(file) ? compiler.ScriptKind.TSX : /\.[cm]?js$/.test(file) ? compiler.ScriptKind.JS : compiler.ScriptKind.TS;
+    const kind = /\.[cm]?[jt]sx$/.test(file) ? compiler.ScriptKind.TSX : /\.[cm]?js$/.test(file) ? compiler.ScriptKind.JS : file.endsWith(".json") ? compiler.ScriptKind.JSON : compiler.ScriptKind.TS;
     this.tree = compiler.createSourceFile(file, text, compiler.ScriptTarget.Latest, true, kind);
     const known = new Map<string, Declaration[]>();
     for (const declaration of earlier?.declarations ?? []) known.set(declaration.text, [...(known.get(declaration.text) ?? []), declaration]);

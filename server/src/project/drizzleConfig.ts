@@ -7,8 +7,9 @@ import { fileMatcher, globFolder } from "./globs";
 import { baseName, joinPath, parentFolder, relativePath } from "./paths";
 import { Evaluator } from "../drizzle/evaluate";
 import { SourceModule } from "../drizzle/module";
+import { globalNames } from "../drizzle/builtins";
 import { exportsOfPackage } from "../drizzle/orm/packages";
-import { array, nothing, object, primitive, propertyOf, textOf, type Value } from "../drizzle/values";
+import { array, native, nothing, object, primitive, propertyOf, textOf, unknown, type Value } from "../drizzle/values";
 
 export interface DrizzleConfig {
   readonly file: string;
@@ -32,7 +33,9 @@ export function parseDrizzleConfig(file: string, text: string): DrizzleConfig {
 
 function exportedBy(file: string, text: string): Value {
   const compiler = loadCompiler();
-  const evaluator = new Evaluator(compiler, { resolve: (specifier) => ({ outside: specifier }) }, exportsOfPackage("drizzle-kit")!);
+  const folder = primitive(parentFolder(file));
+  const globals = { ...globalNames, ...exportsOfPackage("drizzle-kit")!, __dirname: folder, process: object([["cwd", native("process.cwd", () => folder)]], unknown("the environment is not known")) };
+  const evaluator = new Evaluator(compiler, { resolve: (specifier) => ({ outside: specifier }) }, globals);
   const exported = evaluator.exportsOf(new SourceModule(compiler, file, text)).get("default");
   // drizzle-kit takes several configurations as an array too.
   return exported?.kind === "array" ? (exported.items[0] ?? nothing) : (exported ?? nothing);

@@ -104,7 +104,7 @@ export class Modules {
       ...endings.map((each) => path + each),
       ...endings.map((each) => `${path}/index${each}`),
     ];
-    for (const candidate of candidates) if (/\.[cm]?[jt]sx?$/.test(candidate) && (await this.fileSystem.stat(candidate))?.kind === "file") return candidate;
+    for (const candidate of candidates) if (/\.(?:[cm]?[jt]sx?|json)$/.test(candidate) && (await this.fileSystem.stat(candidate))?.kind === "file") return candidate;
     return null;
   }
 

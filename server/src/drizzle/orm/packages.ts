@@ -1,7 +1,7 @@
 // What drizzle-orm's own modules export, by module.
 
 import { nowhere } from "../module";
-import { array, native, object, unknown, type Value } from "../values";
+import { array, native, object, textOf, unknown, type Value } from "../values";
 import { columnFunctions, customType } from "./columns";
 import { crudPolicy, extraFunctions } from "./extras";
 import { fragment, plain, type Fragment } from "./fragment";
@@ -101,11 +101,23 @@ const zodEnum = native("z.enum", ({ args: [given], source }) => {
 const z: Value = object([["enum", zodEnum], ["nativeEnum", zodEnum]], unknown("what zod makes is not known here"));
 const zod: Exports = { z, default: z, enum: zodEnum, nativeEnum: zodEnum };
 
+/** Of node:path what configurations make their paths with. */
+const joined = native("path.join", ({ args, open, source }) => {
+  const parts = args.map(textOf);
+  if (open || parts.includes(null)) return unknown("a part of the path is not known", source);
+  const from = parts.findLastIndex((part) => part!.startsWith("/"));
+  return { kind: "primitive", value: parts.slice(Math.max(from, 0)).join("/"), source: null };
+});
+const pathFunctions: readonly [string, Value][] = [["join", joined], ["resolve", joined]];
+const path: Exports = { default: object(pathFunctions, unknown("of node:path only join and resolve are known here")), ...Object.fromEntries(pathFunctions) };
+
 /** The configuration itself, as it is given. */
 const drizzleKit: Exports = { defineConfig: native("defineConfig", ({ args: [configuration] }) => configuration ?? unknown("nothing is configured")) };
 
 const packages: Readonly<Record<string, Exports>> = {
   "drizzle-kit": drizzleKit,
+  path,
+  "node:path": path,
   zod,
   "zod/v4": zod,
   "zod/v3": zod,
