@@ -42,6 +42,11 @@ export class SqlDocument {
     return this.current;
   }
 
+  /** Reads other text as this document's is read. */
+  get parse(): SqlParser["parse"] {
+    return this.parser.parse;
+  }
+
   /** In the order of the file. */
   get statements(): readonly Statement[] {
     return (this.derived.statements ??= statementsOf(this.groups));
