@@ -14,6 +14,8 @@ export async function runSyntaxTests({ say = console.log } = {}) {
   const grammars = [
     join(extensions, "sql", "syntaxes", "sql.tmLanguage.json"),
     join(extensions, "typescript-basics", "syntaxes", "TypeScript.tmLanguage.json"),
+    join(extensions, "typescript-basics", "syntaxes", "TypeScriptReact.tmLanguage.json"),
+    join(extensions, "javascript", "syntaxes", "JavaScript.tmLanguage.json"),
   ];
   const missing = grammars.filter((grammar) => !existsSync(grammar));
   if (missing.length > 0) throw new Error(`The VS Code server from npm has no ${missing.join(", ")}: delete .cache/vscode to install it anew.`);
