@@ -1,3 +1,4 @@
+import { isServed } from "../facts/rowSecurity";
 import { bad, defineRule, good, sql } from "../rule";
 import { display } from "../wording";
 import { allOf, as, stringsOf } from "../../schema/read/nodes";
@@ -16,7 +17,7 @@ export default defineRule({
   id: "security/dynamic-sql-injection",
   summary: "A function runs SQL that an argument of it is joined into as it is.",
   why:
-    "EXECUTE runs whatever its text comes to. Where an argument is joined in with ||, or by %s of format(), the caller writes a part of the statement: a quote ends the literal that was meant, and what follows is run. In a SECURITY DEFINER function it is run with the owner's rights, whom no policy holds for " +
+    "EXECUTE runs whatever its text comes to. Where an argument is joined in with ||, or by %s of format(), the caller writes a part of the statement: a quote ends the literal that was meant, and what follows is run. In a SECURITY DEFINER function it is run with the owner's rights, whom no policy holds for; under an API, by a caller who could run no SQL before " +
     "([Executing Dynamic Commands](https://www.postgresql.org/docs/current/plpgsql-statements.html#PLPGSQL-STATEMENTS-EXECUTING-DYN)).",
   whatToDo: "Pass values by USING ($1, $2), or by %L of format(); names of tables and columns by %I, better after a look at which ones are allowed. quote_literal(), quote_nullable() and quote_ident() do the same one by one.",
   whenNotToUse: "The argument is SQL on purpose, and only a trusted role may execute the function.",
@@ -44,7 +45,8 @@ export default defineRule({
         $$;
       `,
       {
-        title: "A name by %s, by way of a variable",
+        title: "A name by %s, by way of a variable, under Supabase's /rpc",
+        platform: "supabase",
         at: "tbl",
         occurrence: 1,
         message: "Argument tbl of count_rows becomes a part of the SQL that an EXECUTE runs: who calls it can add what they like. Pass it by USING, or by format() with %L for a value and %I for a name.",
@@ -104,6 +106,16 @@ export default defineRule({
     ),
     good(
       sql`
+        CREATE FUNCTION drop_rows(tbl text) RETURNS void LANGUAGE plpgsql AS $$
+          BEGIN
+            EXECUTE 'TRUNCATE ' || tbl;
+          END
+        $$;
+      `,
+      { title: "With the caller's own rights, where no API calls it; said in the strict preset" },
+    ),
+    good(
+      sql`
         CREATE FUNCTION greet(name text) RETURNS text LANGUAGE plpgsql AS $$
           BEGIN
             RETURN 'Hello ' || name;
@@ -131,12 +143,14 @@ export default defineRule({
     const [found] = injections(parsed, body, names);
     if (found === undefined) return;
     const rights = change.securityDefiner ? ", with the rights of the function's owner" : "";
-    const name = display({ schema: change.name.schema ?? "public", name: change.name.name });
+    const { schema } = context.after.resolveFunction(change.name);
+    const name = display({ schema, name: change.name.name });
     context.report({
       at: found.at,
       object: change.name.name,
       message: `Argument ${found.argument} of ${name} becomes a part of the SQL that ${found.direct ? "this" : "an"} EXECUTE runs${rights}: who calls it can add what they like. Pass it by USING, or by format() with %L for a value and %I for a name.`,
-      ...(change.securityDefiner ? {} : { severity: "warning" as const }),
+      // With the caller's own rights it gives nobody more, unless the caller had no SQL before.
+      ...(change.securityDefiner ? {} : { severity: "warning" as const, ...(isServed(context.database, schema) ? {} : { onlyIn: "strict" as const }) }),
     });
   },
 });
