@@ -5,7 +5,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { DidChangeWatchedFilesNotification, WorkspaceDiagnosticRequest, type Diagnostic } from "vscode-languageserver-protocol/node";
+import { DefinitionRequest, DidChangeWatchedFilesNotification, HoverRequest, WorkspaceDiagnosticRequest, type Diagnostic, type Location, type MarkupContent } from "vscode-languageserver-protocol/node";
 import { pullCapabilities, pushCapabilities, TestClient, withFolder, type Way } from "./client";
 
 export const shop = {
@@ -45,6 +45,7 @@ ALTER TABLE "orders" ADD CONSTRAINT "orders_user_id_users_id_fk" FOREIGN KEY ("u
 `,
 };
 type Shop = typeof shop;
+const indexed = shop["src/schema.ts"].replace("  note: text(),\n});", '  note: text(),\n}, (table) => [index("orders_user_id_idx").on(table.userId)]);').replace("{ bigint,", "{ bigint, index,");
 
 /** The rules that are found, each with the text that it is said of. */
 const saidOf = (text: string, diagnostics: readonly Diagnostic[]): string[] => {
@@ -147,6 +148,47 @@ describe.each<Way>(["in process", "spawned"])("a Drizzle schema, %s", (way) => {
       },
       pushCapabilities,
     ));
+
+  it("tells what a table and a column are in SQL, where they are declared and where they are used", () =>
+    withServer(way, { ...shop, "src/schema.ts": indexed }, async (client, folder) => {
+      const uri = await client.open(join(folder, "src/schema.ts"), indexed, "typescript");
+      const said = async (found: string, extra = 0): Promise<string> => {
+        const hover = await client.connection.sendRequest(HoverRequest.type, { textDocument: { uri }, position: at(indexed, found, extra) });
+        return (hover?.contents as MarkupContent | undefined)?.value ?? "";
+      };
+      const column = /^```sql\nuser_id bigint\n```\n\nof `public\.orders`\. Declared in \[schema\.ts\]\(file:.*schema\.ts#L6\)\.$/;
+      for (const [found, extra] of [["userId: bigint", 2], ['bigint("user_id"', 3], ['"user_id"', 4], ["table.userId", 8]] as const) expect(await said(found, extra)).toMatch(column);
+      expect(await said("() => users.id", 13)).toMatch(/^```sql\nid bigint GENERATED ALWAYS AS IDENTITY NOT NULL\n```\n\nof `public\.users`\. Declared in \[users\.ts\]\(.*#L4\)\./);
+      for (const found of ["orders = pgTable", '"orders"']) expect(await said(found, 2)).toMatch(/CREATE TABLE public\.orders \([^]*Declared in \[schema\.ts\]\(.*#L4\)\./);
+      expect(await said("() => users.id", 7)).toMatch(/CREATE TABLE public\.users \(/);
+      expect(await said("primaryKey", 2)).toBe("");
+      expect(await said("drizzle-orm", 2)).toBe("");
+    }));
+
+  it("says of a finding in code what to do", () =>
+    withServer(way, shop, async (client, folder) => {
+      const uri = await openCode(client, folder, "src/schema.ts");
+      const hover = await client.connection.sendRequest(HoverRequest.type, { textDocument: { uri }, position: at(shop["src/schema.ts"], "references(", 3) });
+      expect((hover?.contents as MarkupContent).value).toMatch(/^\*\*\[index\/unindexed-foreign-key\]/);
+    }));
+
+  it("leads from SQL to the table and the column that the code declares, and back", () =>
+    withServer(way, shop, async (client, folder) => {
+      const code = await openCode(client, folder, "src/schema.ts");
+      const sqlText = shop["drizzle/0000_start.sql"];
+      const sql = await client.open(join(folder, "drizzle/0000_start.sql"), sqlText);
+      const leads = async (from: string, text: string, found: string, extra: number, file: keyof Shop): Promise<string> => {
+        const [location] = [await client.connection.sendRequest(DefinitionRequest.type, { textDocument: { uri: from }, position: at(text, found, extra) })].flat() as (Location | null)[];
+        expect(location?.uri).toBe(pathToFileURL(join(folder, file)).href);
+        return shop[file].split("\n")[location!.range.start.line]!.slice(location!.range.start.character);
+      };
+      expect(await leads(sql, sqlText, '"user_id" bigint', 3, "src/schema.ts")).toMatch(/^userId: bigint|^bigint\("user_id"/);
+      expect(await leads(sql, sqlText, 'TABLE "orders"', 9, "src/schema.ts")).toMatch(/^"orders", \{|^pgTable\("orders"|^export const orders/);
+      expect(await leads(sql, sqlText, '"public"."users"', 12, "src/users.ts")).toMatch(/users/);
+      expect(await leads(code, shop["src/schema.ts"], "userId", 2, "drizzle/0000_start.sql")).toBe('"user_id" bigint,');
+      expect(await leads(code, shop["src/schema.ts"], "users.id", 7, "drizzle/0000_start.sql")).toMatch(/^"id" bigint PRIMARY KEY/);
+      expect(await leads(code, shop["src/schema.ts"], "orders = ", 2, "drizzle/0000_start.sql")).toMatch(/orders/);
+    }));
 
   it("follows what changes on disk", () =>
     withServer(way, shop, async (client, folder) => {

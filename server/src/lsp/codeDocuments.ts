@@ -5,6 +5,7 @@ import {
   BulkRegistration,
   CodeActionKind,
   CodeActionRequest,
+  DefinitionRequest,
   DidChangeTextDocumentNotification,
   DidChangeWatchedFilesNotification,
   DidCloseTextDocumentNotification,
@@ -26,6 +27,8 @@ export const codeIdentifier = "plumbline-code";
 
 export class CodeDocuments {
   private supported = false;
+  /** Definitions are asked for too. */
+  private leads = false;
   private watches: "relative" | "absolute" | "no" = "no";
   private files: ReadonlySet<string> = new Set();
   private folders: ReadonlySet<string> = new Set();
@@ -36,6 +39,7 @@ export class CodeDocuments {
 
   setCapabilities({ textDocument, workspace }: ClientCapabilities): void {
     this.supported = [textDocument?.synchronization, textDocument?.diagnostic, textDocument?.codeAction, textDocument?.hover].every((each) => each?.dynamicRegistration === true);
+    this.leads = textDocument?.definition?.dynamicRegistration === true;
     const watching = workspace?.didChangeWatchedFiles;
     if (watching?.dynamicRegistration === true) this.watches = watching.relativePatternSupport === true ? "relative" : "absolute";
   }
@@ -76,6 +80,7 @@ export class CodeDocuments {
     registration.add(DocumentDiagnosticRequest.type, { documentSelector, identifier: codeIdentifier, interFileDependencies: true, workspaceDiagnostics: true });
     registration.add(CodeActionRequest.type, { documentSelector, codeActionKinds: [CodeActionKind.QuickFix], resolveProvider: true });
     registration.add(HoverRequest.type, { documentSelector });
+    if (this.leads) registration.add(DefinitionRequest.type, { documentSelector });
     if (this.watches !== "no") registration.add(DidChangeWatchedFilesNotification.type, { watchers: this.globs().map((globPattern) => ({ globPattern })) });
     return registration;
   }

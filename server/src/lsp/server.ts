@@ -18,6 +18,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { actionFile, codeActions, fixAllKind, resolveCodeAction } from "./codeActions";
 import { CodeDocuments, codeIdentifier } from "./codeDocuments";
 import { toFile, toUri, type EditTarget } from "./convert";
+import { definition } from "./definition";
 import { Diagnostics } from "./diagnostics";
 import { isCode, isCodeFile, isSql } from "./documents";
 import { Guard } from "./guard";
@@ -115,6 +116,7 @@ export function startServer(connection: Connection): void {
         positionEncoding: "utf-16",
         textDocumentSync: TextDocumentSyncKind.Incremental,
         hoverProvider: true,
+        definitionProvider: true,
         inlayHintProvider: true,
         documentSymbolProvider: true,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: true },
@@ -281,9 +283,20 @@ export function startServer(connection: Connection): void {
       "hover",
       async () => {
         const { file, workspace } = await projectOf(params.textDocument.uri);
-        const document = workspace?.document(file);
-        if (!workspace || !document || !(await workspaces.settingsOf(file)).hover) return null;
-        return hover(workspace, file, document.lines.offsetAt(params.position), pageOf);
+        const lines = workspace?.lines(file);
+        if (!workspace || !lines || !(await workspaces.settingsOf(file)).hover) return null;
+        return hover(workspace, file, lines.offsetAt(params.position), pageOf);
+      },
+      null,
+    ),
+  );
+  connection.onDefinition((params) =>
+    guard.request(
+      "the definition",
+      async () => {
+        const { file, workspace } = await projectOf(params.textDocument.uri);
+        const lines = workspace?.lines(file);
+        return workspace && lines ? definition(workspace, file, lines.offsetAt(params.position)) : null;
       },
       null,
     ),
