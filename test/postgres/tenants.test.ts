@@ -69,10 +69,11 @@ const conventions: readonly Convention[] = [
   { name: "Neon's auth.user_id(), for uuid", type: "uuid DEFAULT (auth.user_id()::uuid)", caller: byToken, project: { platform: "neon" }, indexed: true },
 ];
 
-/** The first fix of the first finding of a rule, and its example's text before and after it. */
+/** The first fix of the first finding of a rule, in the example's own text before what was given, and that text before and after it. */
 async function mended(rule: RuleId, example: Example): Promise<{ readonly before: string; readonly after: string }> {
   const linted = await lintExample(example, rules);
-  const finding = linted.findings.find((each) => each.rule === rule);
+  const found = linted.findings.filter((each) => each.rule === rule);
+  const finding = found.find((each) => each.place.anchor.file === linted.file) ?? found[0];
   const [fix] = finding ? linted.workspace.fixes(finding) : [];
   if (!fix) throw new Error(`${rule} has no fix for ${example.sql}`);
   const { text, created } = afterFix(linted, fix);
