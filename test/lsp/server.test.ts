@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { CodeActionRequest, DidChangeConfigurationNotification, DocumentSymbolRequest, HoverRequest, InlayHintRequest, WorkspaceDiagnosticRequest, type Diagnostic, type MarkupContent } from "vscode-languageserver-protocol/node";
-import { showAccessRequest, showSchemaRequest, type ShowAccessParams, type ShowAccessResult, type ShowSchemaResult } from "../../server/src/protocol";
+import { openPlanRequest, showAccessRequest, showSchemaRequest, type OpenPlanOutcome, type ShowAccessParams, type ShowAccessResult, type ShowSchemaResult } from "../../server/src/protocol";
+import { planFile } from "../explain/plans";
 import { pushCapabilities, TestClient, withFolder, withSample, type Way } from "./client";
 
 const history = {
@@ -248,6 +249,15 @@ describe.each<Way>(["in process", "spawned"])("language server, %s", (way) => {
       expect((await ask({ uri, position: { line: 0, character: 0 } })).table).toBeNull();
       expect(client.errors).toEqual([]);
       await client.stop();
+    }));
+
+  it("opens a plan, and says why it cannot", () =>
+    withServer(way, history, async (client) => {
+      const open = (text: string): Promise<OpenPlanOutcome> => client.connection.sendRequest<OpenPlanOutcome>(openPlanRequest, { text });
+      const opened = await open(planFile("loops.json"));
+      expect(opened.kind === "plan" && opened.result.nodes.map(({ type }) => type)).toEqual(["Sort", "Nested Loop", "Index Only Scan", "Bitmap Heap Scan", "Bitmap Index Scan"]);
+      expect(await open("{")).toEqual({ kind: "fault", message: "This JSON is cut off: its end is missing." });
+      expect(client.errors).toEqual([]);
     }));
 
   it("survives what it cannot read", () =>

@@ -37,7 +37,10 @@ export interface ExplainNode {
   /** With its schema where the plan says it. */
   readonly relation: string | null;
   readonly index: string | null;
-  /** In milliseconds, over all loops and workers; null: not measured. Time of an init plan or a CTE counts once, where it ran. */
+  /**
+   * In milliseconds of the clock, over all loops: what several processes did at once counts once, and so does the time
+   * of an init plan or a CTE, where it stands. Along the tree totals add up. 0: never executed; null: not measured.
+   */
   readonly selfMs: number | null;
   readonly totalMs: number | null;
   /** Postgres's own units; the children's taken off for `selfCost`. */

@@ -24,6 +24,7 @@ import { isCode, isCodeFile, isSql } from "./documents";
 import { Guard } from "./guard";
 import { hover } from "./hover";
 import { lockHints } from "./inlayHints";
+import { openPlan } from "./openPlan";
 import { createRulePages } from "./rulePages";
 import { showAccess } from "./showAccess";
 import { showSchema } from "./showSchema";
@@ -32,7 +33,7 @@ import { createWatcher, watchedGlobs } from "./watching";
 import { Workspaces } from "./workspaces";
 import { nodeFileSystem } from "../project/nodeFileSystem";
 import type { Workspace } from "../project/workspace";
-import { showAccessRequest, showSchemaRequest, type InitializationOptions, type ShowAccessParams, type ShowAccessResult, type ShowSchemaParams, type ShowSchemaResult } from "../protocol";
+import { openPlanRequest, showAccessRequest, showSchemaRequest, type InitializationOptions, type OpenPlanOutcome, type OpenPlanParams, type ShowAccessParams, type ShowAccessResult, type ShowSchemaParams, type ShowSchemaResult } from "../protocol";
 
 /** Older clients name one folder. */
 function rootOf(params: { readonly rootUri: string | null }): WorkspaceFolder[] {
@@ -343,6 +344,10 @@ export function startServer(connection: Connection): void {
       },
       { database: "", table: null, markdown: "" },
     ),
+  );
+
+  connection.onRequest(openPlanRequest, (params: OpenPlanParams): Promise<OpenPlanOutcome> =>
+    guard.request<OpenPlanOutcome>("opening a plan", () => openPlan(params), { kind: "fault", message: "Plumbline failed to read this plan. The output channel has the details." }),
   );
 
   documents.listen(connection);

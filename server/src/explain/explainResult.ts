@@ -1,0 +1,67 @@
+import { detailsOf } from "./details";
+import { measure, type NodeMetrics } from "./metrics";
+import type { Plan, PlanNode } from "./plan";
+import { planValue } from "./planValue";
+import { planText } from "./print/text";
+import { numberOf, textOf } from "./properties";
+import type { ExplainNode, ExplainResult } from "./result";
+import { cteName } from "./subplans";
+import { titleOf } from "./title";
+
+export interface ExplainContext {
+  readonly server: ExplainResult["server"];
+  /** As it was sent; null: only what the plan itself says of it (auto_explain's "Query Text"). */
+  readonly query: string | null;
+  readonly notes: readonly string[];
+}
+
+/** All that is known of a plan. */
+export function explainResult(plan: Plan, context: ExplainContext): ExplainResult {
+  const metrics = measure(plan);
+  return {
+    version: 1,
+    server: context.server,
+    query: context.query ?? textOf(plan.properties, "Query Text"),
+    plan: planValue(plan),
+    text: planText(plan),
+    totals: { planningMs: numberOf(plan.properties, "Planning Time"), executionMs: executionMs(plan) },
+    nodes: [...metrics].map(([node, measured]) => explainNode(node, measured)),
+    findings: [],
+    notes: context.notes,
+  };
+}
+
+/** auto_explain leaves the whole out: then it is the root's. */
+function executionMs({ root, properties }: Plan): number | null {
+  return numberOf(properties, "Execution Time") ?? numberOf(root.properties, "Actual Total Time");
+}
+
+function explainNode(node: PlanNode, measured: NodeMetrics): ExplainNode {
+  const { path, type, properties } = node;
+  const relation = textOf(properties, "Relation Name");
+  const schema = textOf(properties, "Schema");
+  return {
+    path,
+    type,
+    title: titleOf(node),
+    role: roleOf(node),
+    relation: relation === null || schema === null ? relation : `${schema}.${relation}`,
+    index: textOf(properties, "Index Name"),
+    selfMs: measured.selfMs,
+    totalMs: measured.totalMs,
+    selfCost: measured.selfCost,
+    totalCost: numberOf(properties, "Total Cost"),
+    rowsEstimated: numberOf(properties, "Plan Rows"),
+    rowsActual: measured.loops === null ? null : numberOf(properties, "Actual Rows"),
+    loops: measured.loops,
+    buffers: measured.buffers,
+    details: detailsOf(node),
+  };
+}
+
+/** "CTE recent", "InitPlan 1", "SubPlan 2": what a node does for its parent is plain from the tree otherwise. */
+function roleOf(node: PlanNode): string | null {
+  const name = textOf(node.properties, "Subplan Name");
+  if (name === null || cteName(node) !== null) return name;
+  return name.replace(/ \(returns .*\)$/, "");
+}

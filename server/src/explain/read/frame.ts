@@ -1,0 +1,85 @@
+// What programs put around a plan: psql's table, a CSV cell's quotes, a line of the server's log.
+
+import { PlanError } from "../planError";
+
+/** In UTF-16 code units: what an editor may hand over, and what is read within a few seconds. */
+const longest = 64 * 1024 * 1024;
+
+/**
+ * The plan's own lines, without their ends.
+ *
+ * @throws PlanError if this is no text, or more of it than can be a plan
+ */
+export function unframed(text: string): readonly string[] {
+  if (text.length > longest) throw new PlanError(`This is ${Math.round(text.length / 1024 / 1024)} MB of text: more than the ${longest / 1024 / 1024} MB that are read as a plan.`);
+  if (text.includes("\0")) throw new PlanError("This is not text: it has bytes in it that no plan has.");
+  const lines = text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
+  return unquoted(table(expanded(logged(lines))));
+}
+
+const logged = (lines: readonly string[]): readonly string[] => {
+  const first = lines.findIndex((line) => /\bduration: [\d.]+ ms {2}plan:/.test(line));
+  if (first < 0) return lines;
+  const [, before = "", behind = ""] = /^(.*?)duration: [\d.]+ ms {2}plan:(.*)$/.exec(lines[first]!)!;
+  const rest = lines.slice(first + 1);
+  // In csvlog the message is a cell of its own.
+  if (before.endsWith('"')) return csvCell([behind, ...rest]);
+  // Lines that a message goes on with begin with a tab (log_error_verbosity and prefixes do not change that).
+  const indented = rest[0]?.startsWith("\t") === true;
+  const end = rest.findIndex((line) => (indented ? !line.startsWith("\t") : /\bduration: [\d.]+ ms\b/.test(line)));
+  const own = end < 0 ? rest : rest.slice(0, end);
+  return [...(behind.trim() === "" ? [] : [behind.trim()]), ...own.map((line) => line.replace(/^\t/, ""))];
+};
+
+/** Up to the quote that ends it; a quote in it is written twice. */
+function csvCell(lines: readonly string[]): readonly string[] {
+  const text = lines.join("\n");
+  const end = /(?<!")(?:"")*"(?!")/.exec(text);
+  return (end === null ? text : text.slice(0, end.index + end[0].length - 1)).replaceAll('""', '"').split("\n").filter((line, i) => i > 0 || line.trim() !== "");
+}
+
+/** psql's `\x`: "QUERY PLAN | Seq Scan on t". */
+function expanded(lines: readonly string[]): readonly string[] {
+  if (!lines.some((line) => /^[-─]\[ RECORD \d+ \]/.test(line))) return lines;
+  return lines.flatMap((line) => {
+    const cell = /^(?:QUERY PLAN)?\s*[|│] ?(.*?)\s*$/.exec(line)?.[1];
+    return cell === undefined ? [] : [cell.replace(/\s*[+↵]$/, "")];
+  });
+}
+
+const header = /^\s*[|│]?\s*"?QUERY PLAN"?\s*[|│]?\s*$/;
+const rule = /^\s*[+|┌├└╔╠╚]?[-─═+]{3,}[-─═+┐┤┘╗╣╝|]*\s*$/;
+const footer = /^\s*\(\d+ rows?\)\s*$/;
+
+/** psql's aligned table with any border, and those of clients that draw alike. */
+function table(lines: readonly string[]): readonly string[] {
+  const top = lines.findIndex((line) => header.test(line));
+  const bars = lines.filter((line) => line.trim() !== "");
+  const barred = bars.length > 0 && bars.every((line) => /^\s*[|│]/.test(line) || rule.test(line) || footer.test(line));
+  if (top < 0 && !barred) return lines;
+  const end = lines.findIndex((line, i) => i > top && footer.test(line));
+  const body = lines.slice(top + 1, end < 0 ? undefined : end);
+  const cells = body.filter((line) => !rule.test(line));
+  const within = cells.filter((line) => line.trim() !== "");
+  const framed = within.every((line) => /^\s*[|│]/.test(line));
+  const closed = within.every((line) => /[|│]\s*$/.test(line));
+  // With the default border a cell begins behind one blank.
+  const blank = !framed && within.every((line) => line.startsWith(" "));
+  const continued = within.some((line) => /[+↵]\s*[|│]?\s*$/.test(line));
+  return cells.map((line) => {
+    let cell = framed ? line.replace(/^\s*[|│] ?/, "") : blank ? line.slice(1) : line;
+    if (closed) cell = cell.replace(/\s*[|│]\s*$/, "");
+    if (continued) cell = cell.replace(/\s*[+↵]\s*$/, "");
+    return cell.trimEnd();
+  });
+}
+
+/** Each line in quotes, as pgAdmin copies them, or all of it in one pair. */
+function unquoted(lines: readonly string[]): readonly string[] {
+  const own = lines.filter((line) => line.trim() !== "");
+  const [first] = own;
+  if (first === undefined || !first.trimStart().startsWith('"')) return lines;
+  if (own.every((line) => /^\s*".*"\s*$/.test(line))) return own.map((line) => line.trim().slice(1, -1).replaceAll('""', '"'));
+  const text = own.join("\n").trim();
+  return text.endsWith('"') ? text.slice(1, -1).replaceAll('""', '"').split("\n") : lines;
+}
