@@ -1,0 +1,229 @@
+// Runs EXPLAIN for one statement, in a transaction of its own that is always rolled back.
+
+import type { PlanValue } from "../explain/plan";
+import { quoteIdentifier } from "../sql/identifiers";
+import type { Explainable } from "../sql/explainable";
+import { consentFor, volatileFunctions, type Consent } from "./consent";
+import { codeOf, DatabaseFault, statementFault } from "./faults";
+import type { Session } from "./session";
+
+export interface Explanation {
+  readonly statement: Explainable;
+  /** "analyze" runs the statement. */
+  readonly mode: "plan" | "analyze";
+  /** It was agreed to that a statement which writes is run, and rolled back. */
+  readonly consent: boolean;
+  /** Nothing that writes is run there. */
+  readonly production: boolean;
+  /** By name, as text; null: they are not known yet. */
+  readonly parameters: Readonly<Record<string, string | null>> | "generic" | null;
+  readonly role: string | null;
+  readonly settings: Readonly<Record<string, string>>;
+  /** In milliseconds: how long the statement may take. */
+  readonly timeout: number;
+}
+
+export interface Parameter {
+  readonly name: string;
+  /** As Postgres calls it; null: it could not tell. */
+  readonly type: string | null;
+}
+
+export type Explained =
+  | { readonly kind: "plan"; readonly plan: PlanValue; readonly serverVersion: string; readonly query: string; readonly notes: readonly string[] }
+  | ({ readonly kind: "consent" } & Consent)
+  | { readonly kind: "parameters"; readonly parameters: readonly Parameter[] };
+
+/** In milliseconds. */
+export const defaultTimeout = 30_000;
+const lockTimeout = 3_000;
+
+/** Larger plans can be neither shown nor read. */
+const largestPlan = 64_000_000;
+
+/** Asks on a session that is used for nothing else. Throws a `DatabaseFault`. */
+export async function explain(session: Session, explanation: Explanation, signal?: AbortSignal): Promise<Explained> {
+  const run = new Run(session, explanation);
+  const stop = (): void => void session.cancel(run.backend);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    signal?.throwIfAborted();
+    return await run.explained(signal);
+  } catch (error) {
+    throw signal?.aborted === true ? new DatabaseFault("it was cancelled") : statementFault(error);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+class Run {
+  /** pg_backend_pid(), once it is known. */
+  backend: string | null = null;
+  private version = 0;
+  private versionName = "";
+  private readonly notes: string[] = [];
+
+  constructor(
+    private readonly session: Session,
+    private readonly asked: Explanation,
+  ) {}
+
+  async explained(signal?: AbortSignal): Promise<Explained> {
+    const { statement, mode, production, consent } = this.asked;
+    const isWriting = mode === "analyze" && statement.writes.length > 0;
+    if (isWriting && production) throw new DatabaseFault(`this connection is marked production, and nothing that writes is run there: explain the ${statement.command} without running it`);
+    if (mode === "analyze" && this.asked.parameters === "generic") throw new DatabaseFault("a generic plan cannot be run: give values, or explain without running");
+    const isAgreed = consent || this.session.kind === "embedded";
+    await this.begin(isWriting && isAgreed ? "" : " READ ONLY");
+    try {
+      await this.become();
+      if (mode === "analyze" && !isAgreed) {
+        const question = consentFor(statement, await volatileFunctions(this.session, statement.functions));
+        if (question) return { kind: "consent", ...question };
+      }
+      const values = this.values();
+      if (values === null) return { kind: "parameters", parameters: await this.parameters() };
+      signal?.throwIfAborted();
+      const query = await this.query();
+      const plan = await this.plan(query, values);
+      if (isWriting && this.session.kind === "remote") this.notes.push(`The ${statement.command} was run and rolled back.`);
+      return { kind: "plan", plan, serverVersion: this.versionName, query, notes: this.notes };
+    } finally {
+      await this.session.query("ROLLBACK").catch(() => undefined);
+    }
+  }
+
+  private async begin(how: "" | " READ ONLY"): Promise<void> {
+    const { timeout } = this.asked;
+    // SET LOCAL, because behind a pooler the session is another's afterwards.
+    const rows = await this.session.query(
+      `BEGIN${how}; SET LOCAL statement_timeout = ${timeout}; SET LOCAL lock_timeout = ${Math.min(lockTimeout, timeout)}; SET LOCAL idle_in_transaction_session_timeout = ${timeout + 10_000};
+       SELECT current_setting('server_version_num'), split_part(current_setting('server_version'), ' ', 1), pg_catalog.pg_backend_pid()`,
+    );
+    const [number, name, backend] = rows[0]!;
+    this.version = Math.floor(Number(number) / 10_000);
+    this.versionName = name!;
+    this.backend = backend!;
+    if (this.session.kind === "remote" && this.version >= 14 && this.asked.mode === "analyze") await this.watchConnection();
+  }
+
+  /** The server ends the statement where the connection breaks. Not every system can tell. */
+  private async watchConnection(): Promise<void> {
+    const { session } = this;
+    await session.query("SAVEPOINT watch; SET LOCAL client_connection_check_interval = 1000; RELEASE watch").catch(() => session.query("ROLLBACK TO watch"));
+  }
+
+  private async become(): Promise<void> {
+    const { role, settings } = this.asked;
+    for (const [name, value] of Object.entries(settings)) await this.session.query("SELECT pg_catalog.set_config($1, $2, true)", [name, value]);
+    if (role !== null) await this.setRole(role);
+    const names = Object.keys(settings);
+    if (role !== null || names.length > 0) this.notes.push(`Explained ${role === null ? "" : `as role ${role}`}${role !== null && names.length > 0 ? ", " : ""}${names.length > 0 ? `with ${names.join(", ")} set` : ""}.`);
+  }
+
+  private async setRole(role: string): Promise<void> {
+    try {
+      await this.session.query(`SET LOCAL ROLE ${quoteIdentifier(role)}`);
+    } catch (error) {
+      if (codeOf(error) === "22023") throw new DatabaseFault(`there is no role ${role}`);
+      if (codeOf(error) === "42501") throw new DatabaseFault(`the user may not become role ${role}`);
+      throw error;
+    }
+  }
+
+  /** In the order of their numbers; null: some are not known yet; "generic": none are needed. */
+  private values(): readonly (string | null)[] | "generic" | null {
+    const { statement, parameters } = this.asked;
+    if (statement.parameters.length === 0) return [];
+    if (parameters === "generic") return "generic";
+    if (parameters === null || statement.parameters.some((name) => !Object.hasOwn(parameters, name))) return null;
+    return statement.parameters.map((name) => parameters[name]!);
+  }
+
+  private async parameters(): Promise<readonly Parameter[]> {
+    const { statement } = this.asked;
+    const types = statement.preparable ? await this.types() : [];
+    return statement.parameters.map((name, i) => ({ name, type: types[i] ?? null }));
+  }
+
+  private async types(): Promise<readonly string[]> {
+    const name = temporaryName();
+    try {
+      const rows = await this.session.query(
+        `PREPARE ${name} AS ${this.asked.statement.sql}\n; SELECT pg_catalog.to_json(parameter_types::pg_catalog.text[]) FROM pg_catalog.pg_prepared_statements WHERE name = '${name}'; DEALLOCATE ${name}`,
+      );
+      return JSON.parse(rows[0]?.[0] ?? "[]") as string[];
+    } catch (error) {
+      // Nothing in the statement tells the type.
+      if (["42P18", "42P08"].includes(codeOf(error) ?? "")) return [];
+      throw error;
+    }
+  }
+
+  /** What is explained: of a materialized view, its query. */
+  private async query(): Promise<string> {
+    const { statement } = this.asked;
+    if (statement.refreshes === null) return statement.sql;
+    this.notes.push("Postgres shows no plan of REFRESH MATERIALIZED VIEW: this is that of the view's query.");
+    const rows = await this.session.query("SELECT pg_catalog.pg_get_viewdef($1::pg_catalog.regclass)", [statement.refreshes]);
+    return rows[0]![0]!.trim().replace(/;$/, "");
+  }
+
+  private async plan(query: string, values: readonly (string | null)[] | "generic"): Promise<PlanValue> {
+    const { statement } = this.asked;
+    if (values === "generic") this.notes.push("A generic plan: for any values of the parameters.");
+    const explained = `EXPLAIN (${this.options(values === "generic").join(", ")}) `;
+    if (statement.prepare !== null) return this.read(await this.withPrepared(statement.prepare, preparedName(statement.sql), explained + query));
+    if (values !== "generic") return this.read(await this.session.query(explained + query, values.length === 0 ? undefined : values));
+    if (this.version >= 16) return this.read(await this.session.query(explained + query));
+    if (!statement.preparable) throw new DatabaseFault(`Postgres ${this.version} has no generic plan of ${statement.command}: give values`);
+    const name = temporaryName();
+    const execute = `${explained}EXECUTE ${name}(${statement.parameters.map(() => "NULL").join(", ")})`;
+    return this.read(await this.withPrepared(`PREPARE ${name} AS ${query}\n`, name, `SET LOCAL plan_cache_mode = force_generic_plan; ${execute}`));
+  }
+
+  /** What was prepared goes with the transaction: a pooler gives the session to others. */
+  private async withPrepared(prepare: string, name: string, sql: string): Promise<readonly (readonly (string | null)[])[]> {
+    const { session } = this;
+    await session.query(`SAVEPOINT prepared; ${prepare}`);
+    try {
+      return await session.query(sql);
+    } catch (error) {
+      await session.query("ROLLBACK TO prepared").catch(() => undefined);
+      throw error;
+    } finally {
+      await session.query(`DEALLOCATE ${name}`).catch(() => undefined);
+    }
+  }
+
+  private options(isGeneric: boolean): readonly string[] {
+    const isRun = this.asked.mode === "analyze";
+    const since = (version: number, option: string): readonly string[] => (this.version >= version ? [option] : []);
+    return [
+      "FORMAT JSON",
+      "VERBOSE",
+      "SETTINGS",
+      ...(isRun || this.version >= 13 ? ["BUFFERS"] : []),
+      ...(isRun ? ["ANALYZE", ...since(13, "WAL"), ...since(17, "SERIALIZE")] : []),
+      ...since(17, "MEMORY"),
+      ...(isGeneric ? since(16, "GENERIC_PLAN") : []),
+    ];
+  }
+
+  private read(rows: readonly (readonly (string | null)[])[]): PlanValue {
+    const text = rows.map(([part]) => part ?? "").join("\n");
+    if (text.length > largestPlan) throw new DatabaseFault(`the plan is larger than ${largestPlan / 1_000_000} MB`);
+    const plans = JSON.parse(text) as readonly { readonly [name: string]: PlanValue }[];
+    const first = plans.find((plan) => "Plan" in plan);
+    if (!first) throw new DatabaseFault("the server shows no plan of this statement");
+    if (plans.length > 1) this.notes.push(`Rules make ${plans.length} statements of this one: the first plan is shown.`);
+    return first;
+  }
+}
+
+const temporaryName = (): string => `plumbline_${Math.random().toString(36).slice(2)}`;
+
+/** Of `EXECUTE name ...`, as it is written there. */
+function preparedName(execute: string): string {
+  return /^\s*execute\s+("(?:[^"]|"")*"|[^\s("]+)/i.exec(execute)?.[1] ?? "";
+}
