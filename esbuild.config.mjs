@@ -28,6 +28,16 @@ await Promise.all([
   build({ ...shared, entryPoints: ["server/src/main.ts"], outfile: "dist/server.cjs", banner: { js: "#!/usr/bin/env node" } }),
   build({ ...shared, entryPoints: ["server/src/cli.ts"], outfile: "dist/cli.cjs", banner: { js: "#!/usr/bin/env node" } }),
   build({ ...shared, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: [...shared.external, "vscode"] }),
+  // What runs in the panels' pages, not in Node.
+  build({
+    ...shared,
+    entryPoints: { explain: "client/webview/explain/main.ts", "explain-style": "client/webview/explain/style.css" },
+    outdir: "dist/webview",
+    platform: "browser",
+    format: "iife",
+    target: "es2022",
+    external: [],
+  }),
 ]);
 
 // One grammar a Postgres version: the Emscripten glue stays a module of its own, so that only the version in use is loaded.

@@ -1,11 +1,13 @@
 // The extension's entry: wires the language client, the status item, the commands and the rule pages. No logic of its own.
 import * as vscode from "vscode";
 import { createAccessDocuments } from "./accessDocuments";
+import { registerOpenPlan } from "./commands/openPlan";
 import { registerOpenRulePage } from "./commands/openRulePage";
 import { registerRestartServer } from "./commands/restartServer";
 import { registerShowAccess } from "./commands/showAccess";
 import { registerShowSchema } from "./commands/showSchema";
 import { createServerConnection, type ServerConnection } from "./languageClient";
+import { createExplainPanel } from "./panels/explainPanel";
 import { createRulePages } from "./rulePages";
 import { createSchemaDocuments } from "./schemaDocuments";
 import { createStatus } from "./status";
@@ -21,17 +23,20 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   connection = server;
   const schemas = createSchemaDocuments(server);
   const access = createAccessDocuments(server);
+  const explainPanel = createExplainPanel(context, pages);
 
   context.subscriptions.push(
     log,
     status,
     schemas,
     access,
+    explainPanel,
     vscode.window.registerUriHandler(pages),
     registerRestartServer(server),
     registerShowSchema(server, schemas),
     registerShowAccess(server, access),
     registerOpenRulePage(pages),
+    registerOpenPlan(server, explainPanel),
     trackWalkthrough(),
     // The server runs no program of the workspace (git included) before the user trusts it: it is told so when it starts.
     vscode.workspace.onDidGrantWorkspaceTrust(() => void server.restart()),

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { root } from "./paths.mjs";
 import { npm } from "./processes.mjs";
 
-const sources = ["client/src", "server", "esbuild.config.mjs", "package-lock.json"];
-const outputs = ["dist/extension.cjs", "dist/server.cjs"];
+const sources = ["client/src", "client/webview", "server", "esbuild.config.mjs", "package-lock.json"];
+const outputs = ["dist/extension.cjs", "dist/server.cjs", "dist/webview/explain.js"];
 
 export function isStale() {
   if (outputs.some((file) => !existsSync(join(root, file)))) return true;

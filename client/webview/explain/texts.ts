@@ -1,0 +1,46 @@
+// The tabs that show text: the query with the selected node's objects marked, the plan as text and as JSON.
+
+import { h } from "./element";
+import type { PlanModel } from "./model";
+import type { View } from "./view";
+
+/** In characters: a browser takes seconds to lay out more. */
+const most = 400_000;
+
+export function createText(text: string, name: string): View {
+  const element = h("pre", { class: "page code", tabindex: 0, role: "region", "aria-label": name });
+  element.textContent = text.length > most ? `${text.slice(0, most)}\n…\n${(text.length - most).toLocaleString("en")} characters more: Export has all of it.` : text;
+  return { element, select: () => undefined, focus: () => element.focus(), dispose: () => undefined };
+}
+
+export function createQuery(model: PlanModel): View {
+  const text = model.result.query;
+  const element = h("pre", { class: "page code", tabindex: 0, role: "region", "aria-label": "Query" });
+  function show(path: string | null): void {
+    if (text === null) {
+      element.textContent = "The plan does not say which query it is of.";
+      return;
+    }
+    const tree = path === null ? undefined : model.byPath.get(path);
+    const names = new Set([tree?.node.relation?.split(".").at(-1), /\bon \S+ (\S+)$/.exec(tree?.node.title ?? "")?.[1]].filter((name) => name !== undefined).map(plain));
+    const parts = names.size === 0 ? [{ text: text.slice(0, most), marked: false }] : marked(text.slice(0, most), names);
+    element.replaceChildren(...parts.map((part) => (part.marked ? h("mark", {}, part.text) : part.text)));
+  }
+  show(model.hottest?.node.path ?? null);
+  return { element, select: show, focus: () => element.focus(), dispose: () => undefined };
+}
+
+/** The query in pieces: words that are one of `names` (lower case) are marked; strings and comments are left alone. */
+export function marked(text: string, names: ReadonlySet<string>): { text: string; marked: boolean }[] {
+  const parts: { text: string; marked: boolean }[] = [];
+  const token = /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*|[^'"\-/\p{L}_]+|[\s\S]/gu;
+  for (const [piece] of text.matchAll(token)) {
+    const isMarked = names.has(plain(piece)) && !piece.startsWith("'");
+    const last = parts.at(-1);
+    if (last?.marked === isMarked) last.text += piece;
+    else parts.push({ text: piece, marked: isMarked });
+  }
+  return parts;
+}
+
+const plain = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase());
