@@ -28,16 +28,6 @@ await Promise.all([
   build({ ...shared, entryPoints: ["server/src/main.ts"], outfile: "dist/server.cjs", banner: { js: "#!/usr/bin/env node" } }),
   build({ ...shared, entryPoints: ["server/src/cli.ts"], outfile: "dist/cli.cjs", banner: { js: "#!/usr/bin/env node" } }),
   build({ ...shared, entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: [...shared.external, "vscode"] }),
-  // What runs in the panels' pages, not in Node.
-  build({
-    ...shared,
-    entryPoints: { explain: "client/webview/explain/main.ts", "explain-style": "client/webview/explain/style.css" },
-    outdir: "dist/webview",
-    platform: "browser",
-    format: "iife",
-    target: "es2022",
-    external: [],
-  }),
 ]);
 
 // One grammar a Postgres version: the Emscripten glue stays a module of its own, so that only the version in use is loaded.
@@ -50,3 +40,13 @@ for (const version of [15, 16, 17, 18]) {
 await build({ ...shared, sourcemap: false, entryPoints: ["node_modules/typescript/lib/typescript.js"], outfile: "dist/typescript.cjs" });
 await chmod("dist/server.cjs", 0o755);
 await chmod("dist/cli.cjs", 0o755);
+// What runs in the panels' pages, not in Node.
+await build({
+  ...shared,
+  entryPoints: { explain: "client/webview/explain/main.ts", "explain-style": "client/webview/explain/style.css" },
+  outdir: "dist/webview",
+  platform: "browser",
+  format: "iife",
+  target: "es2022",
+  external: [],
+});
