@@ -90,7 +90,7 @@ async function install(version: DrizzleVersion): Promise<string> {
 }
 
 /** What `npm install` would have made: links to what is installed, to the project's own workspaces, and the packages of the test. */
-async function linkPackages(project: string, modules: string, packages: NonNullable<DrizzleOptions["packages"]>): Promise<void> {
+export async function linkPackages(project: string, modules: string, packages: NonNullable<DrizzleOptions["packages"]>): Promise<void> {
   const target = path.join(project, "node_modules");
   await mkdir(target);
   for (const name of await readdir(modules)) {
