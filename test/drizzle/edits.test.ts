@@ -308,7 +308,7 @@ describe("row-level security", () => {
       "drizzle/meta/_journal.json": '{\n  "version": "7",\n  "dialect": "postgresql",\n  "entries": [\n    {\n      "idx": 0,\n      "version": "7",\n      "when": 1,\n      "tag": "0000_tasks",\n      "breakpoints": true\n    }\n  ]\n}\n',
       "drizzle/0000_tasks.sql": 'CREATE TABLE "notes" ("id" uuid PRIMARY KEY NOT NULL, "tenant_id" uuid NOT NULL);\n--> statement-breakpoint\nCREATE TABLE "tasks" ("id" uuid PRIMARY KEY NOT NULL, "tenant_id" uuid NOT NULL);\n',
     };
-    const after = await fix(files, { ...disabled, title: "Enable row-level security, with a tenant policy, with a migration for what the schema's code cannot say", brings: ["migration/missing-lock-timeout"] });
+    const after = await fix(files, { ...disabled, title: "Enable row-level security, with a tenant policy, with a migration for what the schema's code cannot say", brings: ["migration/missing-lock-timeout", "drizzle/drift"] });
     expect(after["schema.ts"]).toContain('pgPolicy("tenant_isolation", {');
     expect(after["drizzle/0001_tasks_row_level_security.sql"]).toBe("ALTER TABLE tasks FORCE ROW LEVEL SECURITY;\n");
     expect(after["drizzle/meta/_journal.json"]).toContain("0001_tasks_row_level_security");

@@ -99,6 +99,18 @@ export const kids = pgTable("kids", { id: integer().primaryKey(), parentId: inte
     expect(names(await table(code, {}, "1.0.0-rc.5"))).toEqual(['"kids_id_parentId_unique"', '"kids_parentId_index"', '"kids_parentId_parents_parentId_fkey"', "kids_pkey", "parents_pkey", '"parents_workEmail_key"'].sort());
   });
 
+  it.each<[version: string, name: string]>([
+    ["0.45.4", "work_email"],
+    ["1.0.0-beta.12", "work_email"],
+    ["beta", "work_email"],
+    ["1.0.0-beta.24", '"workEmail"'],
+    ["^1.0.0-rc.1", '"workEmail"'],
+    ["1.0.0", '"workEmail"'],
+  ])("the configuration's casing is asked as drizzle-kit %s does", async (version, name) => {
+    const cased = { "drizzle.config.ts": `export default { dialect: "postgresql", schema: "./schema.ts", casing: "snake_case" };` };
+    expect((await table('export const parents = pgTable("parents", { workEmail: text() });', cased, version)).join()).toContain(`( ${name} text )`);
+  });
+
   it("SQL in checks, predicates, defaults, policies and custom types is kept", async () => {
     const sql = await table(`
 const citext = customType<{ data: string }>({ dataType() { return "citext"; } });

@@ -7,7 +7,7 @@ export type Release = "stable" | "rc";
 
 export interface Naming {
   readonly release: Release;
-  /** Of drizzle.config; the release candidates say it in the code. */
+  /** Of drizzle.config; null for release candidates, which ask only the code. */
   readonly casing: Casing;
 }
 
@@ -24,8 +24,7 @@ function cased(key: string, casing: Casing, release: Release): string {
   return key;
 }
 
-/** The release candidates do not ask the configuration. */
-const casingOf = (table: Table, { release, casing }: Naming): Casing => (table.casing !== "project" ? table.casing : release === "rc" ? null : casing);
+const casingOf = (table: Table, { casing }: Naming): Casing => (table.casing !== "project" ? table.casing : casing);
 
 export function columnName(column: Column, naming: Naming): string {
   return column.name ?? cased(column.key, casingOf(column.table, naming), naming.release);

@@ -494,6 +494,8 @@ export class DatabaseLinter {
     const code = this.declared?.of?.code;
     if (!code || this.declarationRules.length === 0) return [];
     const schema = this.head().view();
+    const declared = this.declaredTimeline()!.view();
+    const replayed = this.historyAlone(code);
     const findings: RawFinding[] = [];
     for (const declaration of code.tables) {
       const table = schema.table({ schema: declaration.table.schema ?? "public", name: declaration.table.name });
@@ -502,11 +504,19 @@ export class DatabaseLinter {
       for (const rule of this.declarationRules) {
         if (this.settings.severity(rule, file) === "off") continue;
         this.guard(rule, file, () => {
-          rule.check({ database: this.facts, condition: this.conditions.of, declaration, code, table, schema, report: (report) => { this.reportPlaced(rule, report, findings); } }, this.settings.options(rule, file));
+          rule.check({ database: this.facts, condition: this.conditions.of, declaration, code, table, schema, declared, replayed, report: (report) => { this.reportPlaced(rule, report, findings); } }, this.settings.options(rule, file));
         });
       }
     }
     return findings;
+  }
+
+  /** Null for a history that makes none of the code's tables: SQL beside `drizzle-kit push`, or a first migration of `drizzle-kit pull`, which is all comment. */
+  private historyAlone(code: DrizzleSchema): TrackedView | null {
+    const { timeline } = this;
+    timeline.moveTo(timeline.length);
+    const view = timeline.view();
+    return code.tables.some(({ table }) => view.table({ schema: table.schema ?? "public", name: table.name })?.complete === true) ? view : null;
   }
 
   /** A file's result holds for as long as its text and the tables' names do. */

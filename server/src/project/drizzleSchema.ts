@@ -54,9 +54,10 @@ export class DrizzleDatabase {
     const compiler = loadCompiler();
     const modules = new Modules(compiler, tree, fileSystem, overlay ?? (() => null));
     const folder = parentFolder(source.config?.file ?? source.files[0] ?? tree.root);
-    const casing = source.config?.casing === "snake_case" || source.config?.casing === "camelCase" ? source.config.casing : null;
     const version = await versionOf(tree, folder, fileSystem);
     const release = version === null ? "stable" : releaseOfVersion(version);
+    const configured = source.config?.casing === "snake_case" || source.config?.casing === "camelCase" ? source.config.casing : null;
+    const casing = version === null || asksConfiguration(version) ? configured : null;
     const database = new DrizzleDatabase(source.files, modules, new DrizzleReader(compiler, parse), compiler, parse, codeFiles ?? null, { release, casing }, version, tree.root);
     await Promise.all(source.files.map((file) => modules.load(file)));
     await database.settle();
@@ -212,4 +213,6 @@ async function versionOf(tree: ProjectTree, folder: string, fileSystem: FileSyst
 
 /** The first beta of 1.0 still gave names as 0.x does. */
 const releaseOfVersion = (version: string): Release => ((/^\D*[1-9]/.test(version) && !/^\D*1\.0\.0-beta\.1(\D|$)/.test(version)) || isTag(version) ? "rc" : "stable");
+/** 1.0 no longer looks at the configuration's casing: its beta 24 was run. A tag tells no version: what the configuration says was meant. */
+const asksConfiguration = (version: string): boolean => releaseOfVersion(version) === "stable" || isTag(version) || /-beta\.(?:\d|1\d|2[0-3])(?:\D|$)/.test(version);
 const isTag = (range: string): boolean => /^(beta|rc|next)$/.test(range);

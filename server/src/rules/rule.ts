@@ -150,6 +150,10 @@ export interface DeclarationContext extends Context {
   /** With what only the history has. */
   readonly table: Table;
   readonly schema: SchemaView;
+  /** The code by itself. */
+  readonly declared: SchemaView;
+  /** The history by itself, at its end; null where there is none that makes these tables. */
+  readonly replayed: SchemaView | null;
 }
 
 /** Once for every file of code that uses Drizzle, the schema's own among them. */

@@ -81,14 +81,14 @@ function named(names: readonly QualifiedName[]): readonly QualifiedName[] {
   return [...new Map(names.map((name) => [qualified(name), name])).values()];
 }
 
-function sameConstraint(one: Constraint, other: Constraint): boolean {
+export function sameConstraint(one: Constraint, other: Constraint): boolean {
   if (one.kind !== other.kind) return false;
   if (one.kind === "primary key") return true;
   if (one.kind === "foreign key" && other.kind === "foreign key") return one.columns.join() === other.columns.join() && qualified(one.references) === qualified(other.references);
   return one.kind === "unique" && other.kind === "unique" && one.columns.join() === other.columns.join();
 }
 
-function sameIndex(one: Index, other: Index): boolean {
+export function sameIndex(one: Index, other: Index): boolean {
   const shape = ({ method, unique, elements, where }: Index): string => JSON.stringify([method, unique, elements.map(({ column, expression }) => column ?? expression?.text), where?.text ?? null]);
   return shape(one) === shape(other);
 }

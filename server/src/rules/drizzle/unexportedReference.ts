@@ -84,7 +84,7 @@ export default defineRule({
           authorId: integer("author_id").references(() => users.id),
         }, (t) => [index("posts_author_id_idx").on(t.authorId)]);
       `,
-      { title: "A migration creates it", given: "CREATE TABLE users (id integer PRIMARY KEY);" },
+      { title: "A migration creates it", given: "CREATE TABLE users (id integer PRIMARY KEY);\nCREATE TABLE posts (id integer PRIMARY KEY, author_id integer REFERENCES users);\nCREATE INDEX posts_author_id_idx ON posts (author_id);" },
     ),
   ],
   on: "declaration",
