@@ -55,7 +55,8 @@ async function mend(files: Files): Promise<void> {
     workspace = await open(now);
     expect(workspace.faults).toEqual([]);
   }
-  const more = [...counts(findingsOf(workspace))].filter(([rule, count]) => count > (before.get(rule) ?? 0));
+  // What was written into code is generated next.
+  const more = [...counts(findingsOf(workspace))].filter(([rule, count]) => rule !== "drizzle/drift" && count > (before.get(rule) ?? 0));
   const changed = Object.entries(now).flatMap(([name, text]) => (files[name] === text ? [] : [`${name}\n${text}`]));
   expect(more, changed.join("\n")).toEqual([]);
 }

@@ -33,10 +33,12 @@ describe(`Drizzle projects on Postgres ${version}`, () => {
   describe.each(projects)("%s: what the code declares", (_, project) => {
     const { incomplete = [], unnamed = [] } = project;
 
-    it.runIf(incomplete.length === 0 && !project.beyondTheServer)("is what the server has", async () => {
-      const differences = await serverHas(project, schemaSql(await declared(project)));
-      expect(differences.filter((line) => !project.builtViews || !/^(?:materialized )?view [^:]*: only in the first/.test(line))).toEqual([]);
-    });
+    if (incomplete.length === 0 && !project.beyondTheServer) {
+      it("is what the server has", async () => {
+        const differences = await serverHas(project, schemaSql(await declared(project)));
+        expect(differences.filter((line) => !project.builtViews || !/^(?:materialized )?view [^:]*: only in the first/.test(line))).toEqual([]);
+      });
+    }
 
     it("is what the migration says", async () => {
       const code = tablesOf(schemaJson(await declared(project), []));

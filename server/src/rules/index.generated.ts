@@ -2,6 +2,7 @@
 import type { Rule } from "./rule";
 import drizzleArraySize from "./drizzle/arraySize";
 import drizzleDeleteWithoutWhere from "./drizzle/deleteWithoutWhere";
+import drizzleDrift from "./drizzle/drift";
 import drizzleDuplicateName from "./drizzle/duplicateName";
 import drizzleIdentifierTooLong from "./drizzle/identifierTooLong";
 import drizzleIndexExpressionUnnamed from "./drizzle/indexExpressionUnnamed";
@@ -163,6 +164,7 @@ import syntaxNotAnalysed from "./syntax/notAnalysed";
 export const rules: readonly Rule[] = [
   drizzleArraySize,
   drizzleDeleteWithoutWhere,
+  drizzleDrift,
   drizzleDuplicateName,
   drizzleIdentifierTooLong,
   drizzleIndexExpressionUnnamed,
