@@ -5,10 +5,13 @@ import { memoryFileSystem } from "../../server/src/project/memoryFileSystem";
 import type { NewBaseline } from "../../server/src/project/writeBaseline";
 import { isInside, relativePath } from "../../server/src/project/paths";
 import { LineIndex } from "../../server/src/text/lines";
-import type { AccessResult, CheckOptions, Host, ProjectCheck, SchemaResult } from "../../server/src/cli/host";
+import type { AccessResult, CheckOptions, ExplainOptions, Host, ProjectCheck, SchemaResult } from "../../server/src/cli/host";
+import type { ExplainAnswer } from "../../server/src/database/explainer";
 import type { Io } from "../../server/src/cli/io";
 import { run } from "../../server/src/cli/run";
+import { SqlDocument } from "../../server/src/sql/document";
 import { rules } from "../report/results";
+import { testParser } from "../sql/parsers";
 
 export interface World {
   readonly files: Map<string, string>;
@@ -29,6 +32,7 @@ export interface WorldOptions {
   readonly schema?: SchemaResult["databases"];
   readonly access?: AccessResult["databases"];
   readonly baselines?: readonly NewBaseline[];
+  readonly explain?: (options: ExplainOptions) => Promise<ExplainAnswer>;
   readonly check?: (options: CheckOptions) => Promise<ProjectCheck>;
 }
 
@@ -68,6 +72,8 @@ export function world(files: Readonly<Record<string, string>>, options: WorldOpt
     projectBaselines: () => Promise.resolve(options.baselines ?? []),
     projectSchema: () => Promise.resolve({ databases: options.schema ?? [] }),
     projectAccess: () => Promise.resolve({ databases: options.access ?? [] }),
+    readSql: async (text) => new SqlDocument("", text, await testParser()),
+    explain: (asked) => options.explain?.(asked) ?? Promise.reject(new Error("nothing explains here")),
   };
   const self: World = { files: disk, asked: [], out: "", error: "", run: (...args) => run(args, host, io) };
   return self;

@@ -1,11 +1,14 @@
 // What the command line asks of the project layer: the seam at which tests put their own answers.
 
+import type { Explanation } from "../database/explain";
+import type { ExplainAnswer, RemoteServer } from "../database/explainer";
 import type { CheckResult } from "../lint/reported";
 import type { RelationAccess } from "../policies/matrix";
 import type { ReadApplied } from "../project/applied";
 import type { FileSystem } from "../project/fileSystem";
 import type { NewBaseline } from "../project/writeBaseline";
 import type { Rule, Severity } from "../rules/rule";
+import type { SqlDocument } from "../sql/document";
 import type { presets, schemaSources } from "./optionTable";
 
 /** What every command that judges asks for. */
@@ -77,6 +80,13 @@ export interface AccessResult {
   readonly databases: readonly { readonly name: string; readonly tables: readonly RelationAccess[] }[];
 }
 
+export interface ExplainOptions {
+  /** Null: embedded. */
+  readonly server: RemoteServer | null;
+  readonly explanation: Omit<Explanation, "production">;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 export interface Host {
   readonly version: string;
   readonly rules: readonly Rule[];
@@ -86,4 +96,8 @@ export interface Host {
   projectBaselines(options: BaselineOptions): Promise<readonly NewBaseline[]>;
   projectSchema(options: SchemaOptions): Promise<SchemaResult>;
   projectAccess(options: AccessOptions): Promise<AccessResult>;
+  /** A text of statements, as the newest grammar reads it. */
+  readSql(text: string): Promise<SqlDocument>;
+  /** Throws an Error named `DatabaseFault`, whose message holds no secret. */
+  explain(options: ExplainOptions): Promise<ExplainAnswer>;
 }

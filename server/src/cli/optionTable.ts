@@ -1,6 +1,7 @@
 // The commands and their options: what is parsed, what an error says is allowed, and what --help prints, from one table.
 
 import { severities } from "../rules/rule";
+import { explainFormatNames } from "../report/explain";
 import { formatNames } from "../report/formats";
 import { ruleListFormats } from "../report/ruleList";
 
@@ -96,6 +97,27 @@ export const commandRows: readonly CommandRow[] = [
       { name: "role", value: "ROLE", summary: "This role alone: public is every other role, owner the one that runs the migrations." },
       { name: "format", value: "FORMAT", choices: accessFormats, summary: "How to print it (default: text)." },
       { name: "config", value: "FILE", summary: "Use this plumbline.json instead of the nearest one." },
+    ],
+  },
+  {
+    name: "explain",
+    paths: "FILE|-",
+    summary: "Shows the plan of a statement, and what is slow in it.",
+    description: "FILE holds it; - reads standard input. It is planned and not run, unless --analyze says so; whatever is run is rolled back.",
+    options: [
+      { name: "url", value: "URL", summary: "The server, as libpq takes it: postgres://..., or keyword=value pairs. Others on this machine may see it: --url-env is better where it holds a password." },
+      { name: "url-env", value: "NAME", summary: "The server whose URL is in this environment variable." },
+      { name: "plan", value: "FILE", summary: "Read a plan that was saved, instead of making one; - reads standard input." },
+      { name: "statement", value: "N", summary: "Which of the file's statements, counted from 1 among those that EXPLAIN takes." },
+      { name: "analyze", summary: "Run the statement, and show what it took." },
+      { name: "run-and-roll-back", summary: "With --analyze: run it even if it writes, or calls volatile functions. It is rolled back; what that does not undo is said without this option." },
+      { name: "param", value: "NAME=VALUE", repeatable: true, summary: "The value of $1, :name or ${name}; NAME alone is NULL. May be given several times." },
+      { name: "generic", summary: "A plan for any values of the parameters." },
+      { name: "role", value: "ROLE", summary: "Become this role first, to see the plan that its policies give." },
+      { name: "set", value: "NAME=VALUE", repeatable: true, summary: "Set this first: app.tenant_id=7. May be given several times." },
+      { name: "timeout", value: "SECONDS", summary: "How long the statement may take (default: 30)." },
+      { name: "format", value: "FORMAT", choices: explainFormatNames, summary: "How to print it (default: text)." },
+      { name: "color", value: "WHEN", choices: colourModes, summary: "Colours in the text format (default: auto)." },
     ],
   },
   {

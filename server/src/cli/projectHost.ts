@@ -1,6 +1,8 @@
 // The command line's questions, put to the project layer. PATHs of several projects are asked of each, and the answers
 // become one.
 
+import { explainRemote, type ExplainAnswer } from "../database/explainer";
+import { surroundings } from "../database/surroundings";
 import type { CheckResult, ReportedEdit } from "../lint/reported";
 import { checkProject } from "../project/check";
 import type { ReadApplied } from "../project/applied";
@@ -8,6 +10,7 @@ import { baselineFile } from "../project/baseline";
 import { findConfiguration, findGitTop, findRoot, readConfiguration } from "../project/configuration";
 import type { FileSystem } from "../project/fileSystem";
 import { runGit } from "../project/git";
+import { parserFor } from "../project/grammars";
 import { joinPath, parentFolder } from "../project/paths";
 import { projectAccess } from "../project/access";
 import { projectSchema } from "../project/schema";
@@ -15,13 +18,15 @@ import type { WorkspaceSettings } from "../project/workspace";
 import { newBaseline, type NewBaseline } from "../project/writeBaseline";
 import { relativeFrom } from "../report/relocate";
 import { rules } from "../rules/index.generated";
+import { SqlDocument } from "../sql/document";
+import { grammarVersions } from "../sql/statement";
 import { gitRevision } from "./gitRevision";
-import type { AccessOptions, AccessResult, BaselineOptions, CheckOptions, Host, JudgeOptions, ProjectCheck, SchemaOptions, SchemaResult } from "./host";
+import type { AccessOptions, AccessResult, BaselineOptions, CheckOptions, ExplainOptions, Host, JudgeOptions, ProjectCheck, SchemaOptions, SchemaResult } from "./host";
 import { Overlay } from "./overlay";
 import { UsageError } from "./usageError";
 
 export function projectHost(version: string): Host {
-  return { version, rules, checkProject: checkProjects, projectBaselines: baselines, projectSchema: schemas, projectAccess: access };
+  return { version, rules, checkProject: checkProjects, projectBaselines: baselines, projectSchema: schemas, projectAccess: access, readSql, explain };
 }
 
 async function checkProjects(options: CheckOptions): Promise<ProjectCheck> {
@@ -146,4 +151,12 @@ async function access(options: AccessOptions): Promise<AccessResult> {
   const databases: AccessResult["databases"][number][] = [];
   for (const { folder, paths } of await projectsOf(options)) databases.push(...(await projectAccess({ folder, paths, settings: {}, fileSystem: options.fileSystem, ...configuration })).databases);
   return { databases };
+}
+
+async function readSql(text: string): Promise<SqlDocument> {
+  return new SqlDocument("", text, await parserFor(grammarVersions.at(-1)!));
+}
+
+function explain({ server, explanation, env }: ExplainOptions): Promise<ExplainAnswer> {
+  return explainRemote(server!, explanation, surroundings(env));
 }

@@ -3,6 +3,7 @@
 import { runAccess } from "./access";
 import { runBaseline } from "./baseline";
 import { runCheck } from "./check";
+import { runExplain } from "./explain";
 import { generalHelp } from "./help";
 import type { Host } from "./host";
 import type { Io } from "./io";
@@ -14,7 +15,7 @@ import { didYouMean } from "./suggest";
 import { isUsageError, UsageError } from "./usageError";
 
 type Run = (args: readonly string[], host: Host, io: Io) => Promise<number>;
-const commands: Readonly<Record<string, Run>> = { check: runCheck, baseline: runBaseline, schema: runSchema, access: runAccess, rules: runRules };
+const commands: Readonly<Record<string, Run>> = { check: runCheck, baseline: runBaseline, schema: runSchema, access: runAccess, explain: runExplain, rules: runRules };
 
 export async function run(args: readonly string[], host: Host, io: Io): Promise<number> {
   try {

@@ -1,11 +1,10 @@
 // Runs EXPLAIN for one statement, in a transaction of its own that is always rolled back.
 
-import type { PlanValue } from "../explain/plan";
 import { quoteIdentifier } from "../sql/identifiers";
 import type { Explainable } from "../sql/explainable";
 import { consentFor, volatileFunctions, type Consent } from "./consent";
 import { codeOf, DatabaseFault, statementFault } from "./faults";
-import type { Session } from "./session";
+import type { Row, Session } from "./session";
 
 export interface Explanation {
   readonly statement: Explainable;
@@ -30,7 +29,8 @@ export interface Parameter {
 }
 
 export type Explained =
-  | { readonly kind: "plan"; readonly plan: PlanValue; readonly serverVersion: string; readonly query: string; readonly notes: readonly string[] }
+  /** `json`: as the server sent it. */
+  | { readonly kind: "plan"; readonly json: string; readonly serverVersion: string; readonly query: string; readonly notes: readonly string[] }
   | ({ readonly kind: "consent" } & Consent)
   | { readonly kind: "parameters"; readonly parameters: readonly Parameter[] };
 
@@ -85,9 +85,9 @@ class Run {
       if (values === null) return { kind: "parameters", parameters: await this.parameters() };
       signal?.throwIfAborted();
       const query = await this.query();
-      const plan = await this.plan(query, values);
+      const json = await this.plan(query, values);
       if (isWriting && this.session.kind === "remote") this.notes.push(`The ${statement.command} was run and rolled back.`);
-      return { kind: "plan", plan, serverVersion: this.versionName, query, notes: this.notes };
+      return { kind: "plan", json, serverVersion: this.versionName, query, notes: this.notes };
     } finally {
       await this.session.query("ROLLBACK").catch(() => undefined);
     }
@@ -169,7 +169,7 @@ class Run {
     return rows[0]![0]!.trim().replace(/;$/, "");
   }
 
-  private async plan(query: string, values: readonly (string | null)[] | "generic"): Promise<PlanValue> {
+  private async plan(query: string, values: readonly (string | null)[] | "generic"): Promise<string> {
     const { statement } = this.asked;
     if (values === "generic") this.notes.push("A generic plan: for any values of the parameters.");
     const explained = `EXPLAIN (${this.options(values === "generic").join(", ")}) `;
@@ -183,7 +183,7 @@ class Run {
   }
 
   /** What was prepared goes with the transaction: a pooler gives the session to others. */
-  private async withPrepared(prepare: string, name: string, sql: string): Promise<readonly (readonly (string | null)[])[]> {
+  private async withPrepared(prepare: string, name: string, sql: string): Promise<readonly Row[]> {
     const { session } = this;
     await session.query(`SAVEPOINT prepared; ${prepare}`);
     try {
@@ -210,14 +210,10 @@ class Run {
     ];
   }
 
-  private read(rows: readonly (readonly (string | null)[])[]): PlanValue {
-    const text = rows.map(([part]) => part ?? "").join("\n");
-    if (text.length > largestPlan) throw new DatabaseFault(`the plan is larger than ${largestPlan / 1_000_000} MB`);
-    const plans = JSON.parse(text) as readonly { readonly [name: string]: PlanValue }[];
-    const first = plans.find((plan) => "Plan" in plan);
-    if (!first) throw new DatabaseFault("the server shows no plan of this statement");
-    if (plans.length > 1) this.notes.push(`Rules make ${plans.length} statements of this one: the first plan is shown.`);
-    return first;
+  private read(rows: readonly Row[]): string {
+    const json = rows.map(([part]) => part ?? "").join("\n");
+    if (json.length > largestPlan) throw new DatabaseFault(`the plan is larger than ${largestPlan / 1_000_000} MB`);
+    return json;
   }
 }
 

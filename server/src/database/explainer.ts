@@ -1,0 +1,76 @@
+// Explains a statement where it is asked to: what the command line and the editor call.
+
+import { connectionSettings, type ConnectionSettings, type Surroundings } from "./connectionSettings";
+import { explain, type Explained, type Explanation } from "./explain";
+import { DatabaseFault, statementFault } from "./faults";
+import { openRemote } from "./remoteSession";
+import type { Session } from "./session";
+import { explainResult } from "../explain/explainResult";
+import { PlanError } from "../explain/planError";
+import { readPlan } from "../explain/readPlan";
+import type { ExplainResult } from "../explain/result";
+
+/** A server that is there already. */
+export interface RemoteServer {
+  /** As libpq takes it; empty: all is in the environment. */
+  readonly url: string;
+  readonly password: string | null;
+  /** Behind a transaction pooler. */
+  readonly pooler: boolean;
+  /** Nothing that writes is run there. */
+  readonly production: boolean;
+}
+
+export type ExplainAnswer = { readonly kind: "plan"; readonly result: ExplainResult } | Exclude<Explained, { readonly kind: "plan" }>;
+
+/** In milliseconds: how much longer than its statement may take a server is waited for. */
+const grace = 5_000;
+
+/** A session of its own, which is ended whatever comes. Throws a `DatabaseFault`. */
+export async function explainRemote(server: RemoteServer, explanation: Omit<Explanation, "production">, around: Surroundings, signal?: AbortSignal): Promise<ExplainAnswer> {
+  const session = await opened(server, explanation.timeout + grace, around, signal);
+  return await answered(session, { ...explanation, production: server.production }, "remote", signal);
+}
+
+/** "PostgreSQL 17.5", and who is connected to what. Throws a `DatabaseFault`. */
+export async function testRemote(server: RemoteServer, around: Surroundings, signal?: AbortSignal): Promise<{ readonly server: string; readonly message: string }> {
+  const session = await opened(server, 2 * grace, around, signal);
+  try {
+    const rows = await session.query(
+      `SELECT split_part(pg_catalog.version(), ' on ', 1), current_user, current_database(), pg_catalog.pg_is_in_recovery()::text,
+         EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls))::text`,
+    );
+    const [version, user, database, isReplica, bypasses] = rows[0]!;
+    return { server: version!, message: `${version!}${isReplica === "true" ? ", a replica" : ""}: connected to ${database!} as ${user!}${bypasses === "true" ? ", whom no policy holds back" : ""}.` };
+  } catch (error) {
+    throw statementFault(error);
+  } finally {
+    await session.end();
+  }
+}
+
+async function opened(server: RemoteServer, limit: number, around: Surroundings, signal?: AbortSignal): Promise<Session> {
+  try {
+    const settings = await connectionSettings(server.url, server.password, around);
+    return await openRemote(server.pooler || settings.pooler ? withoutOptions(settings) : settings, { limit, signal });
+  } catch (error) {
+    throw signal?.aborted === true ? new DatabaseFault("it was cancelled") : statementFault(error);
+  }
+}
+
+/** Poolers take none at the start. */
+const withoutOptions = (settings: ConnectionSettings): ConnectionSettings => ({ ...settings, options: null });
+
+async function answered(session: Session, explanation: Explanation, kind: ExplainResult["server"]["kind"], signal?: AbortSignal): Promise<ExplainAnswer> {
+  try {
+    const explained = await explain(session, explanation, signal);
+    if (explained.kind !== "plan") return explained;
+    const { json, query, serverVersion: version } = explained;
+    const { plan, notes } = readPlan(json);
+    return { kind: "plan", result: explainResult(plan, { server: { version, kind }, query, notes: [...explained.notes, ...notes] }) };
+  } catch (error) {
+    throw error instanceof PlanError ? new DatabaseFault(error.message) : error;
+  } finally {
+    await session.end();
+  }
+}
