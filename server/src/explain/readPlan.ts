@@ -1,9 +1,14 @@
 import type { Plan } from "./plan";
 import { PlanError } from "./planError";
+import { otherDatabase } from "./read/otherDatabase";
 import { unframed } from "./read/frame";
 import { readJson } from "./read/json";
+import type { ReadPlans } from "./read/planOf";
+import { readText } from "./read/text";
+import { readXml } from "./read/xml";
+import { readYaml } from "./read/yaml";
 
-export type PlanFormat = "json";
+export type PlanFormat = "json" | "text" | "xml" | "yaml";
 
 export interface ReadPlan {
   readonly format: PlanFormat;
@@ -13,7 +18,7 @@ export interface ReadPlan {
 }
 
 /**
- * A plan that was saved or copied, with whatever a client or a log put around it.
+ * A plan that was saved or copied, in any of EXPLAIN's formats, with whatever a client or a log put around it.
  *
  * @throws PlanError with a message for a person, whatever the text is
  */
@@ -21,7 +26,15 @@ export function readPlan(text: string): ReadPlan {
   const lines = unframed(text);
   const own = lines.join("\n").trim();
   if (own === "") throw new PlanError("There is no plan here: the text is empty.");
-  if (!/^[[{]/.test(own)) throw new PlanError("This is not a plan as EXPLAIN (FORMAT JSON) gives it.");
-  const { plan, others } = readJson(own);
-  return { format: "json", plan, notes: others === 0 ? [] : [`The text has ${others + 1} plans; this is the first.`] };
+  if (/^(?:\{|\[)/.test(own)) return readOf("json", readJson(own));
+  if (own.startsWith("<")) return readOf("xml", readXml(own));
+  if (/^(?:- )?(?:Plan|Query Text|Query Parameters|Query Identifier): *(?:"|$)/m.test(own.slice(0, 100_000)) && /^\s*(?:- )?Node Type: "/m.test(own)) return readOf("yaml", readYaml(lines));
+  const other = otherDatabase(own);
+  const read = other === null ? readText(lines) : null;
+  if (read === null) throw new PlanError(other ?? "This is no plan of Postgres: no line of it is a node as EXPLAIN writes it.");
+  return readOf("text", read, read.cutOff ? ["The end of this plan is missing: its last line is cut off."] : []);
+}
+
+function readOf(format: PlanFormat, { plan, others }: ReadPlans, notes: readonly string[] = []): ReadPlan {
+  return { format, plan, notes: others === 0 ? notes : [...notes, `The text has ${others + 1} plans; this is the first.`] };
 }

@@ -28,6 +28,7 @@ export function propertyLines(properties: PlanProperties, style: Style): Lines {
   const said = new Set<string>();
   return Object.entries(properties).flatMap(([name, value]): Lines => {
     if (inTitle.has(name)) return [];
+    if (name === "Target Tables" && isList(value)) return value.filter(isGroup).flatMap((target) => targetTable(target, textOf(properties, "Operation") ?? "", style));
     for (const [key, together] of groups) {
       if (!together.of(name, properties)) continue;
       if (said.has(key)) return [];
@@ -69,11 +70,11 @@ function alone(name: string, value: PlanValue, style: Style): Lines {
   if (name === "Workers") return isList(value) ? value.filter(isGroup).flatMap((worker) => workerLines(worker, style)) : [];
   if (name === "JIT" && isGroup(value)) return jitLines(value);
   if (name === "Grouping Sets" && isList(value)) return value.filter(isGroup).flatMap(groupingSet);
-  if (name === "Target Tables" && isList(value)) return value.filter(isGroup).flatMap((target) => targetTable(target, style));
+  
   if (name === "Full-sort Groups" || name === "Pre-sorted Groups") return isGroup(value) ? [sortGroups(name, value)] : [];
   if (name === "Inner Unique") return value === true && style.verbose ? ["Inner Unique: true"] : [];
   if (value === false && onlyWhenTrue.has(name)) return [];
-  if (/^Rows Removed by /.test(name) && value === 0) return [];
+  if (value === 0 && (/^Rows Removed by /.test(name) || name === "Subplans Removed")) return [];
   if (name === "Foreign File Size") return [`${name}: ${scalarText(value)} b`];
   if (isList(value)) return [`${name}: ${value.map(scalarText).join(", ")}`];
   return isGroup(value) ? [`${name}:`, ...Object.entries(value).flatMap(([inner, each]) => alone(inner, each, style).map((line) => `  ${line}`))] : [`${name}: ${scalarText(value)}`];
@@ -90,8 +91,6 @@ function hashLine(node: PlanProperties): Lines {
 }
 
 function memoizeLine(node: PlanProperties): Lines {
-  // A process that has looked nothing up says nothing.
-  if (numberOf(node, "Cache Misses") === 0) return [];
   return [`Hits: ${count(node, "Cache Hits")}  Misses: ${count(node, "Cache Misses")}  Evictions: ${count(node, "Cache Evictions")}  Overflows: ${count(node, "Cache Overflows")}  Memory Usage: ${count(node, "Peak Memory Usage")}kB`];
 }
 
@@ -141,11 +140,12 @@ function groupingSet(set: PlanProperties): Lines {
   return [...(sort.length > 0 ? [`Sort Key: ${sort.join(", ")}`] : []), ...keys];
 }
 
-function targetTable(target: PlanProperties, style: Style): Lines {
-  const { Operation: operation, "Relation Name": relation, Schema: schema, Alias: alias, ...rest } = target;
+function targetTable(target: PlanProperties, operation: string, style: Style): Lines {
+  const { "Relation Name": relation, Schema: schema, Alias: alias, ...rest } = target;
   const named: Record<string, PlanValue> = {};
   for (const [name, value] of [["Relation Name", relation], ["Schema", schema], ["Alias", alias]] as const) if (value !== undefined) named[name] = value;
-  return [`${typeof operation === "string" ? operation : ""}${targetOf(named)}`, ...propertyLines(rest, style).map((line) => `  ${line}`)];
+  const foreign = Object.keys(rest).length > 0 ? "Foreign " : "";
+  return [`${foreign}${operation}${targetOf(named)}`, ...propertyLines(rest, style).map((line) => `  ${line}`)];
 }
 
 /** The first line stands behind the worker's number; what follows is indented. */

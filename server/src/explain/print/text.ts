@@ -4,12 +4,13 @@
 import type { Plan, PlanNode, PlanProperties } from "../plan";
 import { numberOf, textOf } from "../properties";
 import { titleOf } from "../title";
+import { nodesOf } from "../tree";
 import { measuresText, propertyLines, type Style } from "./lines";
 import { statementLines } from "./statement";
 
 /** With a line's end after every line. */
 export function planText(plan: Plan): string {
-  const style: Style = { fractionalRows: isFractional(plan), verbose: "Output" in plan.root.properties };
+  const style: Style = { fractionalRows: isFractional(plan), verbose: nodesOf(plan.root).some(({ properties }) => "Output" in properties) };
   const lines: string[] = [];
   const open: { readonly node: PlanNode; readonly indent: number }[] = [{ node: plan.root, indent: 0 }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -17,8 +18,13 @@ export function planText(plan: Plan): string {
     const { children } = next.node;
     for (let i = children.length - 1; i >= 0; i--) open.push({ node: children[i]!, indent: inner });
   }
-  const { before, after } = statementLines(plan.properties);
+  const { before, after } = statementLines(plan.properties, { verbose: style.verbose, severalTargets: writesSeveral(plan) });
   return [...before, ...lines, ...after].map((line) => `${line}\n`).join("");
+}
+
+function writesSeveral({ root }: Plan): boolean {
+  const writing = nodesOf(root).filter(({ type }) => type === "ModifyTable");
+  return writing.length > 1 || writing.some(({ properties }) => "Target Tables" in properties);
 }
 
 /** Since 18, which also says of every node whether it is disabled, rows of a loop are told with two digits after the point. */

@@ -18,7 +18,7 @@ export function unframed(text: string): readonly string[] {
 }
 
 const logged = (lines: readonly string[]): readonly string[] => {
-  const first = lines.findIndex((line) => /\bduration: [\d.]+ ms {2}plan:/.test(line));
+  const first = lines.findIndex((line) => line.includes("plan:") && /\bduration: [\d.]+ ms {2}plan:/.test(line));
   if (first < 0) return lines;
   const [, before = "", behind = ""] = /^(.*?)duration: [\d.]+ ms {2}plan:(.*)$/.exec(lines[first]!)!;
   const rest = lines.slice(first + 1);
@@ -40,20 +40,20 @@ function csvCell(lines: readonly string[]): readonly string[] {
 
 /** psql's `\x`: "QUERY PLAN | Seq Scan on t". */
 function expanded(lines: readonly string[]): readonly string[] {
-  if (!lines.some((line) => /^[-─]\[ RECORD \d+ \]/.test(line))) return lines;
+  if (!lines.some((line) => line.includes("RECORD") && /^[-─]\[ RECORD \d+ \]/.test(line))) return lines;
   return lines.flatMap((line) => {
-    const cell = /^(?:QUERY PLAN)?\s*[|│] ?(.*?)\s*$/.exec(line)?.[1];
-    return cell === undefined ? [] : [cell.replace(/\s*[+↵]$/, "")];
+    const bar = /^(?:QUERY PLAN)?\s*[|│] ?/.exec(line)?.[0];
+    return bar === undefined ? [] : [withoutEnd(line.slice(bar.length).trimEnd(), "+↵")];
   });
 }
 
-const header = /^\s*[|│]?\s*"?QUERY PLAN"?\s*[|│]?\s*$/;
-const rule = /^\s*[+|┌├└╔╠╚]?[-─═+]{3,}[-─═+┐┤┘╗╣╝|]*\s*$/;
+const header = /^[|│]?\s*"?QUERY PLAN"?\s*[|│]?$/;
+const rule = /^\s*[-+|─═┌├└╔╠╚┐┤┘╗╣╝]{4,}\s*$/;
 const footer = /^\s*\(\d+ rows?\)\s*$/;
 
 /** psql's aligned table with any border, and those of clients that draw alike. */
 function table(lines: readonly string[]): readonly string[] {
-  const top = lines.findIndex((line) => header.test(line));
+  const top = lines.findIndex((line) => line.includes("QUERY PLAN") && header.test(line.trim()));
   const bars = lines.filter((line) => line.trim() !== "");
   const barred = bars.length > 0 && bars.every((line) => /^\s*[|│]/.test(line) || rule.test(line) || footer.test(line));
   if (top < 0 && !barred) return lines;
@@ -62,16 +62,21 @@ function table(lines: readonly string[]): readonly string[] {
   const cells = body.filter((line) => !rule.test(line));
   const within = cells.filter((line) => line.trim() !== "");
   const framed = within.every((line) => /^\s*[|│]/.test(line));
-  const closed = within.every((line) => /[|│]\s*$/.test(line));
+  const closed = within.every((line) => /[|│]$/.test(line.trimEnd()));
   // With the default border a cell begins behind one blank.
   const blank = !framed && within.every((line) => line.startsWith(" "));
-  const continued = within.some((line) => /[+↵]\s*[|│]?\s*$/.test(line));
+  const continued = within.some((line) => /[+↵][|│]?$/.test(line.trimEnd()));
   return cells.map((line) => {
     let cell = framed ? line.replace(/^\s*[|│] ?/, "") : blank ? line.slice(1) : line;
-    if (closed) cell = cell.replace(/\s*[|│]\s*$/, "");
-    if (continued) cell = cell.replace(/\s*[+↵]\s*$/, "");
-    return cell.trimEnd();
+    cell = cell.trimEnd();
+    if (closed) cell = withoutEnd(cell, "|│");
+    return continued ? withoutEnd(cell, "+↵") : cell;
   });
+}
+
+/** Without one of these characters at its end, and the blanks before that. */
+function withoutEnd(text: string, characters: string): string {
+  return text !== "" && characters.includes(text.at(-1)!) ? text.slice(0, -1).trimEnd() : text;
 }
 
 /** Each line in quotes, as pgAdmin copies them, or all of it in one pair. */

@@ -1,0 +1,133 @@
+// The reader of plans held to the server: what FORMAT JSON says of a plan, FORMAT TEXT, XML and YAML must come out as.
+
+import type pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { foreignSchema, planQueries, planSchema, type PlanQuery } from "./explainQueries";
+import { saidInText, saidInMarkup } from "./explainLosses";
+import { postgresVersions, type Server } from "./server";
+import { withServer } from "./withServer";
+import type { Plan } from "../../server/src/explain/plan";
+import { planValue } from "../../server/src/explain/planValue";
+import { planText } from "../../server/src/explain/print/text";
+import { readPlan } from "../../server/src/explain/readPlan";
+
+const formats = ["text", "xml", "yaml"] as const;
+
+interface World {
+  readonly client: pg.Client;
+  readonly version: number;
+}
+
+/** What EXPLAIN says, with the settings, and without leaving a trace. */
+async function explain({ client }: World, query: PlanQuery, options: readonly string[]): Promise<string> {
+  await client.query("BEGIN");
+  try {
+    for (const setting of query.settings) await client.query(`SET LOCAL ${setting}`);
+    const { rows } = await client.query<Record<string, unknown>>(`EXPLAIN (${options.join(", ")}) ${query.sql}`);
+    return rows.map((row) => (typeof row["QUERY PLAN"] === "string" ? row["QUERY PLAN"] : JSON.stringify(row["QUERY PLAN"]))).join("\n");
+  } finally {
+    await client.query("ROLLBACK");
+  }
+}
+
+const read = (text: string): Plan => readPlan(text).plan;
+
+describe.each(postgresVersions)("plans of Postgres %i", (version) => {
+  const server = withServer(version);
+  let world: World;
+  let database: string;
+  const here = planQueries().filter((query) => query.from <= version);
+
+  beforeAll(async () => {
+    const own: Server = server();
+    database = await own.createDatabase();
+    const client = await own.connect(database);
+    for (const statement of `${planSchema}${foreignSchema(own.port, database)}`.split(/;\n/).filter((each) => each.trim() !== "")) await client.query(statement);
+    world = { client, version };
+  });
+  afterAll(async () => {
+    await world.client.end();
+    await server().dropDatabase(database);
+  });
+
+  it("are many", () => {
+    expect(here.length).toBeGreaterThanOrEqual(200);
+  });
+
+  it("read the same from every format, planned", async () => {
+    for (const query of here) {
+      for (const verbose of ["VERBOSE ON", "VERBOSE OFF"]) {
+        const json = read(await explain(world, query, [verbose, "SETTINGS", "FORMAT JSON"]));
+        for (const format of formats) {
+          const text = await explain(world, query, [verbose, "SETTINGS", `FORMAT ${format}`]);
+          compare(json, text, format, query.name);
+          if (format === "text") expect(printable(planText(json)), query.name).toBe(printable(text));
+        }
+      }
+    }
+  });
+
+  it("read the same from every format, run", async () => {
+    for (const query of here.filter((each) => !each.parallel)) {
+      const options = ["ANALYZE", "VERBOSE", "TIMING OFF", "SUMMARY OFF", "BUFFERS OFF", ...(query.writes ? ["COSTS OFF"] : [])];
+      const json = read(await explain(world, query, [...options, "FORMAT JSON"]));
+      for (const format of formats) {
+        const text = await explain(world, query, [...options, `FORMAT ${format}`]);
+        compare(json, text, format, query.name);
+        if (format === "text") expect(printable(planText(json)), query.name).toBe(printable(text));
+      }
+    }
+  });
+
+  it("read the same out of the log", async () => {
+    const lineOf = (message: string): string => `2026-11-21 18:00:00 UTC [7] LOG:  ${message.replaceAll("\n", "\n\t")}\n2026-11-21 18:00:01 UTC [7] LOG:  checkpoint starting: time\n`;
+    const json = read(lineOf(await logged(world, "json")));
+    expect(json.properties["Query Text"]).toMatch(/^SELECT c\.name\n/);
+    for (const format of formats) compare(json, lineOf(await logged(world, format)), format, "auto_explain");
+  });
+
+  it("come back from our own text, with all that one run can tell", async () => {
+    const more = version >= 17 ? ["MEMORY", "SERIALIZE TEXT"] : [];
+    await world.client.query("SET track_io_timing = on");
+    for (const query of here) {
+      for (const verbose of ["VERBOSE ON", "VERBOSE OFF"]) {
+        const json = read(await explain(world, query, ["ANALYZE", verbose, "BUFFERS", "WAL", "SETTINGS", ...more, "FORMAT JSON"]));
+        const text = planText(json);
+        compare(json, text, "text", query.name);
+      }
+    }
+  });
+});
+
+/**
+ * The text without what JSON does not tell: an average of removed rows below a half, which is printed as 0, from none at
+ * all; and a partition that is foreign from another.
+ */
+function printable(text: string): string {
+  return `${text.trimEnd()}\n`.replaceAll(/^ *Rows Removed by .*: 0\n/gm, "").replaceAll(/^( +)Foreign (?=(?:Insert|Update|Delete) on )/gm, "$1");
+}
+
+/** What auto_explain writes into the log reaches a client that asks for it. */
+async function logged({ client }: World, format: string): Promise<string> {
+  const messages: string[] = [];
+  const listen = ({ message }: { message?: string | undefined }): void => {
+    if (message !== undefined) messages.push(message);
+  };
+  client.on("notice", listen);
+  await client.query("BEGIN");
+  try {
+    for (const each of ["LOAD 'auto_explain'", "SET LOCAL client_min_messages = log", `SET LOCAL auto_explain.log_format = ${format}`, "SET LOCAL auto_explain.log_analyze = on", "SET LOCAL auto_explain.log_timing = off", "SET LOCAL auto_explain.log_min_duration = 0"]) await client.query(each);
+    await client.query("SELECT c.name\n  FROM customers c\n WHERE c.id = (SELECT max(id) FROM small)");
+  } finally {
+    await client.query("ROLLBACK");
+    client.off("notice", listen);
+  }
+  return messages.find((message) => message.includes("plan:"))!;
+}
+
+function compare(json: Plan, text: string, format: (typeof formats)[number], name: string): void {
+  const result = readPlan(text);
+  expect(result.format, name).toBe(format);
+  const said = format === "text" ? saidInText : saidInMarkup;
+  expect(planValue(said(result.plan)), `${name}\n${text}`).toEqual(planValue(said(json)));
+}
