@@ -1,6 +1,7 @@
 // Runs the rules over one database's history. Each result is kept with what it was made from, and made again only
 // when that has changed: a keystroke re-judges what it touches.
 
+import { queryContext } from "./codeStatements";
 import { embeddedAt } from "./embedded";
 import type { Finding } from "./finding";
 import type { LintSettings } from "./settings";
@@ -10,7 +11,8 @@ import { effectsOf } from "../locks/statement";
 import { afterLocks, closedWindow, endsTransaction, sharesTransaction, type HeldLock, type TransactionWindow } from "../locks/window";
 import type { Conditions } from "../policies/conditions";
 import type { DrizzleSchema } from "../drizzle/read";
-import { writtenPlace } from "../drizzle/statement";
+import { writtenPlace, type DeclaredStatement } from "../drizzle/statement";
+import { templateStatements } from "../drizzle/templates";
 import type { Note, Report, Rule, Severity, StatementContext } from "../rules/rule";
 import { display } from "../rules/wording";
 import type { Change, ObjectName, StatementChange } from "../schema/changes";
@@ -103,6 +105,8 @@ export interface Declared {
 interface ModuleResult {
   readonly tables: string;
   readonly findings: readonly RawFinding[];
+  /** Its `sql` templates that are whole statements. */
+  readonly queries: readonly DeclaredStatement[];
 }
 
 export class DatabaseLinter {
@@ -525,12 +529,27 @@ export class DatabaseLinter {
     if (!declared || this.moduleRules.length === 0) return [];
     const tables = JSON.stringify([...declared.code.tables, ...declared.code.hidden].map(({ table }) => [table.schema, table.name]));
     return declared.modules.flatMap((module) => {
-      const known = this.moduleResults.get(module);
-      if (known?.tables === tables) return known.findings;
-      const findings = this.judgeModule(module, declared);
-      this.moduleResults.set(module, { tables, findings });
-      return findings;
+      let known = this.moduleResults.get(module);
+      if (known?.tables !== tables) {
+        const valueOf = (node: ts.Expression): Value => declared.valueIn(module, node);
+        known = { tables, findings: this.judgeModule(module, declared), queries: templateStatements({ module, compiler: declared.compiler, valueOf }, declared.parse) };
+        this.moduleResults.set(module, known);
+      }
+      return [...known.findings, ...known.queries.flatMap((query) => this.judgeQuery(query))];
     });
+  }
+
+  private judgeQuery(query: DeclaredStatement): readonly RawFinding[] {
+    const findings: RawFinding[] = [];
+    const head = this.head().view();
+    for (const { change } of readChanges(query.parsed)) {
+      for (const rule of this.statementRules.get(change.change) ?? []) {
+        if (!rule.id.startsWith("query/") || this.settings.severity(rule, query.file) === "off") continue;
+        const report = (report: Report): void => { this.reportPlaced(rule, report, findings); };
+        this.guard(rule, query.file, () => { rule.check(queryContext(query, change, head, { database: this.facts, condition: this.conditions.of, report }), this.settings.options(rule, query.file)); });
+      }
+    }
+    return findings;
   }
 
   private judgeModule(module: SourceModule, { code, compiler, parse, valueIn }: Declared): readonly RawFinding[] {

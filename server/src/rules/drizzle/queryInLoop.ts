@@ -1,7 +1,8 @@
 import type { Table } from "../../drizzle/orm/model";
+import type { Code } from "../../drizzle/templates";
 import type { TypeScript as ts } from "../../drizzle/typescript";
 import { objectOf, shown } from "../facts/declarations";
-import { callsOf, chainFrom, isScript, method, placeOfNode, tableOf, type Code } from "../facts/queries";
+import { callsOf, chainFrom, isScript, method, placeOfNode, tableOf } from "../facts/queries";
 import { walk } from "../../drizzle/uses";
 import { bad, defineRule, good, ts as code } from "../rule";
 

@@ -1,9 +1,7 @@
-import type { Piece } from "../../drizzle/orm/fragment";
-import { piecesOf } from "../../drizzle/orm/sqlTemplate";
-import type { TypeScript as ts } from "../../drizzle/typescript";
+import { isPiece, templatesOf, templateText } from "../../drizzle/templates";
 import type { ParsedStatement } from "../../sql/statement";
 import type { Range } from "../../text/range";
-import { placeOfNode, templatesOf, type Code } from "../facts/queries";
+import { placeOfNode } from "../facts/queries";
 import { bad, defineRule, good, ts as code } from "../rule";
 
 const beside = {
@@ -94,7 +92,7 @@ export default defineRule({
   on: "module",
   check(context) {
     for (const node of templatesOf(context)) {
-      const text = textOf(node, context);
+      const text = templateText(node, context);
       if (text === null || text.sql.trim() === "" || isPiece(node, context)) continue;
       const problem = problemIn(text.sql, context.parse);
       if (!problem) continue;
@@ -103,84 +101,6 @@ export default defineRule({
     }
   },
 });
-
-interface TemplateText {
-  readonly sql: string;
-  /** The code's own range for a range of the SQL. */
-  placeOf(range: Range): Range | null;
-}
-
-/** Null: something in it is not known. */
-function textOf(node: ts.TaggedTemplateExpression, { module, compiler, valueOf }: Code): TemplateText | null {
-  const { template } = node;
-  const parts: { readonly start: number; readonly end: number; readonly at: Range; readonly exact: boolean }[] = [];
-  let sql = "";
-  let parameters = 0;
-  const add = (text: string, at: Range, exact: boolean): void => {
-    parts.push({ start: sql.length, end: sql.length + text.length, at, exact });
-    sql += text;
-  };
-  const literal = (part: ts.TemplateLiteralToken | ts.TemplateHead | ts.TemplateMiddle | ts.TemplateTail): void => {
-    const start = part.getStart(module.tree) + 1;
-    add(part.text, { start, end: start + part.text.length }, module.text.startsWith(part.text, start));
-  };
-  if (compiler.isNoSubstitutionTemplateLiteral(template)) literal(template);
-  else {
-    literal(template.head);
-    for (const { expression, literal: next } of template.templateSpans) {
-      const written = piecesOf(valueOf(expression)).map((piece) => writtenPiece(piece, () => ++parameters));
-      if (written.some((piece) => piece === null)) return null;
-      add(written.join(""), { start: expression.getStart(module.tree), end: expression.end }, false);
-      literal(next);
-    }
-  }
-  return {
-    sql,
-    placeOf(range) {
-      const part = parts.find(({ start, end }) => start <= range.start && range.start < end) ?? parts.findLast(({ start, end }) => end > start);
-      if (!part) return null;
-      if (!part.exact) return part.at;
-      const start = Math.min(part.at.start + Math.max(0, range.start - part.start), part.at.end);
-      return { start, end: Math.max(start, Math.min(part.at.end, start + range.end - range.start)) };
-    },
-  };
-}
-
-function writtenPiece(piece: Piece, next: () => number): string | null {
-  const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-  switch (piece.piece) {
-    case "text":
-    case "parenthesis":
-      return piece.text;
-    case "column":
-      return `${quoted(piece.column.table.name)}.${quoted(piece.column.name ?? piece.column.key)}`;
-    case "table":
-      return quoted(piece.table.name);
-    case "enum":
-      return quoted(piece.enum.name);
-    case "role":
-      return quoted(piece.role.name);
-    case "value":
-      return piece.inlined ? piece.text : `$${next()}`;
-    case "unknown":
-      return null;
-  }
-}
-
-/** A part of another template, or joined with others: judged with them, if at all. */
-function isPiece(node: ts.TaggedTemplateExpression, { compiler }: Code): boolean {
-  for (let at: ts.Node = node; ; at = at.parent) {
-    const { parent } = at as { parent: ts.Node };
-    if (compiler.isTemplateSpan(parent) || compiler.isArrayLiteralExpression(parent) || compiler.isSpreadElement(parent)) return true;
-    if (compiler.isCallExpression(parent)) {
-      const { expression } = parent;
-      const called = compiler.isPropertyAccessExpression(expression) ? expression.name.text : "";
-      return ["join", "append", "push", "concat", "unshift"].includes(called);
-    }
-    if (compiler.isPropertyAccessExpression(parent) && parent.name.text === "append") return true;
-    if (!compiler.isParenthesizedExpression(parent) && !compiler.isConditionalExpression(parent) && !compiler.isAsExpression(parent)) return false;
-  }
-}
 
 /** What a template may stand for; the first one that fits tells what is wrong where none does. */
 const readings: readonly (readonly [before: string, after: string])[] = [

@@ -1,12 +1,10 @@
 // Queries in code, as rules speak of them: which calls are Drizzle's is told by their tables.
 
-import { isSqlTag, walk } from "../../drizzle/uses";
+import type { Code } from "../../drizzle/templates";
+import { walk } from "../../drizzle/uses";
 import type { Table } from "../../drizzle/orm/model";
 import type { TypeScript as ts } from "../../drizzle/typescript";
 import type { Place } from "../../schema/model";
-import type { ModuleContext } from "../rule";
-
-export type Code = Pick<ModuleContext, "module" | "compiler" | "valueOf">;
 
 export const placeOfNode = ({ module }: Code, node: ts.Node): Place => module.place(node.getStart(module.tree), node.end);
 
@@ -14,16 +12,6 @@ export function callsOf({ module, compiler }: Code): readonly ts.CallExpression[
   const found: ts.CallExpression[] = [];
   walk(module.tree, (node) => {
     if (compiler.isCallExpression(node)) found.push(node);
-  });
-  return found;
-}
-
-export function templatesOf({ module, compiler, valueOf }: Code): readonly ts.TaggedTemplateExpression[] {
-  const found: ts.TaggedTemplateExpression[] = [];
-  walk(module.tree, (node) => {
-    if (!isSqlTag(node, compiler)) return;
-    const tag = valueOf(node.tag);
-    if (tag.kind === "native" && tag.name === "sql") found.push(node);
   });
   return found;
 }

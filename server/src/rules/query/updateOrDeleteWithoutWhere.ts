@@ -1,6 +1,6 @@
 import { isMigrated, meetsAll } from "../facts/backfills";
 import { textAt } from "../facts/edits";
-import { bad, defineRule, good, sql } from "../rule";
+import { bad, defineRule, good, sql, ts } from "../rule";
 import { display } from "../wording";
 
 const users = sql`
@@ -9,6 +9,18 @@ const users = sql`
     locale text NOT NULL
   );
 `;
+
+const code = {
+  language: "drizzle",
+  file: "queries.ts",
+  beside: {
+    "schema.ts": ts`
+      import { bigint, pgTable, text } from "drizzle-orm/pg-core";
+
+      export const users = pgTable("users", { id: bigint("id", { mode: "number" }).primaryKey(), locale: text("locale").notNull() });
+    `,
+  },
+} as const;
 
 export default defineRule({
   id: "query/update-or-delete-without-where",
@@ -73,6 +85,28 @@ export default defineRule({
         UPDATE plans SET price = price * 2;
       `,
       { title: "The table is new in this migration" },
+    ),
+    bad(
+      ts`
+        import { sql } from "drizzle-orm";
+        import { db } from "./db";
+        import { users } from "./schema";
+
+        export const forget = () => db.execute(sql\`update \${users} set locale = \${"en"}\`);
+      `,
+      { title: "In a template of code", ...code, at: "users", occurrence: 2, message: "UPDATE without WHERE writes every row of users and locks each one until COMMIT. Add a WHERE clause." },
+    ),
+    good(
+      ts`
+        import { sql } from "drizzle-orm";
+        import { db } from "./db";
+        import { users } from "./schema";
+
+        export const forget = (id: number) => db.execute(sql\`update \${users} set locale = 'en' where \${users.id} = \${id}\`);
+        export const part = sql\`delete from \${users}\`.append(sql\` where \${users.id} = 1\`);
+        export const narrowed = (only: boolean) => sql\`delete from users \${only ? sql\`where id = 1\` : sql\`\`}\`;
+      `,
+      { title: "Templates with a condition, or that get one", ...code },
     ),
     bad(`DELETE FROM users WHERE id IS NOT NULL;`, {
       title: "Nor is a condition that every row meets",

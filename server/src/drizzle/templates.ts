@@ -1,0 +1,123 @@
+// SQL that code asks with: `sql` templates as Postgres would be sent them, what stands in between as names or parameters.
+
+import type { SourceModule } from "./module";
+import type { Piece } from "./orm/fragment";
+import { piecesOf } from "./orm/sqlTemplate";
+import { DeclaredStatement, type Segment } from "./statement";
+import type { Compiler, TypeScript as ts } from "./typescript";
+import { isSqlTag, walk } from "./uses";
+import type { Value } from "./values";
+import type { ParsedStatement } from "../sql/statement";
+import type { Range } from "../text/range";
+
+/** A file of code, and what its expressions come to. */
+export interface Code {
+  readonly module: SourceModule;
+  readonly compiler: Compiler;
+  readonly valueOf: (node: ts.Expression) => Value;
+}
+
+export function templatesOf({ module, compiler, valueOf }: Code): readonly ts.TaggedTemplateExpression[] {
+  const found: ts.TaggedTemplateExpression[] = [];
+  walk(module.tree, (node) => {
+    if (!isSqlTag(node, compiler)) return;
+    const tag = valueOf(node.tag);
+    if (tag.kind === "native" && tag.name === "sql") found.push(node);
+  });
+  return found;
+}
+
+export interface TemplateText {
+  readonly sql: string;
+  /** Its parts, in order, and where the code has them (UTF-16 offsets of the module). */
+  readonly parts: readonly { readonly start: number; readonly end: number; readonly at: Range; readonly exact: boolean }[];
+  /** The code's own range for a range of the SQL. */
+  placeOf(range: Range): Range | null;
+}
+
+/** Null: something in it is not known. */
+export function templateText(node: ts.TaggedTemplateExpression, { module, compiler, valueOf }: Code): TemplateText | null {
+  const { template } = node;
+  const parts: { readonly start: number; readonly end: number; readonly at: Range; readonly exact: boolean }[] = [];
+  let sql = "";
+  let parameters = 0;
+  const add = (text: string, at: Range, exact: boolean): void => {
+    parts.push({ start: sql.length, end: sql.length + text.length, at, exact });
+    sql += text;
+  };
+  const literal = (part: ts.TemplateLiteralToken | ts.TemplateHead | ts.TemplateMiddle | ts.TemplateTail): void => {
+    const start = part.getStart(module.tree) + 1;
+    add(part.text, { start, end: start + part.text.length }, module.text.startsWith(part.text, start));
+  };
+  if (compiler.isNoSubstitutionTemplateLiteral(template)) literal(template);
+  else {
+    literal(template.head);
+    for (const { expression, literal: next } of template.templateSpans) {
+      const written = piecesOf(valueOf(expression)).map((piece) => writtenPiece(piece, () => ++parameters));
+      if (written.some((piece) => piece === null)) return null;
+      add(written.join(""), { start: expression.getStart(module.tree), end: expression.end }, false);
+      literal(next);
+    }
+  }
+  return {
+    sql,
+    parts,
+    placeOf(range) {
+      const part = parts.find(({ start, end }) => start <= range.start && range.start < end) ?? parts.findLast(({ start, end }) => end > start);
+      if (!part) return null;
+      if (!part.exact) return part.at;
+      const start = Math.min(part.at.start + Math.max(0, range.start - part.start), part.at.end);
+      return { start, end: Math.max(start, Math.min(part.at.end, start + range.end - range.start)) };
+    },
+  };
+}
+
+function writtenPiece(piece: Piece, next: () => number): string | null {
+  const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+  switch (piece.piece) {
+    case "text":
+    case "parenthesis":
+      return piece.text;
+    case "column":
+      return `${quoted(piece.column.table.name)}.${quoted(piece.column.name ?? piece.column.key)}`;
+    case "table":
+      return quoted(piece.table.name);
+    case "enum":
+      return quoted(piece.enum.name);
+    case "role":
+      return quoted(piece.role.name);
+    case "value":
+      return piece.inlined ? piece.text : `$${next()}`;
+    case "unknown":
+      return null;
+  }
+}
+
+/** A part of another template, or joined with others: judged with them, if at all. */
+export function isPiece(node: ts.TaggedTemplateExpression, { compiler }: Code): boolean {
+  for (let at: ts.Node = node; ; at = at.parent) {
+    const { parent } = at as { parent: ts.Node };
+    if (compiler.isTemplateSpan(parent) || compiler.isArrayLiteralExpression(parent) || compiler.isSpreadElement(parent)) return true;
+    if (compiler.isCallExpression(parent)) {
+      const { expression } = parent;
+      const called = compiler.isPropertyAccessExpression(expression) ? expression.name.text : "";
+      return ["join", "append", "push", "concat", "unshift"].includes(called);
+    }
+    if (compiler.isPropertyAccessExpression(parent) && parent.name.text === "append") return true;
+    if (!compiler.isParenthesizedExpression(parent) && !compiler.isConditionalExpression(parent) && !compiler.isAsExpression(parent)) return false;
+  }
+}
+
+/** The templates that are whole statements, as such: what is said of a part of one is said where the code has it. */
+export function templateStatements(code: Code, parse: (text: string) => ParsedStatement): readonly DeclaredStatement[] {
+  return templatesOf(code).flatMap((node) => {
+    const template = isPiece(node, code) ? null : templateText(node, code);
+    if (!template) return [];
+    const parsed = parse(template.sql.trim());
+    const lead = template.sql.length - template.sql.trimStart().length;
+    if (parsed.problem !== null || parsed.node === null) return [];
+    const { module } = code;
+    const segments = template.parts.map(({ start, end, at, exact }): Segment => ({ range: { start: start - lead, end: end - lead }, place: module.place(at.start, at.end), exact }));
+    return [new DeclaredStatement(parsed, module.place(node.getStart(module.tree), node.end), segments)];
+  });
+}
