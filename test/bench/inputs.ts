@@ -83,3 +83,64 @@ export function writeFile(root: string, name: string, text: string): string {
   writeFileSync(file, text);
   return file;
 }
+
+/** A table of a Drizzle schema, of some 17 lines. */
+function drizzleTable(n: number): string {
+  const name = tableName(n);
+  return `export const ${constName(n)} = pgTable(
+  "${name}",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    tenantId: uuid("tenant_id").notNull(),
+    name: text().notNull(),
+    status: statusOf().default("new"),
+    amount: numeric({ precision: 12, scale: 2 }).notNull().default("0"),
+    settings: jsonb().notNull().default({}),${n === 0 ? "" : `\n    parentId: bigint("parent_id", { mode: "number" }).references(() => ${constName(n - 1)}.id, { onDelete: "cascade" }),`}
+    ...timestamps,
+  },
+  (t) => [
+    index("${name}_tenant_idx").on(t.tenantId, t.createdAt.desc()),${n === 0 ? "" : `\n    index("${name}_parent_idx").on(t.parentId).where(isNull(t.deletedAt)),`}
+    check("${name}_amount_check", sql\`\${t.amount} >= 0\`),
+  ],
+);
+`;
+}
+
+const constName = (n: number): string => `${kinds[n % kinds.length]!}${n}`;
+
+const drizzleShared = `export const status = pgEnum("status", ["new", "open", "closed"]);
+export const statusOf = () => status().notNull();
+export const timestamps = {
+  createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
+  updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  deletedAt: timestamp("deleted_at", { withTimezone: true }),
+};
+`;
+const drizzleImports = 'import { isNull, sql } from "drizzle-orm";\nimport { bigint, check, index, jsonb, numeric, pgEnum, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";\n';
+const drizzleConfig = 'export default { dialect: "postgresql", schema: "./schema/index.ts", out: "./drizzle" };\n';
+
+/** A schema of about `lines` lines in one file, with no migrations. */
+export function drizzleFile(lines: number): string {
+  let text = `${drizzleImports}\n${drizzleShared}\n`;
+  for (let n = 0; text.split("\n").length < lines; n++) text += `${drizzleTable(n)}\n`;
+  return text;
+}
+
+/** `tables` tables over all but two of as many files, each of which imports the one before. */
+export function drizzleFiles(tables: number): Readonly<Record<string, string>> {
+  const files: Record<string, string> = { "shared.ts": `${drizzleImports}${drizzleShared}` };
+  for (let n = 0; n < tables; n++) {
+    const before = n === 0 ? "" : `import { ${constName(n - 1)} } from "./t${Math.max(0, n - 4)}";\n`;
+    const file = `t${Math.max(0, n - 3)}.ts`;
+    files[file] = `${files[file] ?? `${drizzleImports}import { statusOf, timestamps } from "./shared";\n${before}`}\n${drizzleTable(n)}`;
+  }
+  files["index.ts"] = Object.keys(files).map((file) => `export * from "./${file.replace(".ts", "")}";\n`).join("");
+  return files;
+}
+
+export function writeDrizzle(root: string, files: Readonly<Record<string, string>>): void {
+  mkdirSync(join(root, "schema"), { recursive: true });
+  writeFileSync(join(root, "package.json"), '{"dependencies":{"drizzle-orm":"^0.45.0"}}');
+  writeFileSync(join(root, "drizzle.config.ts"), drizzleConfig);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, "schema", name), text);
+}

@@ -24,9 +24,14 @@ export interface LatencyOptions {
   readonly args: readonly string[];
   readonly file: string;
   readonly keystrokes: number;
+  /** The file's folder without it. */
+  readonly root?: string;
+  readonly languageId?: string;
+  /** The end of a match, in the file's second half, is typed at; without it the end of a word of SQL. */
+  readonly at?: RegExp;
 }
 
-export async function measureLatency({ command, args, file, keystrokes }: LatencyOptions): Promise<Latency> {
+export async function measureLatency({ command, args, file, keystrokes, root: folder = dirname(file), languageId = "sql", at }: LatencyOptions): Promise<Latency> {
   const server = spawn(command, args, { stdio: ["pipe", "pipe", "ignore"] });
   const connection = createProtocolConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin));
   const uri = pathToFileURL(file).href;
@@ -37,7 +42,7 @@ export async function measureLatency({ command, args, file, keystrokes }: Latenc
   connection.onRequest("workspace/configuration", ({ items }: { items: unknown[] }) => items.map(() => ({})));
   connection.onRequest("client/registerCapability", () => null);
   connection.listen();
-  const root = pathToFileURL(dirname(file)).href;
+  const root = pathToFileURL(folder).href;
   const initialized = await connection.sendRequest<{ capabilities: { diagnosticProvider?: unknown; textDocumentSync?: number | { change?: number } } }>("initialize", {
     processId: process.pid,
     rootUri: root,
@@ -62,12 +67,12 @@ export async function measureLatency({ command, args, file, keystrokes }: Latenc
   const text = readFileSync(file, "utf8");
   const lines = text.split("\n");
   let line = Math.floor(lines.length / 2);
-  while (!/^[^'$-]*[a-z_]\w*\W*$/i.test(lines[line]!)) line++;
-  const match = /[a-z_]\w*(?=\W*$)/i.exec(lines[line]!)!;
+  while (!(at ?? /^[^'$-]*[a-z_]\w*\W*$/i).test(lines[line]!)) line++;
+  const match = (at ?? /[a-z_]\w*(?=\W*$)/i).exec(lines[line]!)!;
   let column = match.index + match[0].length;
 
   const opened = performance.now();
-  await connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId: "sql", version: 1, text } });
+  await connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId, version: 1, text } });
   await answer(1);
   const open = performance.now() - opened;
 
@@ -98,6 +103,6 @@ export async function measureLatency({ command, args, file, keystrokes }: Latenc
   clearTimeout(timer);
   connection.dispose();
   times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.min(times.length - 1, Math.round(share * (times.length - 1)))]!;
-  return { open, median: at(0.5), p95: at(0.95), max: at(1), memory };
+  const quantile = (share: number): number => times[Math.min(times.length - 1, Math.round(share * (times.length - 1)))]!;
+  return { open, median: quantile(0.5), p95: quantile(0.95), max: quantile(1), memory };
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { measureCommand, type Run } from "./commandLine";
-import { dump, migration, writeFile, writeHistory } from "./inputs";
+import { drizzleFile, drizzleFiles, dump, migration, writeDrizzle, writeFile, writeHistory } from "./inputs";
 import { measureLatency, type Latency } from "./latency";
 import { measurePolicies } from "./policies";
 import { squawkProgram } from "./squawk";
@@ -26,6 +26,17 @@ try {
     latency[`lines${lines}`] = { lines, plumbline, squawk: other, ratio: plumbline.median / other.median };
     console.log(`${lines} lines: keystroke ${ms(plumbline.median)} (squawk ${ms(other.median)}, ratio ${(plumbline.median / other.median).toFixed(3)}), p95 ${ms(plumbline.p95)}, open ${ms(plumbline.open)}, memory ${plumbline.memory.toFixed(0)} MiB (squawk ${other.memory.toFixed(0)})`);
   }
+  const drizzle: Record<string, Latency> = {};
+  for (const { name, files, file } of [
+    { name: "one file of 1,000 lines", files: { "index.ts": drizzleFile(1000) }, file: "index.ts" },
+    { name: "160 tables over 158 files", files: drizzleFiles(160), file: "t80.ts" },
+  ]) {
+    const root = join(folder, name);
+    writeDrizzle(root, files);
+    const found = await measureLatency({ command: process.execPath, args: [join(dist, "server.cjs"), "--stdio"], root, file: join(root, "schema", file), keystrokes, languageId: "typescript", at: /_amount_check/ });
+    drizzle[name] = found;
+    console.log(`Drizzle, ${name}: keystroke ${ms(found.median)}, p95 ${ms(found.p95)}, first read ${ms(found.open)}, memory ${found.memory.toFixed(0)} MiB`);
+  }
   writeHistory(join(folder, "history"), 1000);
   writeFile(join(folder, "dump"), "structure.sql", dump(50_000));
   const commandLine: Record<string, { plumbline: Run; squawk: Run; ratio: number }> = {};
@@ -41,7 +52,7 @@ try {
   }
   const policies = measurePolicies(await testParser(17), quick ? 3 : 15);
   console.log(`${policies.policies} policies: security rules ${ms(policies.rules)}, access matrix of ${policies.cells} cells ${ms(policies.access)}; after a change of one policy ${ms(policies.changedRules)} and ${ms(policies.changedAccess)}`);
-  console.log(JSON.stringify({ version: 1, node: process.version, latency, commandLine, policies }));
+  console.log(JSON.stringify({ version: 1, node: process.version, latency, drizzle, commandLine, policies }));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

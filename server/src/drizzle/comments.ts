@@ -10,8 +10,10 @@ export interface CodeComment extends Comment {
   readonly covers: Range | null;
 }
 
-export function ignoreComments({ text, tree }: SourceModule, compiler: Compiler): readonly CodeComment[] {
+export function ignoreComments(module: SourceModule, compiler: Compiler): readonly CodeComment[] {
+  const { text } = module;
   if (!text.includes("plumbline-ignore")) return [];
+  const { tree } = module;
   const found = new Map<number, CodeComment>();
   const note = (ranges: readonly ts.CommentRange[] | undefined, covers: Range | null): void => {
     for (const { pos, end } of ranges ?? []) {

@@ -2,10 +2,11 @@
 
 import type { ParsedStatement } from "../sql/statement";
 import { Evaluator, type ModuleHost } from "./evaluate";
+import { Kept } from "./kept";
 import { placeOf, type SourceModule, type Source } from "./module";
 import type { Naming } from "./names";
 import type { Enum, Table } from "./orm/model";
-import { Printer, relationName, type PlacedExtra, type Printed } from "./print";
+import { Printer, relationName, type PlacedExtra, type Printed, type PrintedTable } from "./print";
 import { DeclaredStatement, SqlText } from "./statement";
 import type { Compiler, TypeScript as ts } from "./typescript";
 import { unknown, type Unknown, type Value } from "./values";
@@ -13,7 +14,7 @@ import { unknown, type Unknown, type Value } from "./values";
 export interface DrizzleQuestion {
   /** The files that drizzle-kit reads, without what they import. */
   readonly entries: readonly SourceModule[];
-  readonly host: ModuleHost;
+  readonly host: ModuleHost & { get(file: string): SourceModule | undefined };
   readonly naming: Naming;
 }
 
@@ -44,20 +45,35 @@ export interface HiddenTable {
 export class DrizzleReader {
   /** Statements of the last reading: what comes out the same stays the same object. */
   private known = new Map<string, DeclaredStatement[]>();
+  private readonly statementOf = new WeakMap<Printed, DeclaredStatement>();
   private evaluator: Evaluator | null = null;
+  private readTables = new Map<Table, Kept<ReadTable>>();
 
   constructor(
     private readonly compiler: Compiler,
     private readonly parse: (text: string) => ParsedStatement,
   ) {}
 
-  read({ entries, host, naming }: DrizzleQuestion): DrizzleSchema {
-    const evaluator = (this.evaluator = new Evaluator(this.compiler, host));
+  /** What has not changed since the last reading is the same object. */
+  read(question: DrizzleQuestion): DrizzleSchema {
+    if (this.evaluator && !this.evaluator.isEntangled()) {
+      this.evaluator.begin((file) => question.host.get(file));
+      const schema = this.readWith(this.evaluator, question);
+      if (!this.evaluator.isEntangled()) return schema;
+    }
+    this.readTables = new Map();
+    return this.readWith((this.evaluator = new Evaluator(this.compiler, question.host)), question);
+  }
+
+  private readWith(evaluator: Evaluator, { entries, naming }: DrizzleQuestion): DrizzleSchema {
     const exported = entries.flatMap((entry) => [...evaluator.exportsOf(entry)]);
     const values = new Set(exported.map(([, value]) => value));
     const printer = new Printer(naming);
     const found = sorted([...values]);
-    const tables = found.tables.filter((table) => !table.existing).map((table) => ({ table, printed: printer.table(table) }));
+    const read = new Map(found.tables.filter((table) => !table.existing).map((table) => [table, this.readTables.get(table) ?? new Kept(() => readTable(table, printer))]));
+    for (const [table, kept] of this.readTables) if (!read.has(table)) evaluator.keeper.drop(kept);
+    this.readTables = read;
+    const tables = [...read.values()].flatMap((kept) => evaluator.keeper.read(kept) ?? []);
     const inSchema = new Set(tables.map(({ table }) => table));
     const printed: (Printed | null)[] = [
       ...found.schemas.map(({ name, source }) => printer.schema(name, source)),
@@ -70,11 +86,11 @@ export class DrizzleReader {
       ...tables.flatMap((each) => each.printed.rowSecurity),
       ...[...found.linkedTo].filter((table) => !inSchema.has(table)).flatMap((table) => printer.linkedPolicies(table)),
       ...found.views.map((view) => printer.view(view)),
-      ...tables.flatMap(({ table, printed: each }) => (each.unknown.length > 0 ? [unreadable(table)] : [])),
+      ...tables.flatMap(({ unreadable }) => unreadable ?? []),
     ];
     return {
       statements: this.statements(printed.flatMap((each) => each ?? [])),
-      tables: tables.map(({ table, printed: each }) => ({ table, extras: each.extras, unknown: each.unknown })),
+      tables: tables.map(({ declared }) => declared),
       enums: found.enums,
       hidden: hiddenIn(exported, found.tables),
       naming,
@@ -92,18 +108,35 @@ export class DrizzleReader {
   private statements(printed: readonly Printed[]): readonly DeclaredStatement[] {
     const { known } = this;
     this.known = new Map();
-    return printed.map(({ sql, source }) => {
-      const place = placeOf(source);
-      const { text, segments } = sql;
-      const candidates = known.get(text);
-      const same = candidates?.findIndex((statement) => statement.isSame(text, place, segments)) ?? -1;
-      const statement = same >= 0 ? candidates!.splice(same, 1)[0]! : new DeclaredStatement(this.parse(text), place, segments);
+    return printed.map((each) => {
+      const { text } = each.sql;
+      const statement = this.statementOf.get(each) ?? this.statementLike(each, known.get(text));
+      this.statementOf.set(each, statement);
       const list = this.known.get(text);
       if (list) list.push(statement);
       else this.known.set(text, [statement]);
       return statement;
     });
   }
+
+  private statementLike({ sql: { text, segments }, source }: Printed, known: DeclaredStatement[] | undefined): DeclaredStatement {
+    const place = placeOf(source);
+    const same = known?.findIndex((statement) => statement.isSame(text, place, segments)) ?? -1;
+    return same >= 0 ? known!.splice(same, 1)[0]! : new DeclaredStatement(this.parse(text), place, segments);
+  }
+}
+
+interface ReadTable {
+  readonly table: Table;
+  readonly printed: PrintedTable;
+  readonly declared: DeclaredTable;
+  readonly unreadable: Printed | null;
+}
+
+function readTable(table: Table, printer: Printer): ReadTable {
+  const printed = printer.table(table);
+  const { extras, unknown } = printed;
+  return { table, printed, declared: { table, extras, unknown }, unreadable: unknown.length > 0 ? unreadable(table) : null };
 }
 
 interface Found {

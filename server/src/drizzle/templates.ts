@@ -1,11 +1,11 @@
 // SQL that code asks with: `sql` templates as Postgres would be sent them, what stands in between as names or parameters.
 
-import type { SourceModule } from "./module";
+import { placeOf, sourceOf, type SourceModule } from "./module";
 import type { Piece } from "./orm/fragment";
 import { piecesOf } from "./orm/sqlTemplate";
 import { DeclaredStatement, type Segment } from "./statement";
 import type { Compiler, TypeScript as ts } from "./typescript";
-import { isSqlTag, walk } from "./uses";
+import { askingIn } from "./uses";
 import type { Value } from "./values";
 import type { ParsedStatement } from "../sql/statement";
 import type { Range } from "../text/range";
@@ -18,13 +18,11 @@ export interface Code {
 }
 
 export function templatesOf({ module, compiler, valueOf }: Code): readonly ts.TaggedTemplateExpression[] {
-  const found: ts.TaggedTemplateExpression[] = [];
-  walk(module.tree, (node) => {
-    if (!isSqlTag(node, compiler)) return;
-    const tag = valueOf(node.tag);
-    if (tag.kind === "native" && tag.name === "sql") found.push(node);
+  const templates = module.statements.flatMap(({ node }) => askingIn(node, compiler).templates);
+  return templates.filter(({ tag }) => {
+    const value = valueOf(tag);
+    return value.kind === "native" && value.name === "sql";
   });
-  return found;
 }
 
 export interface TemplateText {
@@ -46,8 +44,9 @@ export function templateText(node: ts.TaggedTemplateExpression, { module, compil
     sql += text;
   };
   const literal = (part: ts.TemplateLiteralToken | ts.TemplateHead | ts.TemplateMiddle | ts.TemplateTail): void => {
-    const start = part.getStart(module.tree) + 1;
-    add(part.text, { start, end: start + part.text.length }, module.text.startsWith(part.text, start));
+    const from = part.getStart() + 1;
+    const { start, end } = sourceOf(part, from, from + part.text.length);
+    add(part.text, { start, end }, module.text.startsWith(part.text, start));
   };
   if (compiler.isNoSubstitutionTemplateLiteral(template)) literal(template);
   else {
@@ -55,7 +54,8 @@ export function templateText(node: ts.TaggedTemplateExpression, { module, compil
     for (const { expression, literal: next } of template.templateSpans) {
       const written = piecesOf(valueOf(expression)).map((piece) => writtenPiece(piece, () => ++parameters));
       if (written.some((piece) => piece === null)) return null;
-      add(written.join(""), { start: expression.getStart(module.tree), end: expression.end }, false);
+      const { start, end } = sourceOf(expression);
+      add(written.join(""), { start, end }, false);
       literal(next);
     }
   }
@@ -118,6 +118,6 @@ export function templateStatements(code: Code, parse: (text: string) => ParsedSt
     if (parsed.problem !== null || parsed.node === null) return [];
     const { module } = code;
     const segments = template.parts.map(({ start, end, at, exact }): Segment => ({ range: { start: start - lead, end: end - lead }, place: module.place(at.start, at.end), exact }));
-    return [new DeclaredStatement(parsed, module.place(node.getStart(module.tree), node.end), segments)];
+    return [new DeclaredStatement(parsed, placeOf(sourceOf(node)), segments)];
   });
 }

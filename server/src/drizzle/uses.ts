@@ -1,6 +1,5 @@
 // Where code asks a database something: the calls and templates that rules about queries look at.
 
-import type { SourceModule } from "./module";
 import type { Compiler, TypeScript as ts } from "./typescript";
 
 /** Methods whose first argument is a table. */
@@ -33,25 +32,39 @@ export function isSqlTag(node: ts.Node, compiler: Compiler): node is ts.TaggedTe
   return compiler.isTaggedTemplateExpression(node) && compiler.isIdentifier(node.tag) && node.tag.text === "sql";
 }
 
-const known = new WeakMap<SourceModule, readonly ts.Expression[]>();
+/** What of a top-level statement may ask a database something. */
+export interface Asking {
+  /** Of methods that take a table, and of `raw`. */
+  readonly calls: readonly ts.CallExpression[];
+  readonly templates: readonly ts.TaggedTemplateExpression[];
+  /** What has to be evaluated to judge it: the tables of its queries, and what stands in its templates. */
+  readonly asked: readonly ts.Expression[];
+}
 
-/** What has to be evaluated to judge a module: the tables of its queries, and what stands in its templates. */
-export function askedOf(module: SourceModule, compiler: Compiler): readonly ts.Expression[] {
-  let found = known.get(module);
-  if (found) return found;
+const known = new WeakMap<ts.Statement, Asking>();
+
+/** In the order of the text. */
+export function askingIn(statement: ts.Statement, compiler: Compiler): Asking {
+  const before = known.get(statement);
+  if (before) return before;
+  const calls: ts.CallExpression[] = [];
+  const templates: ts.TaggedTemplateExpression[] = [];
   const asked: ts.Expression[] = [];
-  walk(module.tree, (node) => {
+  walk(statement, (node) => {
     if (compiler.isCallExpression(node)) {
       const method = methodOf(node, compiler);
+      if (method === null || (method !== "raw" && !ofTable.has(method))) return;
+      calls.push(node);
       const [first] = node.arguments;
-      if (method !== null && first && ofTable.has(method)) asked.push(first);
       if (method === "raw") asked.push(node.expression);
+      else if (first) asked.push(first);
     } else if (isSqlTag(node, compiler)) {
+      templates.push(node);
       asked.push(node.tag);
       if (compiler.isTemplateExpression(node.template)) asked.push(...node.template.templateSpans.map(({ expression }) => expression));
     }
   });
-  found = asked;
-  known.set(module, found);
+  const found: Asking = { calls, templates, asked };
+  known.set(statement, found);
   return found;
 }

@@ -2,6 +2,7 @@
 
 import type { Column, ColumnBuilder, Enum, Extra, IndexColumn, Role, Sequence, Table, View } from "./orm/model";
 import type { Fragment } from "./orm/fragment";
+import type { Kept } from "./kept";
 import type { SourceModule, Source } from "./module";
 import type { TypeScript as ts } from "./typescript";
 
@@ -94,9 +95,13 @@ export interface Scope {
   readonly module: SourceModule;
   readonly parent: Scope | null;
   readonly names: Map<string, Binding>;
+  /** What was being made when the call began that these names are of. */
+  readonly maker: object | null;
 }
-/** `ready` is asked once: the value is made when it is first read. */
-export interface Binding {
+/** A module's own names are kept from one reading to the next; those of a call are gone with it. */
+export type Binding = Kept<Value> | LocalBinding;
+/** `make` is asked once: the value is made when it is first read. */
+export interface LocalBinding {
   value: Value | null;
   make: (() => Value) | null;
 }

@@ -10,7 +10,7 @@ import { noEffects, type Effects } from "../locks/effects";
 import { effectsOf } from "../locks/statement";
 import { afterLocks, closedWindow, endsTransaction, sharesTransaction, type HeldLock, type TransactionWindow } from "../locks/window";
 import type { Conditions } from "../policies/conditions";
-import type { DrizzleSchema } from "../drizzle/read";
+import type { DeclaredTable, DrizzleSchema } from "../drizzle/read";
 import { writtenPlace, type DeclaredStatement } from "../drizzle/statement";
 import { templateStatements } from "../drizzle/templates";
 import type { Note, Report, Rule, Severity, StatementContext } from "../rules/rule";
@@ -102,6 +102,22 @@ export interface Declared {
   readonly valueIn: (module: SourceModule, node: ts.Expression) => Value;
 }
 
+/** What a rule about a declaration sees of the database. */
+interface Sides {
+  readonly head: { view(reads?: Reads): TrackedView; holds(reads: KeptReads): boolean };
+  readonly declared: Timeline;
+  /** Null: the history makes none of the code's tables. */
+  readonly replayed: Timeline | null;
+}
+
+interface DeclarationResult {
+  readonly table: Table;
+  readonly reads: { readonly head: KeptReads; readonly declared: KeptReads; readonly replayed: KeptReads | null };
+  /** All that the code declares, if a rule looked at it: the answer holds only while that is the same. */
+  readonly code: DrizzleSchema | null;
+  readonly findings: readonly RawFinding[];
+}
+
 interface ModuleResult {
   readonly tables: string;
   readonly findings: readonly RawFinding[];
@@ -125,7 +141,9 @@ export class DatabaseLinter {
   private readonly tableRules: readonly TableRule[];
   private readonly declarationRules: readonly DeclarationRule[];
   private readonly moduleRules: readonly ModuleRule[];
+  private declarationResults = new WeakMap<DeclaredTable, readonly DeclarationResult[]>();
   private moduleResults = new WeakMap<SourceModule, ModuleResult>();
+  private queryResults = new WeakMap<DeclaredStatement, { readonly reads: KeptReads; readonly findings: readonly RawFinding[] }>();
   readonly faults: RuleFault[] = [];
 
   constructor(
@@ -493,34 +511,47 @@ export class DatabaseLinter {
     return findings.map((finding) => ({ ...finding, released: releasedFiles.has(finding.file) && released.size > 0 }));
   }
 
-  /** What only the code has: the evaluation is new after each of its changes, so all of it is judged. */
+  /** What only the code has. */
   private runDeclarations(): RawFinding[] {
     const code = this.declared?.of?.code;
     if (!code || this.declarationRules.length === 0) return [];
-    const schema = this.head().view();
-    const declared = this.declaredTimeline()!.view();
-    const replayed = this.historyAlone(code);
+    const sides: Sides = { head: this.head(), declared: this.declaredTimeline()!, replayed: this.makesTables(code) ? this.timeline : null };
+    const schema = sides.head.view();
     const findings: RawFinding[] = [];
     for (const declaration of code.tables) {
       const table = schema.table({ schema: declaration.table.schema ?? "public", name: declaration.table.name });
       if (!table) continue;
-      const { file } = placeOf(declaration.table.source).anchor;
-      for (const rule of this.declarationRules) {
-        if (this.settings.severity(rule, file) === "off") continue;
-        this.guard(rule, file, () => {
-          rule.check({ database: this.facts, condition: this.conditions.of, declaration, code, table, schema, declared, replayed, report: (report) => { this.reportPlaced(rule, report, findings); } }, this.settings.options(rule, file));
-        });
-      }
+      const known = this.declarationResults.get(declaration);
+      const results = this.declarationRules.map((rule, i) => {
+        const before = known?.[i];
+        const holds = before?.table === table && (before.code === null || before.code === code) && sidesHold(sides, before.reads);
+        return holds ? before : this.judgeDeclaration(rule, declaration, code, table, sides);
+      });
+      this.declarationResults.set(declaration, results);
+      for (const result of results) findings.push(...result.findings);
     }
     return findings;
   }
 
-  /** Null for a history that makes none of the code's tables: SQL beside `drizzle-kit push`, or a first migration of `drizzle-kit pull`, which is all comment. */
-  private historyAlone(code: DrizzleSchema): TrackedView | null {
+  private judgeDeclaration(rule: DeclarationRule, declaration: DeclaredTable, code: DrizzleSchema, table: Table, { head, declared, replayed }: Sides): DeclarationResult {
+    const reads: Record<keyof Sides, Reads> = { head: new Map(), declared: new Map(), replayed: new Map() };
+    const watched = watchCode(code);
+    const findings: RawFinding[] = [];
+    const { file } = placeOf(declaration.table.source).anchor;
+    if (this.settings.severity(rule, file) !== "off") {
+      const report = (report: Report): void => { this.reportPlaced(rule, report, findings); };
+      const sides = { schema: head.view(reads.head), declared: declared.view(reads.declared), replayed: replayed?.view(reads.replayed) ?? null };
+      this.guard(rule, file, () => { rule.check({ database: this.facts, condition: this.conditions.of, declaration, code: watched.code, table, ...sides, report }, this.settings.options(rule, file)); });
+    }
+    return { table, reads: { head: keep(reads.head), declared: keep(reads.declared), replayed: replayed && keep(reads.replayed) }, code: watched.looked() ? code : null, findings };
+  }
+
+  /** Not so of SQL beside `drizzle-kit push`, and of a first migration of `drizzle-kit pull`, which is all comment. */
+  private makesTables(code: DrizzleSchema): boolean {
     const { timeline } = this;
     timeline.moveTo(timeline.length);
     const view = timeline.view();
-    return code.tables.some(({ table }) => view.table({ schema: table.schema ?? "public", name: table.name })?.complete === true) ? view : null;
+    return code.tables.some(({ table }) => view.table({ schema: table.schema ?? "public", name: table.name })?.complete === true);
   }
 
   /** A file's result holds for as long as its text and the tables' names do. */
@@ -540,15 +571,20 @@ export class DatabaseLinter {
   }
 
   private judgeQuery(query: DeclaredStatement): readonly RawFinding[] {
+    const head = this.head();
+    const known = this.queryResults.get(query);
+    if (known && head.holds(known.reads)) return known.findings;
     const findings: RawFinding[] = [];
-    const head = this.head().view();
+    const reads: Reads = new Map();
+    const view = head.view(reads);
     for (const { change } of readChanges(query.parsed)) {
       for (const rule of this.statementRules.get(change.change) ?? []) {
         if (!rule.id.startsWith("query/") || this.settings.severity(rule, query.file) === "off") continue;
         const report = (report: Report): void => { this.reportPlaced(rule, report, findings); };
-        this.guard(rule, query.file, () => { rule.check(queryContext(query, change, head, { database: this.facts, condition: this.conditions.of, report }), this.settings.options(rule, query.file)); });
+        this.guard(rule, query.file, () => { rule.check(queryContext(query, change, view, { database: this.facts, condition: this.conditions.of, report }), this.settings.options(rule, query.file)); });
       }
     }
+    this.queryResults.set(query, { reads: keep(reads), findings });
     return findings;
   }
 
@@ -687,6 +723,36 @@ function watch(version: Version): { readonly version: Version; looked(): boolean
     },
   };
   return { version: watched, looked: () => looked };
+}
+
+/** What the code declares, which tells whether more than its naming was looked at. */
+function watchCode(code: DrizzleSchema): { readonly code: DrizzleSchema; looked(): boolean } {
+  let looked = false;
+  const look = <T>(part: T): T => {
+    looked = true;
+    return part;
+  };
+  const watched: DrizzleSchema = {
+    naming: code.naming,
+    get statements() {
+      return look(code.statements);
+    },
+    get tables() {
+      return look(code.tables);
+    },
+    get enums() {
+      return look(code.enums);
+    },
+    get hidden() {
+      return look(code.hidden);
+    },
+  };
+  return { code: watched, looked: () => looked };
+}
+
+function sidesHold({ head, declared, replayed }: Sides, reads: DeclarationResult["reads"]): boolean {
+  if ((replayed === null) !== (reads.replayed === null)) return false;
+  return head.holds(reads.head) && declared.holds(reads.declared) && (reads.replayed === null || replayed?.holds(reads.replayed) === true);
 }
 
 const sameWrites = (a: readonly Write[], b: readonly Write[]): boolean =>

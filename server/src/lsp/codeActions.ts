@@ -61,6 +61,7 @@ function suppressions(workspace: Workspace, file: string, finding: Finding): rea
   const database = workspace.database(file);
   if (finding.released || !database) return [];
   const module = database.drizzle?.module(file);
+  if (module?.isHalfTyped === true) return [];
   if (module) {
     const at = database.drizzle!.commentPoint(module, absolute(finding.place).start);
     return [suppressCode({ file, text: module.text, at }, finding), suppressCodeFile(file, module.text, finding)];

@@ -127,6 +127,8 @@ export class ProjectDatabase {
   }
 
   fixes(finding: Finding): readonly Fix[] {
+    // What is said of half-typed code is said of an earlier text.
+    if (this.drizzle?.module(finding.place.anchor.file)?.isHalfTyped === true) return [];
     return lowerFixes(finding, this.fixHost());
   }
 

@@ -14,7 +14,7 @@ import type { Naming, Release } from "../drizzle/names";
 import { DrizzleReader, type DrizzleSchema } from "../drizzle/read";
 import type { ParsedStatement } from "../sql/statement";
 import type { Compiler } from "../drizzle/typescript";
-import { askedOf, usesSchema } from "../drizzle/uses";
+import { askingIn, usesSchema } from "../drizzle/uses";
 import { LineIndex } from "../text/lines";
 
 export interface DrizzleOptions {
@@ -165,7 +165,7 @@ export class DrizzleDatabase {
     for (const module of this.judged) {
       if (this.asked.has(module)) continue;
       this.asked.add(module);
-      for (const expression of askedOf(module, this.compiler)) this.reader.valueIn(module, expression);
+      for (const { node } of module.statements) for (const expression of askingIn(node, this.compiler).asked) this.reader.valueIn(module, expression);
     }
   }
 

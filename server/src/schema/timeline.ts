@@ -86,7 +86,8 @@ export class Timeline {
   private newSteps(removed: readonly Step[], added: readonly { statement: Statement; version: Version; first: boolean }[]): Step[] {
     // A statement that moved from one place of the list to another keeps what was computed for it.
     const known = new Map(removed.map((step) => [step.statement, step]));
-    const gone = removed.filter((step) => !added.some((wanted) => wanted.statement === step.statement));
+    const stay = new Set(added.map(({ statement }) => statement));
+    const gone = removed.filter((step) => !stay.has(step.statement));
     // What a half-typed statement did before stands for it, so that findings elsewhere do not flicker.
     const lastGood = gone.flatMap((step) => [...step.changes]).filter(({ change }) => change.change !== "unread");
     let broken = added.filter(({ statement }) => statement.parsed.problem !== null).length === 1;

@@ -1,7 +1,7 @@
 // The functions that make columns: `text("name")`, `timestamp({ withTimezone: true })`, and an enum called by itself.
 
 import { plainOf } from "../builtins";
-import type { Source } from "../module";
+import { partOf, type Source } from "../module";
 import { isNothing, native, nothing, propertyOf, textOf, unknown, type Call, type NativeFunction, type Unknown, type Value } from "../values";
 import { fragment, plain, type Fragment, type Piece } from "./fragment";
 import type { ColumnBuilder, Enum } from "./model";
@@ -166,7 +166,7 @@ export const customType = native("customType", (definition) => {
     const made = dataType.kind === "function" || dataType.kind === "native" ? call.run(dataType, [configuration ?? nothing]) : unknown("its data type is not known", call.source);
     const text = textOf(made);
     if (text === null) return columnBuilder("custom", call, unknown(made.kind === "unknown" ? made.reason : "its data type is not known", call.source));
-    const source = made.kind === "primitive" && made.source && made.source.module.text.slice(made.source.start + 1, made.source.end - 1) === text ? { ...made.source, start: made.source.start + 1, end: made.source.end - 1 } : null;
+    const source = made.kind === "primitive" && made.source && made.source.module.text.slice(made.source.start + 1, made.source.end - 1) === text ? partOf(made.source, 1, text.length + 1) : null;
     const piece: Piece = { piece: "text", text, source };
     return columnBuilder("custom", call, fragment([piece]));
   });

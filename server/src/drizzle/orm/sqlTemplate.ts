@@ -1,6 +1,7 @@
 // `sql`, and the operators that drizzle-orm makes SQL with.
 
 import { plainOf } from "../builtins";
+import { partOf } from "../module";
 import { array, native, nothing, textOf, unknown, type Call, type NativeFunction, type Value } from "../values";
 import { fragment, plain, quoted, type Fragment, type Piece } from "./fragment";
 
@@ -76,7 +77,7 @@ const raw = (call: Call): Value => {
   const text = textOf(value);
   if (text === null) return unknown("its text is not known", call.source);
   const written = value?.kind === "primitive" ? value.source : null;
-  const inside = written && { ...written, start: written.start + 1, end: written.end - 1 };
+  const inside = written && partOf(written, 1, written.end - written.start - 1);
   const same = inside && inside.module.text.slice(inside.start, inside.end) === text;
   return made([plain(text, same ? inside : null)], call);
 };

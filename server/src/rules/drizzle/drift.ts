@@ -1,4 +1,5 @@
 import { placeOf } from "../../drizzle/module";
+import { namesOf } from "../facts/declaredNames";
 import { objectOf, shown } from "../facts/declarations";
 import { differencesOf } from "../facts/drift";
 import { bad, defineRule, good, ts } from "../rule";
@@ -107,7 +108,7 @@ export default defineRule({
   check({ declaration, code, declared, replayed, report }) {
     const { table } = declaration;
     // Of two declarations one is lost, and that is said by another rule.
-    if (!replayed || declaration.unknown.length > 0 || code.tables.some((other) => other !== declaration && objectOf(other.table) === objectOf(table))) return;
+    if (!replayed || declaration.unknown.length > 0 || namesOf(code).twice.has(objectOf(table))) return;
     const name = { schema: table.schema ?? "public", name: table.name };
     const own = declared.table(name);
     if (own?.complete !== true) return;

@@ -1,5 +1,5 @@
 import { placeOf } from "../../drizzle/module";
-import { namesOf, type DeclaredName } from "../facts/declaredNames";
+import { namesOf, namesOfTable, type DeclaredName } from "../facts/declaredNames";
 import { objectOf, shown } from "../facts/declarations";
 import { bad, defineRule, good, ts } from "../rule";
 
@@ -109,8 +109,8 @@ export default defineRule({
       });
       return;
     }
-    for (const [name, all] of byName) {
-      if (all.length < 2) continue;
+    for (const name of new Set(namesOfTable(declaration, code).map((each) => each.name))) {
+      const all = byName.get(name) ?? [];
       for (const [i, each] of all.entries()) {
         if (each.declaration !== declaration) continue;
         const before = all.slice(0, i);

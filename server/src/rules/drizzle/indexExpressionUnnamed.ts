@@ -1,4 +1,4 @@
-import { placeOf } from "../../drizzle/module";
+import { partOf, placeOf } from "../../drizzle/module";
 import { objectOf, shown } from "../facts/declarations";
 import { bad, defineRule, good, ts } from "../rule";
 
@@ -85,10 +85,10 @@ export default defineRule({
       const expression = extra.columns?.find(({ of }) => "sql" in of);
       if (!expression || !("sql" in expression.of)) continue;
       const call = /^\w+\s*\(\s*\)/.exec(source.module.text.slice(source.start, source.end))?.[0];
-      const start = placeOf(call === undefined ? source : { ...source, end: source.start + call.length });
+      const start = placeOf(call === undefined ? source : partOf(source, 0, call.length));
       const words = expression.of.sql.pieces.flatMap((piece) => (piece.piece === "column" ? [piece.column.name ?? piece.column.key] : piece.piece === "text" ? (piece.text.match(/[a-z_]\w*/g) ?? []) : []));
       const name = [table.name, ...words, "idx"].join("_");
-      const inside = call === undefined ? null : placeOf({ ...source, start: source.start + call.length - 1, end: source.start + call.length - 1 });
+      const inside = call === undefined ? null : placeOf(partOf(source, call.length - 1, call.length - 1));
       report({
         at: start,
         object: objectOf(table),

@@ -1,4 +1,4 @@
-import { placeOf, type Source } from "../../drizzle/module";
+import { partOf, placeOf, type Source } from "../../drizzle/module";
 import type { Fragment } from "../../drizzle/orm/fragment";
 import { objectOf, parametersOf, shown } from "../facts/declarations";
 import { bad, defineRule, good, ts } from "../rule";
@@ -123,7 +123,7 @@ export default defineRule({
         at: placeOf(parameter.source ?? own ?? source),
         object: objectOf(table),
         message: `${harm}. ${isTemplate ? `Write ${text} into the text, or end the template with .inlineParams().` : `Write sql\`... ${text}\` in its place.`}`,
-        ...(isTemplate ? { fixes: [{ title: "Write the values into the text", kind: "safe" as const, intents: [{ intent: "replaceAt" as const, place: placeOf({ ...own, start: own.end }), text: ".inlineParams()" }] }] } : {}),
+        ...(isTemplate ? { fixes: [{ title: "Write the values into the text", kind: "safe" as const, intents: [{ intent: "replaceAt" as const, place: placeOf(partOf(own, own.end - own.start, own.end - own.start)), text: ".inlineParams()" }] }] } : {}),
       });
     };
     for (const column of table.columns.values()) {

@@ -1,4 +1,4 @@
-import { placeOf } from "../../drizzle/module";
+import { partOf, placeOf } from "../../drizzle/module";
 import { bad, defineRule, good, ts } from "../rule";
 
 export default defineRule({
@@ -118,5 +118,5 @@ export default defineRule({
 /** `.unique()`, from the end of what it is called on. */
 function withDot(source: Parameters<typeof placeOf>[0]): ReturnType<typeof placeOf> {
   const before = /\s*(?:\?\s*)?\.\s*$/.exec(source.module.text.slice(0, source.start))?.[0].length ?? 0;
-  return placeOf({ ...source, start: source.start - before });
+  return placeOf(partOf(source, -before, source.end - source.start));
 }

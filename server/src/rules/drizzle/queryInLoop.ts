@@ -129,7 +129,7 @@ export default defineRule({
       if (!loop || !names(chain.whole, loop.names, context)) continue;
       const table = tableOf(context, call);
       if (!table || (verb === "insert" && isList(call, context))) continue;
-      context.report({ at: placeOfNode(context, chain.whole), object: objectOf(table), message: `${said(verb, table)} once for each ${loop.names[0] ?? "element"}, one round trip each. ${advice(verb, table, call)}` });
+      context.report({ at: placeOfNode(chain.whole), object: objectOf(table), message: `${said(verb, table)} once for each ${loop.names[0] ?? "element"}, one round trip each. ${advice(verb, table, call)}` });
     }
   },
 });

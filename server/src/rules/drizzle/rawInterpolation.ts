@@ -83,7 +83,7 @@ export default defineRule({
       if (callee.kind !== "native" || callee.name !== "sql.raw" || !text) continue;
       const value = openPart(text, context);
       if (!value) continue;
-      context.report({ at: placeOfNode(context, value), message: "sql.raw writes this value into the query as SQL: what is sent in it is run. Make it a parameter: sql`... ${value}`; a name is sql.identifier(name)." });
+      context.report({ at: placeOfNode(value), message: "sql.raw writes this value into the query as SQL: what is sent in it is run. Make it a parameter: sql`... ${value}`; a name is sql.identifier(name)." });
     }
   },
 });

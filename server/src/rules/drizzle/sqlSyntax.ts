@@ -97,7 +97,7 @@ export default defineRule({
       const problem = problemIn(text.sql, context.parse);
       if (!problem) continue;
       const at = text.placeOf(problem.range);
-      context.report({ at: at === null ? placeOfNode(context, node) : context.module.place(at.start, at.end), message: `Postgres cannot read this SQL (42601): ${problem.message}.` });
+      context.report({ at: at === null ? placeOfNode(node) : context.module.place(at.start, at.end), message: `Postgres cannot read this SQL (42601): ${problem.message}.` });
     }
   },
 });

@@ -1,5 +1,6 @@
 import { placeOf, type Source } from "../../drizzle/module";
 import type { Column, Table } from "../../drizzle/orm/model";
+import { namesOf } from "../facts/declaredNames";
 import { nameOf, objectOf, shown } from "../facts/declarations";
 import { bad, defineRule, good, ts } from "../rule";
 
@@ -89,7 +90,7 @@ export default defineRule({
   ],
   on: "declaration",
   check({ declaration, code, schema, report }) {
-    const tables = new Set(code.tables.map(({ table }) => objectOf(table)));
+    const { tables } = namesOf(code);
     const { table } = declaration;
     // Other schemas belong to a platform or another tool as often as not.
     const isMissing = (other: Table): boolean => !other.existing && other.schema === null && !tables.has(objectOf(other)) && (schema.table(nameOf(other))?.createdIn ?? null) === null;

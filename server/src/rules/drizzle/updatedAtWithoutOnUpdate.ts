@@ -1,4 +1,4 @@
-import { placeOf } from "../../drizzle/module";
+import { partOf, placeOf } from "../../drizzle/module";
 import { columnName } from "../../drizzle/names";
 import type { Column } from "../../drizzle/orm/model";
 import { objectOf, shown } from "../facts/declarations";
@@ -99,12 +99,12 @@ CREATE TRIGGER touch BEFORE UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION touch(
       const name = columnName(column, code.naming);
       if (!isTimeOfChange(name) || !["timestamp", "date"].includes(column.type) || column.runtimeUpdate || column.unknown || (column.default === null && !column.runtimeDefault)) continue;
       const value = isText(column) ? "sql`now()`" : "new Date()";
-      const end = column.whole.end;
+      const behind = column.whole.end - column.whole.start;
       report({
         at: placeOf(column.keySource ?? column.source),
         object: objectOf(table, name),
         message: `${shown(declaration.table)}.${name} is set when a row is made and never again: it has a default and neither $onUpdate nor a trigger. Add .$onUpdate(() => ${value}).`,
-        ...(isText(column) ? {} : { fixes: [{ title: "Set it with each update", kind: "review" as const, intents: [{ intent: "replaceAt" as const, place: placeOf({ ...column.whole, start: end, end }), text: `.$onUpdate(() => ${value})` }] }] }),
+        ...(isText(column) ? {} : { fixes: [{ title: "Set it with each update", kind: "review" as const, intents: [{ intent: "replaceAt" as const, place: placeOf(partOf(column.whole, behind, behind)), text: `.$onUpdate(() => ${value})` }] }] }),
       });
     }
   },

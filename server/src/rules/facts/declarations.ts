@@ -1,7 +1,7 @@
 // A table that code declares, as rules speak of it.
 
 import type { Fragment, Piece } from "../../drizzle/orm/fragment";
-import type { Source } from "../../drizzle/module";
+import { partOf, type Source } from "../../drizzle/module";
 import { columnName, type Naming } from "../../drizzle/names";
 import type { Column, Table } from "../../drizzle/orm/model";
 import type { QualifiedName } from "../../schema/model";
@@ -26,5 +26,5 @@ export function parametersOf({ pieces }: Fragment): readonly Parameter[] {
 /** The call's name alone: `references` of `references(() => users.id)`. */
 export function wordOf(source: Source): Source {
   const word = /^\w+/.exec(source.module.text.slice(source.start, source.end))?.[0] ?? "";
-  return word === "" ? source : { ...source, end: source.start + word.length };
+  return word === "" ? source : partOf(source, 0, word.length);
 }

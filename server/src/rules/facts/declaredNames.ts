@@ -1,7 +1,7 @@
 // The names of what a schema in code declares: those that the code gives, and those that drizzle-kit makes.
 
 import type { Source } from "../../drizzle/module";
-import { columnName, columnUniqueName, foreignKeyName, indexName, primaryKeyName, uniqueName } from "../../drizzle/names";
+import { columnName, columnUniqueName, foreignKeyName, indexName, primaryKeyName, uniqueName, type Naming } from "../../drizzle/names";
 import type { DeclaredTable, DrizzleSchema } from "../../drizzle/read";
 import { objectOf } from "./declarations";
 
@@ -20,34 +20,46 @@ export interface DeclaredName {
 export interface DeclaredNames {
   /** The first of each name. */
   readonly tables: ReadonlyMap<string, DeclaredTable>;
+  /** The names that more than one table has. */
+  readonly twice: ReadonlySet<string>;
   /** In the order of the tables. */
   readonly byName: ReadonlyMap<string, readonly DeclaredName[]>;
 }
 
-const known = new WeakMap<DrizzleSchema, DeclaredNames>();
+const known = new WeakMap<DrizzleSchema["tables"], DeclaredNames>();
+const knownOfTable = new WeakMap<DeclaredTable, readonly DeclaredName[]>();
 
 export function namesOf(code: DrizzleSchema): DeclaredNames {
-  let found = known.get(code);
-  if (!found) known.set(code, (found = collect(code)));
+  const { tables } = code;
+  let found = known.get(tables);
+  if (!found) known.set(tables, (found = collect(code)));
   return found;
 }
 
 function collect(code: DrizzleSchema): DeclaredNames {
   const tables = new Map<string, DeclaredTable>();
+  const twice = new Set<string>();
   const byName = new Map<string, DeclaredName[]>();
   for (const declaration of code.tables) {
     const object = objectOf(declaration.table);
-    if (!tables.has(object)) tables.set(object, declaration);
+    if (tables.has(object)) twice.add(object);
+    else tables.set(object, declaration);
     for (const each of namesOfTable(declaration, code)) {
       const list = byName.get(each.name);
       if (list) list.push(each);
       else byName.set(each.name, [each]);
     }
   }
-  return { tables, byName };
+  return { tables, twice, byName };
 }
 
 export function namesOfTable(declaration: DeclaredTable, { naming }: DrizzleSchema): readonly DeclaredName[] {
+  let found = knownOfTable.get(declaration);
+  if (!found) knownOfTable.set(declaration, (found = collectOfTable(declaration, naming)));
+  return found;
+}
+
+function collectOfTable(declaration: DeclaredTable, naming: Naming): readonly DeclaredName[] {
   const { table, extras } = declaration;
   const found: DeclaredName[] = [];
   const add = (given: string | null, made: string | null, kind: DeclaredName["kind"], source: Source): void => {

@@ -1,20 +1,15 @@
 // Queries in code, as rules speak of them: which calls are Drizzle's is told by their tables.
 
+import { placeOf, sourceOf } from "../../drizzle/module";
 import type { Code } from "../../drizzle/templates";
-import { walk } from "../../drizzle/uses";
+import { askingIn } from "../../drizzle/uses";
 import type { Table } from "../../drizzle/orm/model";
 import type { TypeScript as ts } from "../../drizzle/typescript";
 import type { Place } from "../../schema/model";
 
-export const placeOfNode = ({ module }: Code, node: ts.Node): Place => module.place(node.getStart(module.tree), node.end);
+export const placeOfNode = (node: ts.Node): Place => placeOf(sourceOf(node));
 
-export function callsOf({ module, compiler }: Code): readonly ts.CallExpression[] {
-  const found: ts.CallExpression[] = [];
-  walk(module.tree, (node) => {
-    if (compiler.isCallExpression(node)) found.push(node);
-  });
-  return found;
-}
+export const callsOf = ({ module, compiler }: Code): readonly ts.CallExpression[] => module.statements.flatMap(({ node }) => askingIn(node, compiler).calls);
 
 /** The table that a call's first argument is; null where it is none, or not known. */
 export function tableOf(code: Code, call: ts.CallExpression): Table | null {

@@ -1,5 +1,6 @@
 // `db.delete(t)` and `db.update(t).set(...)` that name no rows.
 
+import { placeOf, sourceOf } from "../../drizzle/module";
 import type { ModuleContext } from "../rule";
 import { objectOf, shown } from "./declarations";
 import { callsOf, chainFrom, isRun, isScript, method, tableOf } from "./queries";
@@ -17,7 +18,7 @@ export function reportWithoutWhere(context: ModuleContext, verb: "delete" | "upd
     const table = tableOf(context, call);
     if (!table) continue;
     const { expression } = call;
-    const start = (context.compiler.isPropertyAccessExpression(expression) ? expression.name : expression).getStart(context.module.tree);
-    context.report({ at: context.module.place(start, call.end), object: objectOf(table), message: message(shown(table)) });
+    const start = (context.compiler.isPropertyAccessExpression(expression) ? expression.name : expression).getStart();
+    context.report({ at: placeOf(sourceOf(call, start)), object: objectOf(table), message: message(shown(table)) });
   }
 }
