@@ -51,4 +51,4 @@ export function isRun({ whole }: Chain, { compiler }: Code): boolean {
 export { methodOf as method } from "../../drizzle/uses";
 
 /** Scripts that fill or empty a database on purpose. */
-export const isScript = (file: string): boolean => /(?:^|[/._-])(?:seed|seeds|seeder|seeding|reset|truncate|cleanup|clean|teardown|fixtures?|mocks?|tests?|e2e|scripts?)(?:[/._-]|$)/i.test(file.replace(/\.[cm]?[jt]sx?$/, ""));
+export const isScript = (file: string): boolean => /(?:^|[/._-])(?:seed|seeds|seeder|seeding|reset|truncate|cleanup|clean|teardown|fixtures?|mocks?|tests?|testing|e2e|scripts?)(?:[/._-]|$)/i.test(file.replace(/\.[cm]?[jt]sx?$/, ""));
