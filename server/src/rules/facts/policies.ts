@@ -26,10 +26,18 @@ export interface PolicyClause {
   place(range: Range): Place;
 }
 
-/** USING and WITH CHECK as they are now; none where they no longer stand as they were written, after a rename. */
-export function clausesOf(policy: Policy): readonly PolicyClause[] {
-  return [clause(policy, "using", policy.using), clause(policy, "with check", policy.withCheck)].flatMap((each) => each ?? []);
+/** A dozen rules ask the same of a policy: it is worked out once, and kept for as long as the policy is the same object. */
+function once<Of extends object, What>(work: (of: Of) => What): (of: Of) => What {
+  const known = new WeakMap<Of, What>();
+  return (of) => {
+    const found = known.get(of) ?? work(of);
+    known.set(of, found);
+    return found;
+  };
 }
+
+/** USING and WITH CHECK as they are now; none where they no longer stand as they were written, after a rename. */
+export const clausesOf = once((policy: Policy): readonly PolicyClause[] => [clause(policy, "using", policy.using), clause(policy, "with check", policy.withCheck)].flatMap((each) => each ?? []));
 
 function clause(policy: Policy, word: PolicyClause["clause"], expression: Expression | null): PolicyClause | null {
   if (expression === null) return null;
@@ -65,7 +73,7 @@ export interface Call {
 }
 
 /** The calls outside of any sub-select: with no column among their arguments they give the same for each row, and are made for each row. */
-export function callsPerRow({ node, source }: PolicyClause): readonly Call[] {
+export const callsPerRow = once(({ node, source }: PolicyClause): readonly Call[] => {
   const calls: Call[] = [];
   const pending: unknown[] = [node];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -85,7 +93,7 @@ export function callsPerRow({ node, source }: PolicyClause): readonly Call[] {
     });
   }
   return calls.sort((a, b) => a.range.start - b.range.start);
-}
+});
 
 export function callRange(source: Source, call: FuncCall): Range | null {
   const first = indexAt(source, call.location);
@@ -97,7 +105,7 @@ export function callRange(source: Source, call: FuncCall): Range | null {
 }
 
 /** All calls of a clause, those in sub-selects among them. */
-export function callsIn({ node, source }: PolicyClause): readonly Call[] {
+export const callsIn = once(({ node, source }: PolicyClause): readonly Call[] => {
   const calls: Call[] = [];
   walk(node, (kind, value) => {
     if (kind !== "FuncCall") return;
@@ -106,7 +114,7 @@ export function callsIn({ node, source }: PolicyClause): readonly Call[] {
     if (range !== null) calls.push({ name: stringsOf(call.funcname).join(".").toLowerCase(), node: call, range });
   });
   return calls.sort((a, b) => a.range.start - b.range.start);
-}
+});
 
 /** The first word or literal of a clause that is written so. */
 export function tokenIn({ source, range }: PolicyClause, isIt: (text: string) => boolean): Range | null {
@@ -115,9 +123,7 @@ export function tokenIn({ source, range }: PolicyClause, isIt: (text: string) =>
 }
 
 /** The relations that its sub-selects read. */
-export function relationsRead({ node, source }: PolicyClause): readonly ObjectName[] {
-  return collectReferences(source, node).reads;
-}
+export const relationsRead = once(({ node, source }: PolicyClause): readonly ObjectName[] => collectReferences(source, node).reads);
 
 export interface Edit {
   readonly range: Range;
