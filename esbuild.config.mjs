@@ -1,7 +1,9 @@
 // Builds dist/: the extension, the language server, the command line, the grammars of Postgres (WASM) and the rule pages.
 // `node esbuild.config.mjs [--dev]`; --dev keeps names and adds source maps.
 import { build } from "esbuild";
-import { copyFile, chmod, mkdir, rm } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { copyFile, chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 
 const dev = process.argv.includes("--dev");
 
@@ -38,6 +40,7 @@ for (const version of [15, 16, 17, 18]) {
 }
 // TypeScript's parser likewise: only a project with a Drizzle schema loads it.
 await build({ ...shared, sourcemap: false, entryPoints: ["node_modules/typescript/lib/typescript.js"], outfile: "dist/typescript.cjs" });
+await buildEmbedded();
 await chmod("dist/server.cjs", 0o755);
 await chmod("dist/cli.cjs", 0o755);
 // What runs in the panels' pages, not in Node.
@@ -50,3 +53,24 @@ await build({
   target: "es2022",
   external: [],
 });
+
+/** The embedded Postgres: its process, its WebAssembly, and an empty data directory, which takes seconds to make and is kept. */
+async function buildEmbedded() {
+  const from = "node_modules/@electric-sql/pglite";
+  const { version } = JSON.parse(readFileSync(`${from}/package.json`, "utf8"));
+  const source = "server/generate/embeddedTemplate.mjs";
+  const template = `.cache/embedded/${version}-1.tgz`;
+  if (!existsSync(template)) {
+    await mkdir(".cache/embedded", { recursive: true });
+    execFileSync(process.execPath, [source, `${template}.${process.pid}`], { stdio: ["ignore", "ignore", "inherit"] });
+    await rename(`${template}.${process.pid}`, template);
+  }
+  await mkdir("dist/embedded/extensions", { recursive: true });
+  // Its CommonJS form: the other one asks its module for its address.
+  await build({ ...shared, sourcemap: false, entryPoints: ["server/src/database/embedded/process.ts"], outfile: "dist/embedded.cjs", alias: { "@electric-sql/pglite": `./${from}/dist/index.cjs` } });
+  await copyFile(template, "dist/embedded/template.tgz");
+  for (const file of ["pglite.wasm", "pglite.data"]) await copyFile(`${from}/dist/${file}`, `dist/embedded/${file}`);
+  for (const folder of [from, "node_modules/@electric-sql/pglite-pgvector"]) {
+    for (const file of await readdir(`${folder}/dist`)) if (file.endsWith(".tar.gz")) await copyFile(`${folder}/dist/${file}`, `dist/embedded/extensions/${file}`);
+  }
+}

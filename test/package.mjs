@@ -6,7 +6,7 @@ import { isStale } from "./vscode/lib/build.mjs";
 import { packageFile, root } from "./vscode/lib/paths.mjs";
 import { npm } from "./vscode/lib/processes.mjs";
 
-const maxBytes = 6 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
 
 const allowed = [
   /^extension\.vsixmanifest$/,
@@ -14,12 +14,13 @@ const allowed = [
   /^extension\/(package\.json|package\.nls\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^extension\/client\/(icon\.png|plumbline\.schema\.json|walkthrough\/[a-z-]+\.md)$/,
   /^extension\/dist\/((extension|server|typescript)\.cjs|grammar\/pg1[5-8]\.(cjs|wasm)|webview\/explain(\.js|-style\.css))$/,
-  /^extension\/docs\/(access\.md|configuration\.md|drizzle\.md|locks\.md|rules\/(README|[a-z]+\/[a-z-]+)\.md)$/,
+  /^extension\/dist\/(embedded\.cjs|embedded\/(pglite\.(wasm|data)|template\.tgz|extensions\/[a-z_-]+\.tar\.gz))$/,
+  /^extension\/docs\/(access\.md|configuration\.md|drizzle\.md|explain\.md|locks\.md|rules\/(README|[a-z]+\/[a-z-]+)\.md)$/,
   /^extension\/syntaxes\/[a-z-]+\.tmLanguage\.json$/,
 ];
 const needed = [
   "extension/package.json", "extension/package.nls.json", "extension/readme.md", "extension/changelog.md", "extension/LICENSE.txt", "extension/client/icon.png", "extension/client/plumbline.schema.json",
-  "extension/docs/access.md", "extension/docs/configuration.md", "extension/docs/drizzle.md", "extension/docs/locks.md",
+  "extension/docs/access.md", "extension/docs/configuration.md", "extension/docs/drizzle.md", "extension/docs/explain.md", "extension/docs/locks.md",
   "extension/dist/extension.cjs", "extension/dist/server.cjs", "extension/dist/typescript.cjs", "extension/dist/webview/explain.js", "extension/dist/webview/explain-style.css",
   ...[15, 16, 17, 18].flatMap((version) => [`extension/dist/grammar/pg${version}.cjs`, `extension/dist/grammar/pg${version}.wasm`]),
 ];

@@ -44,6 +44,13 @@ test("planned and not run where nothing else is said", async () => {
   expect(asked.questions[1]?.explanation.parameters).toBe("generic");
 });
 
+test("without a server, on the schema of the project around the file", async () => {
+  const asked = here(files, { input: "SELECT 1" });
+  await asked.run("explain", "q.sql", "--generic");
+  await asked.run("explain", "-");
+  expect(asked.questions).toMatchObject([{ server: null, file: "/repo/app/q.sql", cwd: "/repo/app" }, { server: null, file: null, cwd: "/repo/app" }]);
+});
+
 test("standard input, the second statement, as JSON and Markdown", async () => {
   const asked = here(files, { input: files["/repo/app/two.sql"] });
   expect(await asked.run("explain", "-", "--statement", "2", "--url", "postgres://h/d", "--format", "json")).toBe(0);

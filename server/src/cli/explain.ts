@@ -46,7 +46,7 @@ async function explained(options: ParsedOptions, host: Host, io: Io): Promise<Ex
   const server = serverOf(options, io);
   const statement = chosen(explainablesOf(await host.readSql(await textOf(file, io))), options.value("statement"), file);
   try {
-    const answer = await host.explain({ server, explanation: explanationOf(statement, options), env: io.env });
+    const answer = await host.explain({ server, explanation: explanationOf(statement, options), env: io.env, file: file === "-" ? null : joinPath(io.cwd, file), cwd: io.cwd, fileSystem: io.fileSystem });
     if (answer.kind === "plan") return answer.result;
     throw new UsageError(answer.kind === "consent" ? consentWords(answer) : parameterWords(answer));
   } catch (error) {
@@ -54,11 +54,12 @@ async function explained(options: ParsedOptions, host: Host, io: Io): Promise<Ex
   }
 }
 
-function serverOf(options: ParsedOptions, io: Io): RemoteServer {
+/** Null: embedded. */
+function serverOf(options: ParsedOptions, io: Io): RemoteServer | null {
   const variable = options.value("url-env");
   const url = options.value("url") ?? (variable === null ? null : io.env[variable]);
   if (variable !== null && options.has("url")) throw new UsageError("--url and --url-env both say which server");
-  if (url === null) throw new UsageError("which server? --url or --url-env says it; --plan reads a plan that was saved");
+  if (url === null) return null;
   if (url === undefined || url === "") throw new UsageError(`the environment variable ${variable!}, which is to hold the URL, is not set`);
   return { url, password: null, pooler: false, production: false };
 }

@@ -81,8 +81,12 @@ export interface AccessResult {
 }
 
 export interface ExplainOptions {
-  /** Null: embedded. */
+  /** Null: the schema of the project around the file, in an embedded Postgres. */
   readonly server: RemoteServer | null;
+  /** Null: standard input. */
+  readonly file: string | null;
+  readonly cwd: string;
+  readonly fileSystem: FileSystem;
   readonly explanation: Omit<Explanation, "production">;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -103,7 +103,7 @@ export const commandRows: readonly CommandRow[] = [
     name: "explain",
     paths: "FILE|-",
     summary: "Shows the plan of a statement, and what is slow in it.",
-    description: "FILE holds it; - reads standard input. It is planned and not run, unless --analyze says so; whatever is run is rolled back.",
+    description: "FILE holds it; - reads standard input. It is planned and not run, unless --analyze says so; whatever is run is rolled back. Without a server it is planned on the project's own schema, in an embedded Postgres.",
     options: [
       { name: "url", value: "URL", summary: "The server, as libpq takes it: postgres://..., or keyword=value pairs. Others on this machine may see it: --url-env is better where it holds a password." },
       { name: "url-env", value: "NAME", summary: "The server whose URL is in this environment variable." },

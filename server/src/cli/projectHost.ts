@@ -1,7 +1,8 @@
 // The command line's questions, put to the project layer. PATHs of several projects are asked of each, and the answers
 // become one.
 
-import { explainRemote, type ExplainAnswer } from "../database/explainer";
+import { EmbeddedDatabase } from "../database/embedded/database";
+import { explainEmbedded, explainRemote, type ExplainAnswer } from "../database/explainer";
 import { surroundings } from "../database/surroundings";
 import type { CheckResult, ReportedEdit } from "../lint/reported";
 import { checkProject } from "../project/check";
@@ -13,6 +14,7 @@ import { runGit } from "../project/git";
 import { parserFor } from "../project/grammars";
 import { joinPath, parentFolder } from "../project/paths";
 import { projectAccess } from "../project/access";
+import { plannedSchema } from "../project/plannedSchema";
 import { projectSchema } from "../project/schema";
 import type { WorkspaceSettings } from "../project/workspace";
 import { newBaseline, type NewBaseline } from "../project/writeBaseline";
@@ -157,6 +159,19 @@ async function readSql(text: string): Promise<SqlDocument> {
   return new SqlDocument("", text, await parserFor(grammarVersions.at(-1)!));
 }
 
-function explain({ server, explanation, env }: ExplainOptions): Promise<ExplainAnswer> {
-  return explainRemote(server!, explanation, surroundings(env));
+async function explain({ server, explanation, env, file, cwd, fileSystem }: ExplainOptions): Promise<ExplainAnswer> {
+  const interrupted = new AbortController();
+  const stop = (): void => {
+    interrupted.abort();
+  };
+  process.once("SIGINT", stop);
+  const database = new EmbeddedDatabase();
+  try {
+    if (server) return await explainRemote(server, explanation, surroundings(env), interrupted.signal);
+    const schema = await plannedSchema({ folder: file === null ? cwd : parentFolder(file), file, fileSystem });
+    return await explainEmbedded(database, schema, explanation, interrupted.signal);
+  } finally {
+    process.off("SIGINT", stop);
+    database.close();
+  }
 }

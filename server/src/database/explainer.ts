@@ -1,5 +1,6 @@
 // Explains a statement where it is asked to: what the command line and the editor call.
 
+import type { EmbeddedDatabase, EmbeddedSchema } from "./embedded/database";
 import { connectionSettings, type ConnectionSettings, type Surroundings } from "./connectionSettings";
 import { explain, type Explained, type Explanation } from "./explain";
 import { DatabaseFault, statementFault } from "./faults";
@@ -31,6 +32,33 @@ export async function explainRemote(server: RemoteServer, explanation: Omit<Expl
   const session = await opened(server, explanation.timeout + grace, around, signal);
   return await answered(session, { ...explanation, production: server.production }, "remote", signal);
 }
+
+/** On the schema of a project. Throws a `DatabaseFault`. */
+export async function explainEmbedded(database: EmbeddedDatabase, schema: EmbeddedSchema, explanation: Omit<Explanation, "production">, signal?: AbortSignal): Promise<ExplainAnswer> {
+  try {
+    return await database.with(schema, ({ session, notes }) => inTime(session, explanation, async () => withNotes(await answered(session, { ...explanation, production: false }, "embedded", signal), notes)), signal);
+  } catch (error) {
+    throw signal?.aborted === true ? new DatabaseFault("it was cancelled") : statementFault(error);
+  }
+}
+
+/** The embedded Postgres ends no statement by itself. */
+async function inTime<Result>(session: Session, { timeout }: Pick<Explanation, "timeout">, run: () => Promise<Result>): Promise<Result> {
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort();
+    void session.cancel(null);
+  }, timeout);
+  try {
+    return await run();
+  } catch (error) {
+    throw late.signal.aborted ? new DatabaseFault("it took longer than the time that it was given, and was ended") : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const withNotes = (answer: ExplainAnswer, notes: readonly string[]): ExplainAnswer => (answer.kind === "plan" ? { ...answer, result: { ...answer.result, notes: [...notes, ...answer.result.notes] } } : answer);
 
 /** "PostgreSQL 17.5", and who is connected to what. Throws a `DatabaseFault`. */
 export async function testRemote(server: RemoteServer, around: Surroundings, signal?: AbortSignal): Promise<{ readonly server: string; readonly message: string }> {
