@@ -21,10 +21,12 @@ const indexFunction = (unique: boolean): NativeFunction =>
     return extra({ extra: "index", name, unique, columns: null, only: false, concurrently: false, method: "btree", where: null, with: [], unknown: lost, nameSource: sources[0] ?? null }, source);
   });
 
-function indexColumns({ args, open, source }: Pick<Call, "args" | "open" | "source">, from = 0): { readonly columns: readonly IndexColumn[]; readonly lost: Unknown | null } {
+function indexColumns({ args, open, source, sources }: Pick<Call, "args" | "open" | "source" | "sources">, from = 0): { readonly columns: readonly IndexColumn[]; readonly lost: Unknown | null } {
   let lost = open;
-  const columns = args.slice(from).flatMap((arg): readonly IndexColumn[] => {
-    if (arg.kind === "column") return [{ of: { column: arg.column }, order: null, nulls: null, opclass: null, source: null }];
+  // A spread argument is several.
+  const own = sources.length === args.length ? sources.slice(from) : [];
+  const columns = args.slice(from).flatMap((arg, i): readonly IndexColumn[] => {
+    if (arg.kind === "column") return [{ of: { column: arg.column }, order: null, nulls: null, opclass: null, source: own[i] ?? null }];
     if (arg.kind === "indexColumn") return [arg.part];
     if (arg.kind === "sql") return [{ of: { sql: arg.sql }, order: null, nulls: null, opclass: null, source: arg.sql.source }];
     lost ??= arg.kind === "unknown" ? arg : unknown("what is indexed is not known", source);

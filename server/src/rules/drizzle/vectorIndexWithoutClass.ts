@@ -1,7 +1,7 @@
-import { placeOf } from "../../drizzle/module";
+import { partOf, placeOf } from "../../drizzle/module";
 import { columnName } from "../../drizzle/names";
 import { objectOf, shown } from "../facts/declarations";
-import { bad, defineRule, good, ts } from "../rule";
+import { bad, defineRule, good, ts, type FixProposal } from "../rule";
 
 const columns = `{ id: integer("id").primaryKey(), embedding: vector("embedding", { dimensions: 3 }).notNull() }`;
 
@@ -13,7 +13,7 @@ export default defineRule({
   whatToDo: "Say the distance that the queries use: `.using(\"hnsw\", t.embedding.op(\"vector_cosine_ops\"))` for `<=>`, vector_l2_ops for `<->`, vector_ip_ops for `<#>`; halfvec_cosine_ops and the like for halfvec.",
   whenNotToUse: "There is no such case: drizzle-kit or Postgres refuses it.",
   severity: { recommended: "error", strict: "error" },
-  fix: null,
+  fix: "review",
   sources: ["drizzle-orm:vector-similarity-search", "pgvector:hnsw"],
   examples: [
     bad(
@@ -26,6 +26,11 @@ export default defineRule({
         title: "vector",
         at: 'index("passages_embedding_idx").using("hnsw", t.embedding)',
         message: 'This index on passages.embedding has no operator class: drizzle-kit stops there. Say the distance that the queries use, such as t.embedding.op("vector_cosine_ops").',
+        fixed: ts`
+          import { index, integer, pgTable, vector } from "drizzle-orm/pg-core";
+
+          export const passages = pgTable("passages", ${columns}, (t) => [index("passages_embedding_idx").using("hnsw", t.embedding.op("vector_cosine_ops"))]);
+        `,
       },
     ),
     bad(
@@ -83,8 +88,15 @@ export default defineRule({
           at: placeOf(source),
           object: objectOf(table, name),
           message: `This index on ${shown(table)}.${name} has no operator class: ${isVector ? "drizzle-kit stops there" : "its migration fails (42704)"}. Say the distance that the queries use, such as t.${column.key}.op("${example}").`,
+          ...(part.source ? { fixes: classesOf(column.type).map(([name, distance]): FixProposal => ({ title: `Index it for ${distance}`, kind: "review", intents: [{ intent: "replaceAt", place: placeOf(partOf(part.source!, part.source!.end - part.source!.start, part.source!.end - part.source!.start)), text: `.op("${name}")` }] })) } : {}),
         });
       }
     }
   },
 });
+
+/** Operator classes of hnsw, the most used first; ivfflat has all but those of sparsevec. */
+function classesOf(type: string): readonly (readonly [name: string, distance: string])[] {
+  if (type === "bit") return [["bit_hamming_ops", "the Hamming distance (<~>)"], ["bit_jaccard_ops", "the Jaccard distance (<%>)"]];
+  return [[`${type}_cosine_ops`, "the cosine distance (<=>)"], [`${type}_l2_ops`, "the Euclidean distance (<->)"], [`${type}_ip_ops`, "the inner product (<#>)"]];
+}
