@@ -1,30 +1,31 @@
-// A schema that is edited reads the same as one that is read afresh, and what is half typed keeps what it last was.
+// A schema that is edited reads the same as one that is read afresh, and has the same findings; what is half typed keeps what it last was.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writtenPlace } from "../../server/src/drizzle/statement";
-import { DrizzleDatabase } from "../../server/src/project/drizzleSchema";
-import { parserFor } from "../../server/src/project/grammars";
 import { memoryFileSystem } from "../../server/src/project/memoryFileSystem";
 import { nodeFileSystem } from "../../server/src/project/nodeFileSystem";
 import { Workspace } from "../../server/src/project/workspace";
 import { startOf } from "../../server/src/lint/files";
 import { rules } from "../../server/src/rules/index.generated";
+import type { Place } from "../../server/src/schema/model";
 
 const samples = join(import.meta.dirname, "../workspaces/drizzle");
-const { parse } = await parserFor(17);
 
-/** Each statement, with the place of each part of it. */
-function shown(database: DrizzleDatabase): string[] {
-  return database.current.statements.map(({ parsed, place, segments }) => {
-    const at = [place, ...segments.map((segment) => segment.place)].map((each) => {
-      const { anchor, range } = writtenPlace(each);
-      const start = startOf({ anchor, range });
-      return `${anchor.file.slice(samples.length)}:${start}+${range.end - range.start}`;
-    });
-    return `${parsed.text}\n${at.join(" ")}`;
-  });
+const at = (place: Place): string => {
+  const { anchor, range } = writtenPlace(place);
+  return `${anchor.file.slice(samples.length)}:${startOf({ anchor, range })}+${range.end - range.start}`;
+};
+
+/** Each statement with the place of each part of it, and each finding with all that it says. */
+function shown(workspace: Workspace): string[] {
+  const statements = workspace.databases.flatMap(({ drizzle }) => drizzle?.current.statements ?? []);
+  const findings = workspace.files.flatMap((file) => workspace.findings(file));
+  return [
+    ...statements.map(({ parsed, place, segments }) => `${parsed.text}\n${[place, ...segments.map((segment) => segment.place)].map(at).join(" ")}`),
+    ...findings.map(({ rule, severity, object, message, place, related }) => JSON.stringify([rule, severity, object, message, at(place), related.map((each) => [each.message, at(each.place)])])).sort(),
+  ];
 }
 
 /** The same numbers each time. */
@@ -54,36 +55,33 @@ function edited(text: string, next: (below: number) => number): string {
 }
 
 describe.each(readdirSync(samples))("%s", (name) => {
-  it("reads the same after any edits as afresh", async () => {
-    const workspace = await Workspace.open({ folder: join(samples, name), fileSystem: nodeFileSystem, rules: [], trusted: false });
+  it("reads and says the same after any edits as afresh", async () => {
+    const texts = new Map<string, string>();
+    const open = (): Promise<Workspace> => Workspace.open({ folder: join(samples, name), fileSystem: nodeFileSystem, rules, trusted: false, overlay: (file) => texts.get(file) ?? null });
+    const workspace = await open();
+    const before = shown(workspace);
     const next = numbers(name.length);
-    for (const { schema } of workspace.project.databases) {
-      if (schema?.kind !== "drizzle") continue;
-      const texts = new Map<string, string>();
-      const open = (): Promise<DrizzleDatabase> => DrizzleDatabase.open(schema, { tree: workspace.project.tree, fileSystem: nodeFileSystem, parse, overlay: (file) => texts.get(file) ?? null });
-      const database = await open();
-      const before = shown(database);
-      for (let i = 1; i <= 12; i++) {
-        const file = database.files[next(database.files.length)]!;
-        const original = database.text(file)!;
-        const text = edited(original, next);
-        database.setText(file, text);
-        if (database.module(file)!.isHalfTyped) {
-          database.setText(file, original);
-        } else {
-          texts.set(file, text);
-        }
-        await database.settle();
-        if (i % 6 === 0) expect(shown(database)).toEqual(shown(await open()));
-        else shown(database);
-      }
-      for (const file of texts.keys()) {
-        const read = await nodeFileSystem.read(file);
-        database.setText(file, "text" in read ? read.text : "");
-      }
-      expect(shown(database)).toEqual(before);
+    const files = workspace.files.filter((file) => workspace.isCode(file));
+    for (let i = 1; i <= 12; i++) {
+      const file = files[next(files.length)]!;
+      const original = workspace.text(file)!;
+      const text = edited(original, next);
+      workspace.setCode(file, text);
+      await workspace.settleCode(file);
+      const isWhole = workspace.databases.every(({ drizzle }) => drizzle?.module(file)?.isHalfTyped !== true);
+      if (isWhole) texts.set(file, text);
+      else workspace.setCode(file, original);
+      await workspace.settleCode(file);
+      const now = shown(workspace);
+      if (i % 6 === 0) expect(now).toEqual(shown(await open()));
     }
-  });
+    for (const file of texts.keys()) {
+      const read = await nodeFileSystem.read(file);
+      workspace.setCode(file, "text" in read ? read.text : "");
+      await workspace.settleCode(file);
+    }
+    expect(shown(workspace)).toEqual(before);
+  }, 30_000);
 });
 
 describe("what is half typed", () => {
@@ -146,6 +144,13 @@ export const tags = pgTable("tags", { name: text() });
     expect(workspace.databases[0]!.declared()!.tables().map(({ name }) => name).sort()).toEqual(["notes", "orders", "tags", "users"]);
     workspace.setCode(file, files[file].replace('export const tags = pgTable("tags", { name: text() });', ""));
     expect(workspace.databases[0]!.declared()!.tables().map(({ name }) => name).sort()).toEqual(["notes", "orders", "users"]);
+  });
+
+  it("is no table that an edit makes unknown: nothing is missing from that", async () => {
+    const workspace = await open();
+    expect(said(workspace)).toContain("schema/missing-primary-key public.tags");
+    workspace.setCode(file, files[file].replace("{ name: text() }", "{ name: text(), ...columns() }"));
+    expect(said(workspace).filter((each) => each.endsWith("public.tags"))).toEqual([]);
   });
 
   it("is not fixed", async () => {

@@ -106,6 +106,57 @@ describe.each<Way>(["in process", "spawned"])("a Drizzle schema, %s", (way) => {
       expect(await client.diagnostics(uri)).toEqual([]);
     }));
 
+  it("keeps what it says of all other tables while one is typed, letter by letter", () => {
+    const head = `import { sql } from "drizzle-orm";
+import { bigint, check, index, pgEnum, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+
+export const mood = pgEnum("mood", ["good", "bad"]);
+export const users = pgTable("users", { id: bigint({ mode: "number" }).primaryKey(), at: timestamp() });
+
+export const orders = pgTable("orders", {
+  id: bigint({ mode: "number" }).primaryKey(),
+  userId: bigint({ mode: "number" }).references(() => users.id),
+`;
+    const rest = `}, (t) => [check("positive", sql\`\${t.id} > 0\`)]);
+
+export const tags = pgTable("tags", { name: text(), mood: mood(), orderId: bigint({ mode: "number" }).references(() => orders.id) }, (t) => [
+  index("by_name").on(t.name),
+  index("by_name_too").on(t.name),
+]);
+`;
+    const table = `export const lines = pgTable("lines", {
+  orderId: bigint("order_id", { mode: "number" }).references(() => orders.id, { onDelete: "cascade" }),
+  note: text().default(sql\`'it''s'\`), /* said */
+}, (t) => [index("i").on(t.orderId).where(sql\`\${t.note} <> ''\`)]);`;
+    const column = '  buyerId: bigint("buyer_id", { mode: "number" }).references(() => users.id';
+    return withServer(way, { "package.json": shop["package.json"], "drizzle.config.ts": shop["drizzle.config.ts"], "src/schema.ts": head + rest }, async (client, folder) => {
+      const uri = await client.open(join(folder, "src/schema.ts"), head + rest, "typescript");
+      /** What is said of other tables than the one that is typed, which `name` declares. */
+      const others = async (name: string): Promise<string[]> => {
+        const text = client.text(uri);
+        const first = text.slice(0, text.indexOf(`export const ${name}`)).split("\n").length - 1;
+        const last = first + text.slice(text.indexOf(`export const ${name}`)).split("\n\n")[0]!.split("\n").length;
+        const found = await client.diagnostics(uri);
+        return saidOf(text, text.includes(`export const ${name} `) ? found.filter(({ range }) => range.start.line < first || range.start.line >= last) : found);
+      };
+      const type = async (at: number, typed: string, name: string): Promise<void> => {
+        const before = await others(name);
+        expect(before.length).toBeGreaterThan(2);
+        for (let i = 0; i < typed.length; i++) {
+          const lines = client.text(uri).slice(0, at + i).split("\n");
+          const position = { line: lines.length - 1, character: lines.at(-1)!.length };
+          await client.change(uri, { start: position, end: position }, typed[i]!);
+          expect({ typed: typed.slice(0, i + 1), said: await others(name) }).toEqual({ typed: typed.slice(0, i + 1), said: before });
+        }
+      };
+      await type(head.length, column, "orders");
+      await client.change(uri, span(client.text(uri), column), "");
+      await client.change(uri, span(client.text(uri), "export const tags"), "\n\nexport const tags");
+      await type(client.text(uri).indexOf("\n\nexport const tags"), table, "lines");
+      expect(saidOf(client.text(uri), await client.diagnostics(uri))).toContainEqual(expect.stringMatching(/^index\/unindexed-foreign-key: references\(\(\) => orders\.id, /));
+    });
+  }, 60_000);
+
   it("asks nothing of code that is part of no schema", () =>
     withServer(way, shop, async (client, folder) => {
       const uri = await openCode(client, folder, "src/other.ts");

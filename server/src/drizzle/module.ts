@@ -95,7 +95,7 @@ export class SourceModule implements Placed {
   private standIn(statement: WrittenStatement, read: readonly WrittenStatement[], broken: readonly { readonly start: number; readonly names: readonly string[] }[]): WrittenStatement | null {
     const { declaration, node } = statement;
     const names = declaredNames(node, this.compiler);
-    const swallowed = this.text.indexOf(declaration.text);
+    const swallowed = lineWith(declaration.text, this.text);
     if (swallowed < 0 && names.every((name) => read.some((other) => declaredNames(other.node, this.compiler).includes(name)))) return null;
     const typed = broken.find((each) => each.names.some((name) => names.includes(name)));
     return this.moved(statement, swallowed >= 0 ? swallowed : (typed?.start ?? Math.min(declaration.start, this.text.length)));
@@ -114,6 +114,17 @@ export class SourceModule implements Placed {
     const anchor = statements[Math.max(low - 1, 0)]?.declaration ?? { file: this.file, start: 0 };
     return { anchor, range: { start: start - anchor.start, end: end - anchor.start } };
   }
+}
+
+/** Where a text stands with nothing else on its lines but a comment behind it; -1: nowhere. */
+function lineWith(wanted: string, text: string): number {
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+    const end = at + wanted.length;
+    const before = at === 0 ? "" : text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
+    const [behind] = text.slice(end).split("\n", 1);
+    if (before.trim() === "" && /^[\s;]*(?:\/\/.*)?$/.test(behind!)) return at;
+  }
+  return -1;
 }
 
 const writtenAs = new WeakMap<ts.Node, WrittenStatement>();

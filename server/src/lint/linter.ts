@@ -174,7 +174,7 @@ export class DatabaseLinter {
   }
 
   setDeclared(declared: Declared): void {
-    this.declared ??= { timeline: new Timeline(), head: new MergedHead(), of: null };
+    this.declared ??= { timeline: new Timeline(false), head: new MergedHead(), of: null };
     const known = this.declared.of;
     this.declared.of = declared;
     if (known?.version === declared.version) return;

@@ -42,6 +42,9 @@ export class Timeline {
   /** How many steps the store has taken. */
   private cursor = 0;
 
+  /** `typed`: of statements that are typed as they stand, so that one that cannot be read may be half typed. */
+  constructor(private readonly typed = true) {}
+
   get length(): number {
     return this.steps.length;
   }
@@ -90,7 +93,7 @@ export class Timeline {
     const gone = removed.filter((step) => !stay.has(step.statement));
     // What a half-typed statement did before stands for it, so that findings elsewhere do not flicker.
     const lastGood = gone.flatMap((step) => [...step.changes]).filter(({ change }) => change.change !== "unread");
-    let broken = added.filter(({ statement }) => statement.parsed.problem !== null).length === 1;
+    let broken = this.typed && added.filter(({ statement }) => statement.parsed.problem !== null).length === 1;
     return added.map((wanted) => {
       const same = known.get(wanted.statement);
       if (same) return { ...wanted, changes: same.changes, memo: same.memo };
