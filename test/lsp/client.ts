@@ -60,7 +60,7 @@ export class TestClient {
     private readonly end: () => Promise<void>,
   ) {}
 
-  static async start(way: Way, folders: readonly string[], capabilities: ClientCapabilities = pullCapabilities): Promise<TestClient> {
+  static async start(way: Way, folders: readonly string[], capabilities: ClientCapabilities = pullCapabilities, trusted = false): Promise<TestClient> {
     const client = way === "spawned" ? spawned() : inProcess();
     const { connection } = client;
     connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => client.settings));
@@ -91,7 +91,7 @@ export class TestClient {
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- the protocol's type requires it
       rootUri: null,
       capabilities,
-      initializationOptions: { trusted: false },
+      initializationOptions: { trusted },
       workspaceFolders: folders.map((folder) => ({ uri: pathToFileURL(folder).href, name: folder })),
     });
     await connection.sendNotification(InitializedNotification.type, {});

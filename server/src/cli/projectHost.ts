@@ -12,7 +12,7 @@ import { findConfiguration, findGitTop, findRoot, readConfiguration } from "../p
 import type { FileSystem } from "../project/fileSystem";
 import { runGit } from "../project/git";
 import { parserFor } from "../project/grammars";
-import { joinPath, parentFolder } from "../project/paths";
+import { isInside, joinPath, parentFolder } from "../project/paths";
 import { projectAccess } from "../project/access";
 import { plannedSchema } from "../project/plannedSchema";
 import { projectSchema } from "../project/schema";
@@ -168,7 +168,7 @@ async function explain({ server, explanation, env, file, cwd, fileSystem }: Expl
   const database = new EmbeddedDatabase();
   try {
     if (server) return await explainRemote(server, explanation, surroundings(env), interrupted.signal);
-    const schema = await plannedSchema({ folder: file === null ? cwd : parentFolder(file), file, fileSystem });
+    const schema = await plannedSchema({ folder: file === null || isInside(cwd, file) ? cwd : parentFolder(file), file, fileSystem });
     return await explainEmbedded(database, schema, explanation, interrupted.signal);
   } finally {
     process.off("SIGINT", stop);

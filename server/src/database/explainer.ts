@@ -77,6 +77,15 @@ export async function testRemote(server: RemoteServer, around: Surroundings, sig
   }
 }
 
+export async function testEmbedded(database: EmbeddedDatabase, signal?: AbortSignal): Promise<{ readonly server: string; readonly message: string }> {
+  try {
+    const rows = await database.with({ name: null, sql: "", platform: null }, ({ session }) => session.query("SELECT split_part(pg_catalog.version(), ' (', 1)"), signal);
+    return { server: rows[0]![0]!, message: `${rows[0]![0]!}, embedded.` };
+  } catch (error) {
+    throw statementFault(error);
+  }
+}
+
 async function opened(server: RemoteServer, limit: number, around: Surroundings, signal?: AbortSignal): Promise<Session> {
   try {
     const settings = await connectionSettings(server.url, server.password, around);

@@ -9,6 +9,7 @@ import {
   FileChangeType,
   TextDocumentSyncKind,
   TextDocuments,
+  type CancellationToken,
   type Connection,
   type InitializeParams,
   type InitializeResult,
@@ -22,6 +23,7 @@ import { definition } from "./definition";
 import { Diagnostics } from "./diagnostics";
 import { isCode, isCodeFile, isSql } from "./documents";
 import { Guard } from "./guard";
+import { explainStatement, type ExplainHost } from "./explain";
 import { hover } from "./hover";
 import { lockHints } from "./inlayHints";
 import { openPlan } from "./openPlan";
@@ -29,11 +31,30 @@ import { createRulePages } from "./rulePages";
 import { showAccess } from "./showAccess";
 import { showSchema } from "./showSchema";
 import { documentSymbols } from "./symbols";
+import { testConnection } from "./testConnection";
 import { createWatcher, watchedGlobs } from "./watching";
 import { Workspaces } from "./workspaces";
+import { EmbeddedDatabase } from "../database/embedded/database";
 import { nodeFileSystem } from "../project/nodeFileSystem";
 import type { Workspace } from "../project/workspace";
-import { openPlanRequest, showAccessRequest, showSchemaRequest, type InitializationOptions, type OpenPlanOutcome, type OpenPlanParams, type ShowAccessParams, type ShowAccessResult, type ShowSchemaParams, type ShowSchemaResult } from "../protocol";
+import {
+  explainRequest,
+  openPlanRequest,
+  showAccessRequest,
+  showSchemaRequest,
+  testConnectionRequest,
+  type ExplainOutcome,
+  type ExplainParams,
+  type InitializationOptions,
+  type OpenPlanOutcome,
+  type OpenPlanParams,
+  type ShowAccessParams,
+  type ShowAccessResult,
+  type ShowSchemaParams,
+  type ShowSchemaResult,
+  type TestConnectionParams,
+  type TestConnectionResult,
+} from "../protocol";
 
 /** Older clients name one folder. */
 function rootOf(params: { readonly rootUri: string | null }): WorkspaceFolder[] {
@@ -49,6 +70,7 @@ export function startServer(connection: Connection): void {
   const pageOf = createRulePages();
   const diagnostics = new Diagnostics(pageOf);
   const codeDocuments = new CodeDocuments(connection);
+  const embedded = new EmbeddedDatabase();
   let workspaces: Workspaces;
   let initial: InitializeParams;
   let pulls = false;
@@ -349,6 +371,25 @@ export function startServer(connection: Connection): void {
   connection.onRequest(openPlanRequest, (params: OpenPlanParams): Promise<OpenPlanOutcome> =>
     guard.request<OpenPlanOutcome>("opening a plan", () => openPlan(params), { kind: "fault", message: "Plumbline failed to read this plan. The output channel has the details." }),
   );
+
+  const explainHost = (): ExplainHost => ({
+    // As above: a client that says nothing of trust has no such notion.
+    trusted: (initial.initializationOptions as Partial<InitializationOptions> | undefined)?.trusted ?? true,
+    workspaceOf: async (uri) => {
+      for (const document of documents.all()) if (isSql(document)) await projectOf(document.uri);
+      return uri === undefined ? ((await workspaces.all())[0] ?? null) : (await projectOf(uri)).workspace;
+    },
+    embedded,
+  });
+  connection.onRequest(explainRequest, (params: ExplainParams, token: CancellationToken): Promise<ExplainOutcome> =>
+    guard.request<ExplainOutcome>("explaining a statement", () => explainStatement(params, explainHost(), token), { kind: "fault", message: "Plumbline failed to explain this. The output channel has the details." }),
+  );
+  connection.onRequest(testConnectionRequest, (params: TestConnectionParams, token: CancellationToken): Promise<TestConnectionResult> =>
+    guard.request<TestConnectionResult>("testing a connection", () => testConnection(params, explainHost(), token), { server: null, message: "Plumbline failed to test this. The output channel has the details." }),
+  );
+  connection.onShutdown(() => {
+    embedded.close();
+  });
 
   documents.listen(connection);
   connection.listen();

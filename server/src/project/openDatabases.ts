@@ -24,9 +24,14 @@ export async function openDatabases(options: OpenOptions): Promise<{ readonly wo
     settings: { ...options.settings, override: true },
     ...(options.configurationFile === undefined ? {} : { configurationFile: options.configurationFile }),
   });
-  const wanted = workspace.databases.filter((database) => options.paths.length === 0 || options.paths.some((path) => [...database.files, ...(database.drizzle?.files ?? [])].some((file) => file === path || isInside(path, file)) || isInside(database.history.folder, path)));
+  if (options.paths.length === 0) return { workspace, databases: databasesOf(workspace) };
+  const wanted = workspace.databases.filter((database) => options.paths.some((path) => [...database.files, ...(database.drizzle?.files ?? [])].some((file) => file === path || isInside(path, file)) || isInside(database.history.folder, path)));
   const singles = options.paths.flatMap((path) => (wanted.some((database) => database.has(path)) ? [] : (workspace.document(path) ? [workspace.database(path)!] : [])));
-  // No history at all: what single files make, a structure.sql for one.
-  if (workspace.databases.length === 0 && options.paths.length === 0) singles.push(...workspace.files.flatMap((file) => workspace.database(file) ?? []).filter((database) => database.head().tables().some((table) => table.complete)));
   return { workspace, databases: [...wanted, ...singles.filter((database) => !wanted.includes(database))] };
+}
+
+/** Without any history: what single files make, a structure.sql for one. */
+export function databasesOf(workspace: Workspace): readonly ProjectDatabase[] {
+  if (workspace.databases.length > 0) return workspace.databases;
+  return workspace.files.flatMap((file) => workspace.database(file) ?? []).filter((database) => database.head().tables().some((table) => table.complete));
 }

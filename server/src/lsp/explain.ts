@@ -1,0 +1,87 @@
+// `plumbline/explain`: a statement of a document, or one that is given, explained on a server or on the project's schema.
+
+import type { CancellationToken } from "vscode-languageserver";
+import { toFile } from "./convert";
+import type { EmbeddedDatabase } from "../database/embedded/database";
+import { defaultTimeout, type Explanation } from "../database/explain";
+import { explainEmbedded, explainRemote } from "../database/explainer";
+import { surroundings } from "../database/surroundings";
+import { parserFor } from "../project/grammars";
+import { plannedSchemaOf } from "../project/plannedSchema";
+import type { Workspace } from "../project/workspace";
+import type { ExplainedStatement, ExplainOutcome, ExplainParams } from "../protocol";
+import { SqlDocument } from "../sql/document";
+import { explainableAt, explainablesOf, type Explainable } from "../sql/explainable";
+import { grammarVersions } from "../sql/statement";
+
+export interface ExplainHost {
+  /** A workspace that is not trusted connects to nothing, and none of its SQL is run. */
+  readonly trusted: boolean;
+  /** The project of a document as it is in the editor now; without one, the first. */
+  readonly workspaceOf: (uri: string | undefined) => Promise<Workspace | null>;
+  readonly embedded: EmbeddedDatabase;
+}
+
+export async function explainStatement(params: ExplainParams, host: ExplainHost, token: CancellationToken): Promise<ExplainOutcome> {
+  if (!host.trusted) return fault("this workspace is not trusted, so that nothing is connected to or run");
+  const workspace = await host.workspaceOf(params.uri);
+  const found = await statementOf(params, workspace);
+  if (!found) return fault(params.sql === undefined ? "here is no statement that EXPLAIN takes" : "EXPLAIN does not take this statement");
+  const { signal, release } = signalOf(token);
+  try {
+    const explanation = explanationOf(found.statement, params);
+    const { target } = params;
+    const answer =
+      target.kind === "remote"
+        ? await explainRemote(target, explanation, surroundings(), signal)
+        : await explainEmbedded(host.embedded, workspace ? plannedSchemaOf(workspace, params.uri === undefined ? null : toFile(params.uri)) : { name: null, sql: "", platform: null }, explanation, signal);
+    return answer.kind === "plan" ? { ...answer, statement: found.place } : answer;
+  } catch (error) {
+    if (error instanceof Error && error.name === "DatabaseFault") return fault(error.message);
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+interface Found {
+  readonly statement: Explainable;
+  readonly place: ExplainedStatement | null;
+}
+
+async function statementOf({ sql, uri, position }: ExplainParams, workspace: Workspace | null): Promise<Found | null> {
+  if (sql !== undefined) {
+    const [statement] = explainablesOf(new SqlDocument("", sql, await parserFor(grammarVersions.at(-1)!)));
+    return statement ? { statement, place: null } : null;
+  }
+  const document = uri === undefined ? undefined : workspace?.document(toFile(uri));
+  if (!document || uri === undefined || position === undefined) return null;
+  const statement = explainableAt(document, document.lines.offsetAt(position));
+  return statement && { statement, place: { uri, range: { start: document.lines.positionAt(statement.range.start), end: document.lines.positionAt(statement.range.end) } } };
+}
+
+function explanationOf(statement: Explainable, { mode, consent, parameters, role, settings, timeoutMs }: ExplainParams): Omit<Explanation, "production"> {
+  return { statement, mode, consent, parameters: parameters ?? null, role: role ?? null, settings: settings ?? {}, timeout: timeoutMs ?? defaultTimeout };
+}
+
+/** The request's cancellation, as everything else takes it. */
+export function signalOf(token: CancellationToken): { readonly signal: AbortSignal; readonly release: () => void } {
+  const controller = new AbortController();
+  const listener = token.onCancellationRequested(() => {
+    controller.abort();
+  });
+  if (token.isCancellationRequested) controller.abort();
+  return {
+    signal: controller.signal,
+    release: () => {
+      listener.dispose();
+    },
+  };
+}
+
+const fault = (message: string): ExplainOutcome => ({ kind: "fault", message: sentence(message) });
+
+/** Faults are parts of sentences elsewhere. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}

@@ -1,0 +1,81 @@
+// Plans over the protocol: on the project's schema, and what is said where there is none.
+
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { CancellationTokenSource } from "vscode-languageserver-protocol/node";
+import { explainRequest, testConnectionRequest, type ExplainOutcome, type ExplainParams, type ExplainTarget, type TestConnectionResult } from "../../server/src/protocol";
+import { pullCapabilities, TestClient, withFolder, type Way } from "./client";
+
+const marker = "Pa55-marker";
+const files = {
+  "migrations/001_start.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, customer int NOT NULL);\nCREATE INDEX orders_customer ON orders (customer);\n",
+  "queries/find.sql": "SELECT * FROM orders WHERE customer = :customer;\n\nDELETE FROM orders;\n",
+};
+const embedded: ExplainTarget = { kind: "embedded" };
+/** Nobody listens there. */
+const remote: ExplainTarget = { kind: "remote", name: "shop", url: "postgres://u@127.0.0.1:9/d", password: marker, pooler: false, production: false };
+
+async function withServer(way: Way, use: (ask: (params: Partial<ExplainParams>) => Promise<ExplainOutcome>, client: TestClient, uri: string) => Promise<void>, trusted = true): Promise<void> {
+  await withFolder(files, async (folder) => {
+    const client = await TestClient.start(way, [folder], pullCapabilities, trusted);
+    const uri = await client.open(join(folder, "queries/find.sql"), files["queries/find.sql"]);
+    try {
+      await use((params) => client.connection.sendRequest<ExplainOutcome>(explainRequest, { target: embedded, mode: "plan", consent: false, ...params } satisfies ExplainParams), client, uri);
+    } finally {
+      expect(client.errors.join("")).not.toContain(marker);
+      await client.stop();
+    }
+  });
+}
+
+describe.each<Way>(["in process", "spawned"])("explain, %s", (way) => {
+  it("the statement under the cursor, on the project's schema", () =>
+    withServer(way, async (ask, _, uri) => {
+      const position = { line: 0, character: 20 };
+      expect(await ask({ uri, position })).toEqual({ kind: "parameters", parameters: [{ name: ":customer", type: "integer" }] });
+      const outcome = await ask({ uri, position, parameters: { ":customer": "7" } });
+      expect(outcome).toMatchObject({ kind: "plan", statement: { uri, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 47 } } }, result: { server: { kind: "embedded" }, query: "SELECT * FROM orders WHERE customer = $1" } });
+      if (outcome.kind !== "plan") return;
+      expect(outcome.result.notes[0]).toMatch(/^Embedded Postgres: planned as Postgres 18 plans, on the schema of .+ without rows\.$/);
+      expect(outcome.result.text).toContain("orders_customer");
+      expect(await ask({ uri, position: { line: 2, character: 3 }, mode: "analyze" })).toMatchObject({ kind: "plan", result: { totals: { executionMs: expect.any(Number) as number } } });
+    }));
+  it("SQL that is given, and what is wrong with it", () =>
+    withServer(way, async (ask, _, uri) => {
+      expect(await ask({ sql: "SELECT count(*) FROM orders", uri })).toMatchObject({ kind: "plan", statement: null });
+      expect(await ask({ sql: "SELECT count(*) FROM orders" })).toMatchObject({ kind: "plan" });
+      expect(await ask({ sql: "SELECT * FROM missing" })).toEqual({ kind: "fault", message: 'Postgres says: relation "missing" does not exist (42P01).' });
+      expect(await ask({ sql: "CALL p()" })).toEqual({ kind: "fault", message: "EXPLAIN does not take this statement." });
+      expect(await ask({ uri, position: { line: 1, character: 0 } })).toEqual({ kind: "fault", message: "Here is no statement that EXPLAIN takes." });
+    }));
+  it("a connection that fails, without its password", () =>
+    withServer(way, async (ask, client) => {
+      const outcome = await ask({ target: remote, sql: "SELECT 1" });
+      expect(outcome).toEqual({ kind: "fault", message: "No server answers at that address." });
+      expect(await client.connection.sendRequest<TestConnectionResult>(testConnectionRequest, { target: remote })).toEqual({ server: null, message: "No server answers at that address." });
+      expect((await client.connection.sendRequest<TestConnectionResult>(testConnectionRequest, { target: embedded })).server).toMatch(/^PostgreSQL 18\./);
+    }));
+  it("nothing, in a workspace that is not trusted", () =>
+    withServer(
+      way,
+      async (ask, client) => {
+        for (const target of [embedded, remote]) {
+          expect(await ask({ target, sql: "SELECT 1" })).toEqual({ kind: "fault", message: "This workspace is not trusted, so that nothing is connected to or run." });
+          expect((await client.connection.sendRequest<TestConnectionResult>(testConnectionRequest, { target })).server).toBeNull();
+        }
+      },
+      false,
+    ));
+  it("cancelling ends what runs", () =>
+    withServer(way, async (ask, client) => {
+      await ask({ sql: "SELECT 1" });
+      const source = new CancellationTokenSource();
+      const running = client.connection.sendRequest<ExplainOutcome>(explainRequest, { target: embedded, mode: "analyze", consent: true, sql: "SELECT count(*) FROM generate_series(1, 1000000000) i, generate_series(1, 1000) j" }, source.token);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const at = performance.now();
+      source.cancel();
+      expect(await running.catch((error: unknown) => error)).toMatchObject({ message: "It was cancelled." });
+      expect(performance.now() - at).toBeLessThan(1_000);
+      expect((await ask({ sql: "SELECT 1" })).kind).toBe("plan");
+    }));
+});
