@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist/", ".cache/", "test/workspaces/", "**/*.generated.ts", "**/*.mjs", "**/*.cjs"] },
+  { ignores: ["node_modules/", "dist/", ".cache/", "test/workspaces/", "**/*.generated.ts", "**/*.mjs", "**/*.cjs", "**/*.d.mts"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -1,12 +1,21 @@
 // The extension's entry: wires the language client, the status item, the commands and the rule pages. No logic of its own.
 import * as vscode from "vscode";
 import { createAccessDocuments } from "./accessDocuments";
+import { createExplainer, registerExplain } from "./commands/explain";
+import { registerExportPlan } from "./commands/exportPlan";
+import { registerExplainLoggedQuery } from "./commands/explainLoggedQuery";
 import { registerOpenPlan } from "./commands/openPlan";
 import { registerOpenRulePage } from "./commands/openRulePage";
 import { registerRestartServer } from "./commands/restartServer";
 import { registerShowAccess } from "./commands/showAccess";
 import { registerShowSchema } from "./commands/showSchema";
+import { registerConnectionCommands } from "./connections/commands";
+import { createConnectionStatus } from "./connections/statusItem";
+import { createConnectionStore } from "./connections/store";
+import { createConnectionsView } from "./connections/view";
+import { createExplainLenses } from "./explainLenses";
 import { createServerConnection, type ServerConnection } from "./languageClient";
+import { createParameterValues } from "./parameterValues";
 import { createExplainPanel } from "./panels/explainPanel";
 import { createRulePages } from "./rulePages";
 import { createSchemaDocuments } from "./schemaDocuments";
@@ -21,9 +30,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const pages = createRulePages(context);
   const server = createServerConnection(context, { log, status, pages });
   connection = server;
+  void vscode.commands.executeCommand("setContext", "plumbline.active", true);
   const schemas = createSchemaDocuments(server);
   const access = createAccessDocuments(server);
-  const explainPanel = createExplainPanel(context, pages);
+  const explainPanel = createExplainPanel(context, server, pages);
+  const connections = createConnectionStore(context);
+  const explainer = createExplainer({ server, panel: explainPanel, connections, values: createParameterValues(context.workspaceState) });
 
   context.subscriptions.push(
     log,
@@ -37,6 +49,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerShowAccess(server, access),
     registerOpenRulePage(pages),
     registerOpenPlan(server, explainPanel),
+    registerExportPlan(explainPanel),
+    connections,
+    createConnectionsView(connections),
+    createConnectionStatus(connections),
+    registerConnectionCommands(server, connections),
+    registerExplain(explainer),
+    registerExplainLoggedQuery(server, explainer),
+    createExplainLenses(explainPanel),
+    explainPanel.onDidAskRun(({ mode, plan }) => void explainer.run(mode, { ...(plan.statement ? { uri: plan.statement.uri } : {}), sql: plan.result.query ?? "" })),
     trackWalkthrough(),
     // The server runs no program of the workspace (git included) before the user trusts it: it is told so when it starts.
     vscode.workspace.onDidGrantWorkspaceTrust(() => void server.restart()),

@@ -6,13 +6,14 @@ import { documentSelector } from "./documents";
 import { createMiddleware } from "./middleware";
 import type { RulePages } from "./rulePages";
 import type { Status } from "./status";
+import { confidentialTrace } from "./traceLog";
 
 export interface ServerConnection {
   /** Starts the server, after ending the one that runs. Does not start it where `plumbline.enable` is off. Never rejects: a failure is in the log and in the status item. */
   restart(): Promise<void>;
   stop(): Promise<void>;
   /** Sends a request to the running server; rejects with the server's message, or when none runs. */
-  request<Result>(method: string, params: object): Promise<Result>;
+  request<Result>(method: string, params: object, token?: vscode.CancellationToken): Promise<Result>;
   /** Fires when the server has finished reading the project, at first and after each change to it. */
   readonly onReady: vscode.Event<void>;
 }
@@ -36,10 +37,11 @@ export function createServerConnection(context: vscode.ExtensionContext, { log, 
     const options: LanguageClientOptions = {
       documentSelector: [...documentSelector],
       outputChannel: log,
+      traceOutputChannel: confidentialTrace(log),
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticPullOptions: { onChange: true },
       // A function: asked at each start, since trust may be granted in between.
-      initializationOptions: (): InitializationOptions => ({ trusted: vscode.workspace.isTrusted }),
+      initializationOptions: (): InitializationOptions => ({ trusted: vscode.workspace.isTrusted, explains: true }),
       middleware: createMiddleware(pages),
     };
     const created = new LanguageClient("plumbline", "Plumbline", { module, transport: TransportKind.stdio }, options);
@@ -94,10 +96,10 @@ export function createServerConnection(context: vscode.ExtensionContext, { log, 
   return {
     restart: () => enqueue(startNow),
     stop: () => enqueue(stopNow),
-    request: async <Result>(method: string, params: object): Promise<Result> => {
+    request: async <Result>(method: string, params: object, token?: vscode.CancellationToken): Promise<Result> => {
       await queue;
       if (!client?.isRunning()) throw new Error(vscode.l10n.t("The Plumbline server is not running."));
-      return client.sendRequest<Result>(method, params);
+      return client.sendRequest<Result>(method, params, token);
     },
     onReady: ready.event,
   };

@@ -45,6 +45,8 @@ export const statusNotification = "plumbline/status";
 export interface InitializationOptions {
   /** False in a workspace that VS Code does not trust: no program is run there, git included. */
   readonly trusted: boolean;
+  /** The client has the commands `plumbline.explain` and `plumbline.analyze`: code lenses may name them. */
+  readonly explains?: boolean;
 }
 
 /** Where a statement is explained. Passwords come from the client's secret storage, for this one request. */
@@ -107,6 +109,29 @@ export interface OpenPlanParams {
 }
 export type OpenPlanOutcome = { readonly kind: "plan"; readonly result: ExplainResult } | { readonly kind: "fault"; readonly message: string };
 export const openPlanRequest = "plumbline/openPlan";
+
+/** `plumbline/readLoggedQuery`: a query out of a logger's line: Drizzle's, Prisma's or Postgres's own. */
+export interface ReadLoggedQueryParams {
+  readonly text: string;
+}
+export interface ReadLoggedQueryResult {
+  /** With its parameters by "$1"; null: the text is no line of theirs. */
+  readonly query: { readonly sql: string; readonly parameters: Readonly<Record<string, string | null>> } | null;
+}
+export const readLoggedQueryRequest = "plumbline/readLoggedQuery";
+
+/** `plumbline/createIndex`: writes an index into the project of a document: a new migration in its tool's style, or the code of its schema. Nothing is saved. */
+export interface CreateIndexParams {
+  /** As in `ShowSchemaParams`. */
+  readonly uri?: string;
+  /** One CREATE INDEX. */
+  readonly sql: string;
+}
+export interface CreateIndexResult {
+  /** The URI of the file that holds it now; null: the project has no place for it. */
+  readonly file: string | null;
+}
+export const createIndexRequest = "plumbline/createIndex";
 
 /** `plumbline/testConnection`: whether it answers, and as what. */
 export interface TestConnectionParams {

@@ -34,6 +34,7 @@ import {
   type WorkspaceEdit,
 } from "vscode-languageserver-protocol/node";
 import { startServer } from "../../server/src/lsp/server";
+import type { InitializationOptions } from "../../server/src/protocol";
 
 export type Way = "in process" | "spawned";
 
@@ -60,7 +61,7 @@ export class TestClient {
     private readonly end: () => Promise<void>,
   ) {}
 
-  static async start(way: Way, folders: readonly string[], capabilities: ClientCapabilities = pullCapabilities, trusted = false): Promise<TestClient> {
+  static async start(way: Way, folders: readonly string[], capabilities: ClientCapabilities = pullCapabilities, trusted = false, explains = false): Promise<TestClient> {
     const client = way === "spawned" ? spawned() : inProcess();
     const { connection } = client;
     connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => client.settings));
@@ -91,7 +92,7 @@ export class TestClient {
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- the protocol's type requires it
       rootUri: null,
       capabilities,
-      initializationOptions: { trusted },
+      initializationOptions: { trusted, explains } satisfies InitializationOptions,
       workspaceFolders: folders.map((folder) => ({ uri: pathToFileURL(folder).href, name: folder })),
     });
     await connection.sendNotification(InitializedNotification.type, {});

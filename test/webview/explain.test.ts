@@ -9,7 +9,7 @@ import type { Theme } from "./themes";
 import type { Tab } from "../../client/webview/explain/messages";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const tabs: readonly Tab[] = ["plan", "graph", "icicle", "statistics", "query", "text", "json"];
+const tabs: readonly Tab[] = ["plan", "compare", "graph", "icicle", "statistics", "query", "text", "json"];
 
 let browser: Browser;
 let panel: Panel;
@@ -201,6 +201,34 @@ describe("the explain panel", () => {
     expect(await panel.page.locator("mark").allInnerTexts()).toEqual(["o", "orders", "o", "o", "o"]);
   });
 
+  it("sets two runs side by side, node by node", async () => {
+    await open({ size: { width: 1300, height: 760 } });
+    await showPlan(panel, shown(result("indexed"), "2"), 1, shown(result("join"), "1"));
+    expect(await tab("Compare").getAttribute("aria-selected")).toBe("true");
+    expect(await panel.page.getByText(/50\.4 ms at .*: 1\.3× faster/).isVisible()).toBe(true);
+    const grid = panel.page.getByRole("treegrid", { name: "Compared" });
+    const rows = await grid.locator(".grid-body > [role=row]").evaluateAll((all) =>
+      all.sort((a, b) => Number(a.getAttribute("aria-rowindex")) - Number(b.getAttribute("aria-rowindex"))).map((each) => `${each.getAttribute("aria-level")} ${each.querySelector(".title")?.textContent} [${each.querySelector(".mark")?.textContent ?? ""}]`),
+    );
+    expect(rows).toEqual([
+      "1 Limit []",
+      "2 Sort []",
+      "3 HashAggregate [was Finalize GroupAggregate]",
+      "4 Gather Merge [gone]",
+      "4 Partial GroupAggregate [gone]",
+      "4 Sort [gone]",
+      "4 Hash Join []",
+      "5 Index Scan using orders_status_idx on orders o [was Parallel Seq Scan on orders o]",
+      "5 Hash []",
+      "6 Seq Scan on customers c []",
+    ]);
+    expect((await grid.getByRole("row", { name: /^Limit/ }).innerText()).replace(/\s+/g, " ")).toContain("50.4 ms → 37.6 ms");
+    // Without another run there is no such tab.
+    await showPlan(panel, shown(result("indexed"), "2"), 1);
+    expect(await tab("Compare").count()).toBe(0);
+    expect(await tab("Plan").getAttribute("aria-selected")).toBe("true");
+  });
+
   it("gives itself as JSON, text, Markdown and SVG", async () => {
     await open();
     await showPlan(panel, shown(result("join", findings)));
@@ -247,7 +275,7 @@ describe("the explain panel", () => {
 
   it("draws 1,000 nodes within half a second, with few elements", async () => {
     await open();
-    const data = JSON.stringify({ type: "show", plan: shown(largePlan(1000)), others: 0 });
+    const data = JSON.stringify({ type: "show", plan: shown(largePlan(1000)), before: null, others: 0 });
     const elapsed = await panel.page.evaluate(async (message) => {
       const began = performance.now();
       dispatchEvent(new MessageEvent("message", { data: JSON.parse(message) as unknown }));
@@ -273,7 +301,7 @@ describe("the explain panel", () => {
   describe.each<Theme>(["light", "dark", "highContrast"])("in %s", (theme) => {
     it("has no serious finding of axe on any tab", async () => {
       await open({ theme });
-      await showPlan(panel, shown({ ...result("subplans", [finding({ path: "0.2" })]), notes: ["Embedded Postgres."] }), 2);
+      await showPlan(panel, shown({ ...result("subplans", [finding({ path: "0.2" })]), notes: ["Embedded Postgres."] }), 2, shown(result("join"), "0"));
       await panel.page.getByRole("button", { name: "Details", exact: true }).click();
       // Axe takes the page's script for its own: it is put in behind the policy's back.
       await panel.page.evaluate(axe);

@@ -76,6 +76,6 @@ export async function openPanel(browser: Browser, { theme = "dark", size = { wid
   };
 }
 
-export async function showPlan(panel: Panel, plan: ShownPlan, others = 0): Promise<void> {
-  await panel.post({ type: "show", plan, others });
+export async function showPlan(panel: Panel, plan: ShownPlan, others = 0, before: ShownPlan | null = null): Promise<void> {
+  await panel.post({ type: "show", plan, before, others });
 }

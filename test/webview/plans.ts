@@ -7,7 +7,7 @@ import { explainResult } from "../../server/src/explain/explainResult";
 import { readPlan } from "../../server/src/explain/readPlan";
 import type { ExplainFinding, ExplainNode, ExplainResult } from "../../server/src/explain/result";
 
-export type PlanName = "join" | "costs" | "subplans";
+export type PlanName = "join" | "indexed" | "costs" | "subplans";
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, "plans", name), "utf8");
 

@@ -2,7 +2,7 @@
 
 export type Theme = "light" | "dark" | "highContrast";
 
-const fonts = { "font-family": "system-ui, sans-serif", "font-size": "13px", "editor-font-family": "monospace", "editor-font-size": "13px" };
+const fonts = { "font-family": "system-ui, sans-serif", "font-size": "13px", "editor-font-family": "monospace", "editor-font-size": "14px" };
 
 export const themes: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
   light: {
@@ -19,9 +19,6 @@ export const themes: Readonly<Record<Theme, Readonly<Record<string, string>>>> =
     "editorWidget-foreground": "#3b3b3b",
     "editorIndentGuide-activeBackground1": "#939393",
     "editor-findMatchHighlightBackground": "#ea5c0055",
-    "charts-red": "#e51400",
-    "charts-orange": "#d18616",
-    "charts-blue": "#0063d3",
     "panel-border": "#e5e5e5",
     "widget-border": "#e5e5e5",
     "panelTitle-activeBorder": "#005fb8",
@@ -56,9 +53,6 @@ export const themes: Readonly<Record<Theme, Readonly<Record<string, string>>>> =
     "editorWidget-foreground": "#cccccc",
     "editorIndentGuide-activeBackground1": "#707070",
     "editor-findMatchHighlightBackground": "#ea5c0055",
-    "charts-red": "#f85149",
-    "charts-orange": "#d18616",
-    "charts-blue": "#59a4f9",
     "panel-border": "#2b2b2b",
     "widget-border": "#313131",
     "panelTitle-activeBorder": "#0078d4",
@@ -91,13 +85,10 @@ export const themes: Readonly<Record<Theme, Readonly<Record<string, string>>>> =
     "editor-foreground": "#ffffff",
     "editorError-foreground": "#f48771",
     "editorWarning-foreground": "#ffd370",
-    "editorInfo-foreground": "#3794ff",
+    "editorInfo-foreground": "#59a4f9",
     "editorWidget-background": "#0c141f",
     "editorWidget-foreground": "#ffffff",
     "editorIndentGuide-activeBackground1": "#ffffff",
-    "charts-red": "#f48771",
-    "charts-orange": "#ab5a00",
-    "charts-blue": "#3794ff",
     "panel-border": "#6fc3df",
     "list-hoverBackground": "#ffffff1a",
     "button-foreground": "#ffffff",
@@ -105,7 +96,11 @@ export const themes: Readonly<Record<Theme, Readonly<Record<string, string>>>> =
     "button-secondaryForeground": "#ffffff",
     "textLink-foreground": "#21a6ff",
     "textLink-activeForeground": "#21a6ff",
+    "button-background": "#000000",
+    "button-hoverBackground": "#000000",
+    "panelTitle-activeBorder": "#6fc3df",
+    "textCodeBlock-background": "#000000",
+    "widget-border": "#6fc3df",
     "sideBar-background": "#000000",
-    "sideBar-foreground": "#ffffff",
   },
 };

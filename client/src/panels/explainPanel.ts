@@ -1,8 +1,9 @@
 // The host of the explain panel: one panel, which shows one plan after another and keeps what it shows across a reload.
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import type { ExplainedStatement, ExplainResult } from "../../../server/src/protocol";
+import { createIndexRequest, type CreateIndexParams, type CreateIndexResult, type ExplainedStatement, type ExplainResult } from "../../../server/src/protocol";
 import type { ExportFormat, SavedState, ShownPlan, ToHost, ToPanel } from "../../webview/explain/messages";
+import type { ServerConnection } from "../languageClient";
 import type { RulePages } from "../rulePages";
 import { panelPage } from "./page";
 import { createPlanHistory } from "./planHistory";
@@ -18,16 +19,33 @@ export interface NewPlan {
 export interface ExplainPanel {
   /** Shows a plan beside the editor, in the panel that is open or in a new one. The focus stays where it is. */
   show(plan: NewPlan): void;
+  /** One of this session, by its id; nothing if it is forgotten. */
+  showAgain(id: string): void;
+  /** Saves what the panel shows: asks for the format and for the file where they are not given. Resolves when it is written, or the user turned back. */
+  export(format?: ExportFormat, target?: vscode.Uri): Promise<void>;
+  /** A new plan was shown. */
+  readonly onDidShow: vscode.Event<ShownPlan>;
+  /** The page asks for the statement of the plan that it shows again. */
+  readonly onDidAskRun: vscode.Event<{ readonly mode: "plan" | "analyze"; readonly plan: ShownPlan }>;
   dispose(): void;
 }
 
 const viewType = "plumbline.explain";
 
-export function createExplainPanel(context: vscode.ExtensionContext, pages: RulePages): ExplainPanel {
+export function createExplainPanel(context: vscode.ExtensionContext, server: ServerConnection, pages: RulePages): ExplainPanel {
   const root = vscode.Uri.joinPath(context.extensionUri, "dist", "webview");
   const history = createPlanHistory();
+  const didShow = new vscode.EventEmitter<ShownPlan>();
+  const didAskRun = new vscode.EventEmitter<{ mode: "plan" | "analyze"; plan: ShownPlan }>();
   let panel: vscode.WebviewPanel | undefined;
   let current: ShownPlan | undefined;
+  /** What the current plan is set beside. */
+  let before: ShownPlan | null = null;
+  /** Fires when a page listens, after what it needs to show is on its way to it. */
+  const didListen = new vscode.EventEmitter<void>();
+  let listens = false;
+  /** Takes what the page was asked to export. */
+  let exported: ((text: string) => void) | undefined;
 
   function post(message: ToPanel): void {
     void panel?.webview.postMessage(message);
@@ -36,17 +54,23 @@ export function createExplainPanel(context: vscode.ExtensionContext, pages: Rule
   function showCurrent(): void {
     if (!panel || !current) return;
     panel.title = vscode.l10n.t("Plan: {0}", current.source);
-    post({ type: "show", plan: current, others: history.others(current).length });
+    post({ type: "show", plan: current, before, others: history.others(current).length });
   }
 
   /** Takes a panel of VS Code's over: a new one, or one that a reload has brought back. */
   function adopt(taken: vscode.WebviewPanel): void {
     panel = taken;
+    setShown(true);
     const { webview } = taken;
     webview.options = { enableScripts: true, localResourceRoots: [root] };
     webview.onDidReceiveMessage((message: ToHost) => void answer(message).catch(say));
+    listens = false;
+    // A page that is hidden is ended, and made anew when it is shown again.
+    taken.onDidChangeViewState(() => (listens &&= taken.visible));
     taken.onDidDispose(() => {
-      if (panel === taken) panel = undefined;
+      if (panel !== taken) return;
+      panel = undefined;
+      setShown(false);
     });
     const uriOf = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
     webview.html = panelPage({ title: vscode.l10n.t("Plan"), script: uriOf("explain.js"), style: uriOf("explain-style.css"), nonce: randomUUID() });
@@ -60,42 +84,86 @@ export function createExplainPanel(context: vscode.ExtensionContext, pages: Rule
           if (current) showCurrent();
           else if (message.id === null) post({ type: "gone" });
         }
+        listens = true;
+        didListen.fire();
         break;
       case "copy":
         await vscode.env.clipboard.writeText(message.text);
         break;
       case "createIndex":
-        await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "sql", content: `${message.sql}\n` }), vscode.ViewColumn.One);
+        await createIndex(message.sql, current?.statement?.uri);
         break;
       case "openRule":
         await pages.open(message.rule);
+        break;
+      case "run":
+        if (current) didAskRun.fire({ mode: message.mode, plan: current });
         break;
       case "revealStatement":
         if (current?.statement) await reveal(current.statement);
         break;
       case "chooseOther":
-        await chooseOther();
+        await chooseOther(message.compare);
         break;
-      case "chooseExport": {
-        const chosen = await vscode.window.showQuickPick(formats, { title: vscode.l10n.t("Export Plan") });
-        if (chosen) post({ type: "export", format: chosen.format });
+      case "chooseExport":
+        await exportPlan();
         break;
-      }
       case "exported":
-        await save(message.format, message.text);
+        exported?.(message.text);
         break;
     }
   }
 
-  async function chooseOther(): Promise<void> {
+  async function exportPlan(asked?: ExportFormat, target?: vscode.Uri): Promise<void> {
+    const format = asked ?? (await vscode.window.showQuickPick(formats, { title: vscode.l10n.t("Export Plan") }))?.format;
+    if (!format || !panel) return;
+    if (!listens) {
+      const listening = new Promise<void>((resolve) => {
+        const once = didListen.event(() => {
+          once.dispose();
+          resolve();
+        });
+      });
+      panel.reveal(undefined, true);
+      await listening;
+    }
+    // The page writes it: a picture is drawn there.
+    const text = await new Promise<string>((resolve) => {
+      exported = resolve;
+      post({ type: "export", format });
+    });
+    const file = target ?? (await askFile(format));
+    if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+  }
+
+  /** Into the project where that has a place for it, else into a new document. */
+  async function createIndex(sql: string, uri: string | undefined): Promise<void> {
+    const { file } = await server.request<CreateIndexResult>(createIndexRequest, { sql, ...(uri === undefined ? {} : { uri }) } satisfies CreateIndexParams);
+    const document = file === null ? await vscode.workspace.openTextDocument({ language: "sql", content: `${sql}\n` }) : await vscode.workspace.openTextDocument(vscode.Uri.parse(file));
+    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
+  }
+
+  async function chooseOther(compares: boolean): Promise<void> {
     if (!current) return;
     const chosen = await vscode.window.showQuickPick(
       history.others(current).map((plan) => ({ label: labelOf(plan), description: new Date(plan.at).toLocaleTimeString(), detail: plan.connection ?? plan.source, plan })),
-      { title: vscode.l10n.t("Other Runs of This Query") },
+      { title: compares ? vscode.l10n.t("Compare with Another Run") : vscode.l10n.t("Other Runs of This Query") },
     );
     if (!chosen) return;
-    current = chosen.plan;
+    before = compares ? chosen.plan : null;
+    if (!compares) current = chosen.plan;
     showCurrent();
+  }
+
+  /** Shows the current plan in the panel that is open, or in a new one, which asks for it once it listens. */
+  function bring(): void {
+    if (!current) return;
+    if (panel) {
+      panel.reveal(undefined, true);
+      showCurrent();
+    } else {
+      adopt(vscode.window.createWebviewPanel(viewType, vscode.l10n.t("Plan: {0}", current.source), { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }));
+    }
   }
 
   const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
@@ -104,7 +172,9 @@ export function createExplainPanel(context: vscode.ExtensionContext, pages: Rule
       panel?.dispose();
       if (state?.plan && !current) {
         current = state.plan;
-        history.add(state.plan);
+        before = state.before;
+        if (before) history.add(before);
+        history.add(current);
       }
       adopt(restored);
       return Promise.resolve();
@@ -113,18 +183,27 @@ export function createExplainPanel(context: vscode.ExtensionContext, pages: Rule
 
   return {
     show({ result, source, connection, statement }) {
+      before = null;
       current = { id: randomUUID(), source, connection, at: Date.now(), statement, result };
       history.add(current);
-      if (panel) {
-        panel.reveal(undefined, true);
-        showCurrent();
-      } else {
-        // The page asks for the plan once it listens.
-        adopt(vscode.window.createWebviewPanel(viewType, vscode.l10n.t("Plan: {0}", source), { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }));
-      }
+      bring();
+      didShow.fire(current);
     },
+    showAgain(id) {
+      const plan = history.get(id);
+      if (!plan) return;
+      before = null;
+      current = plan;
+      bring();
+    },
+    export: exportPlan,
+    onDidShow: didShow.event,
+    onDidAskRun: didAskRun.event,
     dispose() {
       serializer.dispose();
+      didShow.dispose();
+      didListen.dispose();
+      didAskRun.dispose();
       panel?.dispose();
     },
   };
@@ -138,11 +217,10 @@ const formats: readonly (vscode.QuickPickItem & { readonly format: ExportFormat 
 ];
 const extensions: Readonly<Record<ExportFormat, string>> = { json: "json", text: "txt", markdown: "md", svg: "svg" };
 
-async function save(format: ExportFormat, text: string): Promise<void> {
+function askFile(format: ExportFormat): Thenable<vscode.Uri | undefined> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const name = `plan.${extensions[format]}`;
-  const target = await vscode.window.showSaveDialog({ ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}), title: vscode.l10n.t("Export Plan") });
-  if (target) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  return vscode.window.showSaveDialog({ ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}), title: vscode.l10n.t("Export Plan") });
 }
 
 async function reveal({ uri, range: { start, end } }: ExplainedStatement): Promise<void> {
@@ -154,6 +232,11 @@ function labelOf({ result }: ShownPlan): string {
   const { executionMs } = result.totals;
   if (executionMs !== null) return `${executionMs.toFixed(executionMs < 10 ? 2 : 0)} ms`;
   return vscode.l10n.t("plan only, cost {0}", String(result.nodes[0]?.totalCost ?? "?"));
+}
+
+/** For the commands that need a plan on the screen. */
+function setShown(shown: boolean): void {
+  void vscode.commands.executeCommand("setContext", "plumbline.planShown", shown);
 }
 
 function say(error: unknown): void {

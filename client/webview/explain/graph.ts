@@ -211,8 +211,8 @@ function cardOf(model: PlanModel, { tree, left, top, width, height, heading, obj
       title: node.title,
     },
     h("span", { class: "heading" }, ...tree.findings.slice(0, 1).map(({ severity }) => severityIcon(severity)), heading),
-    h("span", { class: "object" }, object),
-    h("span", { class: "figures" }, h("b", {}, ownText === "" ? "" : `${ownText} · ${percent(tree.share)}`), h("span", {}, node.loops === 0 ? "never run" : `${off ? `${timesMore(off)} · ` : ""}${rows === null ? "" : `${amount(rows)} rows`}`)),
+    h("span", { class: "object" }, h("span", {}, object), off ? h("span", { class: off.factor >= 100 ? "far-off" : "" }, timesMore(off)) : null),
+    h("span", { class: "figures" }, h("b", {}, ownText === "" ? "" : `${ownText} · ${percent(tree.share)}`), h("span", {}, node.loops === 0 ? "never run" : rows === null ? "" : `${amount(rows)} rows`)),
     h("span", { class: "bar" }, fill),
     ...tree.findings.map(({ message }) => h("span", { class: "hidden-text" }, message)),
   );

@@ -1,5 +1,7 @@
 // The panel's page: takes a plan from the host, shows it, and keeps what the user sees across a reload.
 
+import { compare } from "./compare";
+import { compareColumns } from "./compareColumns";
 import { createDetails } from "./details";
 import { h } from "./element";
 import { exported } from "./exports";
@@ -11,7 +13,7 @@ import { createStatistics } from "./statistics";
 import { createFindings, createSummary } from "./summary";
 import { createTabs } from "./tabs";
 import { createQuery, createText } from "./texts";
-import { createTreegrid } from "./treegrid";
+import { createTreegrid, planColumns } from "./treegrid";
 import type { View } from "./view";
 
 declare function acquireVsCodeApi(): { postMessage(message: ToHost): void; getState(): unknown; setState(state: SavedState): void };
@@ -26,6 +28,7 @@ const send = (message: ToHost): void => api.postMessage(message);
 
 interface Shown {
   readonly plan: ShownPlan;
+  readonly before: ShownPlan | null;
   readonly others: number;
 }
 
@@ -38,9 +41,9 @@ function save(): void {
   clearTimeout(saving);
   saving = setTimeout(() => {
     if (!shown || !view) return;
-    const state: SavedState = { version: 1, plan: shown.plan, others: shown.others, view };
+    const state: SavedState = { version: 1, plan: shown.plan, before: shown.before, others: shown.others, view };
     const size = JSON.stringify(state).length;
-    api.setState(size <= largestState ? state : { ...state, plan: null });
+    api.setState(size <= largestState ? state : { ...state, plan: null, before: null });
   }, saveDelay);
 }
 
@@ -49,7 +52,8 @@ function show(next: Shown, restored: ViewState | null): void {
   const model = planModel(next.plan.result);
   const first = next.plan.result.findings.find(({ path }) => path !== null)?.path ?? model.hottest?.node.path ?? model.root?.node.path ?? null;
   // The same way of looking stays while plans change; what is selected is the new plan's own.
-  let state: ViewState = restored ?? { tab: view?.tab ?? "plan", selected: first, collapsed: [], details: view?.details ?? false };
+  const tab = next.before ? "compare" : view?.tab === "compare" ? "plan" : (view?.tab ?? "plan");
+  let state: ViewState = restored ?? { tab, selected: first, collapsed: [], details: view?.details ?? false };
   shown = next;
   const change = (part: Partial<ViewState>): void => {
     state = { ...state, ...part };
@@ -79,7 +83,12 @@ function show(next: Shown, restored: ViewState | null): void {
   function create(tab: Tab): View {
     switch (tab) {
       case "plan":
-        return createTreegrid({ model, collapsed: new Set(state.collapsed), onSelect: onSelect(tab), onOpen: openDetails, onCollapse: (collapsed) => change({ collapsed: [...collapsed] }) });
+        return createTreegrid({ model, name: "Plan", className: `${model.measured ? "" : "costs"} ${model.ran ? "" : "unrun"}`, columns: planColumns(model), collapsed: new Set(state.collapsed), onSelect: onSelect(tab), onOpen: openDetails, onCollapse: (collapsed) => change({ collapsed: [...collapsed] }) });
+      case "compare": {
+        const earlier = planModel((next.before ?? next.plan).result);
+        const comparison = compare(model, earlier);
+        return createTreegrid({ model: comparison.model, name: "Compared", className: "compared", columns: compareColumns(comparison, model, earlier), collapsed: new Set(), onSelect: onSelect(tab), onOpen: openDetails, onCollapse: () => undefined });
+      }
       case "graph":
         return createGraph({ model, onSelect: onSelect(tab), onOpen: openDetails });
       case "icicle":
@@ -96,13 +105,14 @@ function show(next: Shown, restored: ViewState | null): void {
   }
   /** A finding or a sum names a node: it is shown where nodes are seen. */
   function leadTo(path: string): void {
-    if (state.tab !== "plan" && state.tab !== "graph" && state.tab !== "icicle") choose("plan");
+    if (state.tab !== "plan" && state.tab !== "compare" && state.tab !== "graph" && state.tab !== "icicle") choose("plan");
     select(path, null);
   }
 
   const tabs = createTabs(
     [
       ["plan", "Plan"],
+      ...(next.before ? [["compare", "Compare"] as const] : []),
       ["graph", "Graph"],
       ["icicle", "Icicle"],
       ["statistics", "Statistics"],
@@ -138,7 +148,7 @@ function show(next: Shown, restored: ViewState | null): void {
   const detailsButton = h("button", { type: "button", class: "tool", title: "Details of the selected node (Enter)", onclick: toggleDetails }, "Details");
   const findings = createFindings(model, leadTo, send);
   document.body.replaceChildren(
-    createSummary(model, next.plan, next.others, leadTo, send),
+    createSummary(model, next, leadTo, send),
     ...(findings ? [findings] : []),
     h("div", { class: "tabs-line" }, tabs.element, detailsButton),
     main,
@@ -161,7 +171,7 @@ addEventListener("message", ({ data }: MessageEvent<ToPanel>) => {
   switch (data.type) {
     case "show":
       // The host repeats itself when a panel comes back: what is selected stays.
-      show(data, shown?.plan.id === data.plan.id ? view : null);
+      show(data, shown?.plan.id === data.plan.id && shown.before?.id === data.before?.id ? view : null);
       break;
     case "export":
       if (shown) send({ type: "exported", format: data.format, text: exported(shown.plan.result, data.format) });
@@ -175,6 +185,6 @@ addEventListener("message", ({ data }: MessageEvent<ToPanel>) => {
 const saved = api.getState() as SavedState | undefined;
 if (saved?.version === 1) {
   view = saved.view;
-  if (saved.plan) show({ plan: saved.plan, others: saved.others }, saved.view);
+  if (saved.plan) show({ plan: saved.plan, before: saved.before, others: saved.others }, saved.view);
 }
 send({ type: "ready", id: saved?.plan?.id ?? null });

@@ -23,6 +23,8 @@ export type ToPanel =
   | {
       readonly type: "show";
       readonly plan: ShownPlan;
+      /** An earlier run that it is set beside; null: it is shown alone. */
+      readonly before: ShownPlan | null;
       /** How many other runs of the same query the host keeps. */
       readonly others: number;
     }
@@ -37,9 +39,11 @@ export type ToHost =
   | { readonly type: "copy"; readonly text: string }
   | { readonly type: "createIndex"; readonly sql: string }
   | { readonly type: "openRule"; readonly rule: string }
+  /** The same statement again. */
+  | { readonly type: "run"; readonly mode: "plan" | "analyze" }
   | { readonly type: "revealStatement" }
   /** The host lets the user choose. */
-  | { readonly type: "chooseOther" }
+  | { readonly type: "chooseOther"; readonly compare: boolean }
   | { readonly type: "chooseExport" }
   | { readonly type: "exported"; readonly format: ExportFormat; readonly text: string };
 
@@ -48,11 +52,12 @@ export interface SavedState {
   readonly version: 1;
   /** Null: it is too large to keep. */
   readonly plan: ShownPlan | null;
+  readonly before: ShownPlan | null;
   readonly others: number;
   readonly view: ViewState;
 }
 
-export type Tab = "plan" | "graph" | "icicle" | "statistics" | "query" | "text" | "json";
+export type Tab = "plan" | "compare" | "graph" | "icicle" | "statistics" | "query" | "text" | "json";
 
 export interface ViewState {
   readonly tab: Tab;

@@ -6,7 +6,7 @@ import type { ShownPlan, ToHost } from "./messages";
 import type { PlanModel } from "./model";
 import { cost, duration, percent, ruleName, saves } from "./words";
 
-export function createSummary(model: PlanModel, plan: ShownPlan, others: number, onSelect: (path: string) => void, send: (message: ToHost) => void): HTMLElement {
+export function createSummary(model: PlanModel, { plan, before, others }: { readonly plan: ShownPlan; readonly before: ShownPlan | null; readonly others: number }, onSelect: (path: string) => void, send: (message: ToHost) => void): HTMLElement {
   const { result } = model;
   const { executionMs, planningMs } = result.totals;
   const figure = (name: string, value: string, big = false): HTMLElement => h("div", { class: big ? "figure big" : "figure" }, h("dt", {}, name), h("dd", {}, value));
@@ -17,6 +17,7 @@ export function createSummary(model: PlanModel, plan: ShownPlan, others: number,
     planningMs === null ? null : figure("Planning", duration(planningMs)),
     figure("Server", server(plan)),
     figure("Source", plan.source),
+    before && figure("Compared with", comparedWith(before, executionMs)),
   );
   const { hottest } = model;
   const slowest =
@@ -33,8 +34,17 @@ export function createSummary(model: PlanModel, plan: ShownPlan, others: number,
   const tools = h(
     "div",
     { class: "tools-line", role: "toolbar", "aria-label": "This plan" },
+    ...(result.server.kind !== "file" && result.query !== null
+      ? [
+          tool("Explain", "Ask for the plan of the same statement again, without running it", { type: "run", mode: "plan" }),
+          tool("Analyze", "Run the same statement, and show its times", { type: "run", mode: "analyze" }),
+        ]
+      : []),
     plan.statement && tool("Statement", "Show the statement in its editor", { type: "revealStatement" }),
-    ...(others > 0 ? [tool(`Other runs (${others})`, "Show another run of this query", { type: "chooseOther" })] : []),
+    ...(others > 0 ? [
+          tool(`Other runs (${others})`, "Show another run of this query", { type: "chooseOther", compare: false }),
+          tool("Compare…", "Set an earlier run of this query beside this one", { type: "chooseOther", compare: true }),
+        ] : []),
     tool("Export…", "Save the plan as JSON, text, Markdown or a picture", { type: "chooseExport" }),
   );
   return h(
@@ -44,6 +54,15 @@ export function createSummary(model: PlanModel, plan: ShownPlan, others: number,
     slowest,
     result.notes.length === 0 ? null : h("ul", { class: "notes" }, ...result.notes.map((note) => h("li", {}, note))),
   );
+}
+
+/** "137 ms at 10:02: 11× faster". */
+function comparedWith({ result, at }: ShownPlan, now: number | null): string {
+  const was = result.totals.executionMs;
+  const when = new Date(at).toLocaleTimeString();
+  if (was === null || now === null) return when;
+  const factor = Math.max(was, now) / Math.max(0.001, Math.min(was, now));
+  return `${duration(was)} at ${when}${factor < 1.1 ? "" : `: ${factor < 10 ? factor.toFixed(1) : Math.round(factor)}× ${now < was ? "faster" : "slower"}`}`;
 }
 
 function server({ result: { server: of }, connection }: ShownPlan): string {

@@ -4,10 +4,10 @@
 import { h, set } from "./element";
 import { severityIcon, twistie } from "./icons";
 import { visibleNodes, type PlanModel, type TreeNode } from "./model";
-import { amount, cost, duration, misestimate, pages, percent, ruleName, timesMore } from "./words";
+import { amount, cost, direction, duration, misestimate, pages, percent, ruleName, times, timesMore } from "./words";
 import type { View } from "./view";
 
-interface Column {
+export interface Column {
   readonly name: string;
   readonly className: string;
   /** What the heading means, for a tooltip. */
@@ -17,6 +17,11 @@ interface Column {
 
 export interface TreegridOptions {
   readonly model: PlanModel;
+  /** What it is to a screen reader. */
+  readonly name: string;
+  /** For the stylesheet, which knows how wide the columns are. */
+  readonly className: string;
+  readonly columns: readonly Column[];
   readonly collapsed: ReadonlySet<string>;
   readonly onSelect: (path: string) => void;
   /** Enter, or a double click. */
@@ -31,17 +36,16 @@ const margin = 8;
 /** In milliseconds: letters typed within it are one word. */
 const typeAheadPause = 800;
 
-export function createTreegrid({ model, collapsed: initially, onSelect, onOpen, onCollapse }: TreegridOptions): View {
+export function createTreegrid({ model, name, className, columns, collapsed: initially, onSelect, onOpen, onCollapse }: TreegridOptions): View {
   const collapsed = new Set(initially);
-  const columns = columnsOf(model);
   let rows = visibleNodes(model, collapsed);
   let places = new Map(rows.map(({ node }, index) => [node.path, index]));
   let active = rows[0]?.node.path ?? null;
   const drawn = new Map<string, HTMLElement>();
 
   const body = h("div", { class: "grid-body", role: "rowgroup" });
-  const head = h("div", { class: "grid-head", role: "rowgroup" }, h("div", { class: "grid-row", role: "row", "aria-rowindex": 1 }, ...columns.map(({ name, className, means }, i) => h("span", { class: className, role: "columnheader", "aria-colindex": i + 1, title: means }, name))));
-  const element = h("div", { class: `treegrid${model.measured ? "" : " costs"}${model.ran ? "" : " unrun"}`, role: "treegrid", "aria-label": "Plan", "aria-colcount": columns.length }, head, body);
+  const head = h("div", { class: "grid-head", role: "rowgroup" }, h("div", { class: "grid-row", role: "row", "aria-rowindex": 1 }, ...columns.map((column, i) => h("span", { class: column.className, role: "columnheader", "aria-colindex": i + 1, title: column.means }, column.name))));
+  const element = h("div", { class: `treegrid ${className}`, role: "treegrid", "aria-label": name, "aria-colcount": columns.length }, head, body);
 
   function draw(): void {
     const top = element.scrollTop;
@@ -231,18 +235,20 @@ export function createTreegrid({ model, collapsed: initially, onSelect, onOpen, 
   };
 }
 
-function columnsOf(model: PlanModel): Column[] {
-  const node: Column = {
-    name: "Node",
-    className: "c-node",
-    means: "What the server does; a node reads what those below it give",
-    cell: (tree) => [
-      tree.children.length > 0 ? twistie() : h("span", { class: "leaf" }),
-      tree.node.role === null ? "" : h("span", { class: "role" }, `${tree.node.role}:`),
-      h("span", { class: "title", title: tree.node.title }, tree.node.title),
-      ...tree.findings.slice(0, 2).map((finding) => h("span", { class: "blame", title: finding.message }, severityIcon(finding.severity), h("span", { class: "blame-name" }, ruleName(finding)))),
-    ],
-  };
+export const nodeColumn: Column = {
+  name: "Node",
+  className: "c-node",
+  means: "What the server does; a node reads what those below it give",
+  cell: (tree) => [
+    tree.children.length > 0 ? twistie() : h("span", { class: "leaf" }),
+    tree.node.role === null ? "" : h("span", { class: "role" }, `${tree.node.role}:`),
+    h("span", { class: "title", title: tree.node.title }, tree.node.title),
+    ...tree.findings.slice(0, 2).map((finding) => h("span", { class: "blame", title: finding.message }, severityIcon(finding.severity), h("span", { class: "blame-name" }, ruleName(finding)))),
+  ],
+};
+
+/** For one plan. */
+export function planColumns(model: PlanModel): Column[] {
   const own: Column = {
     name: model.measured ? "Self time" : "Self cost",
     className: "c-own",
@@ -265,9 +271,9 @@ function columnsOf(model: PlanModel): Column[] {
     },
   };
   const estimated: Column = { name: "Rows est.", className: "c-estimated", means: "Rows that the planner expected, of one loop", cell: ({ node }) => [node.rowsEstimated === null ? "" : amount(node.rowsEstimated)] };
-  if (!model.ran) return [node, own, whole, estimated];
+  if (!model.ran) return [nodeColumn, own, whole, estimated];
   return [
-    node,
+    nodeColumn,
     own,
     whole,
     estimated,
@@ -279,7 +285,7 @@ function columnsOf(model: PlanModel): Column[] {
         if (of.loops === 0) return [h("span", { class: "never" }, "never run")];
         if (of.rowsActual === null) return [];
         const off = misestimate(of);
-        return [...(off ? [h("span", { class: `off ${off.factor >= 100 ? "far" : off.factor >= 10 ? "some" : ""}` }, timesMore(off))] : []), h("span", { class: "value" }, amount(of.rowsActual))];
+        return [...(off ? [h("span", { class: `off ${off.factor >= 100 ? "far" : off.factor >= 10 ? "some" : ""}`, title: `${timesMore(off)} than estimated` }, times(off), h("span", { class: "off-word" }, ` ${direction(off)}`))] : []), h("span", { class: "value" }, amount(of.rowsActual))];
       },
     },
     { name: "Loops", className: "c-loops", means: "How often the node was started, over all workers", cell: ({ node: of }) => [of.loops === null ? "" : amount(of.loops)] },

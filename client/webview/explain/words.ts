@@ -51,7 +51,9 @@ export function misestimate({ rowsEstimated, rowsActual, loops }: ExplainNode): 
   return factor < 2 ? null : { factor, more: actual > estimated };
 }
 
-export const timesMore = ({ factor, more }: Misestimate): string => `${amount(Math.round(factor))}× ${more ? "more" : "fewer"}`;
+export const times = ({ factor }: Misestimate): string => `${amount(Math.round(factor))}×`;
+export const direction = ({ more }: Misestimate): string => (more ? "more" : "fewer");
+export const timesMore = (off: Misestimate): string => `${times(off)} ${direction(off)}`;
 
 /** "12 read, 340 hit, 5 temp": pages of its own; an empty text where it touched none. */
 export function pages({ buffers }: ExplainNode): string {

@@ -4,6 +4,7 @@
 import {
   CodeActionKind,
   CodeActionRequest,
+  CodeLensRefreshRequest,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   FileChangeType,
@@ -17,9 +18,11 @@ import {
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { actionFile, codeActions, fixAllKind, resolveCodeAction } from "./codeActions";
+import { explainLenses } from "./codeLens";
 import { CodeDocuments, codeIdentifier } from "./codeDocuments";
 import { toFile, toUri, type EditTarget } from "./convert";
 import { definition } from "./definition";
+import { createIndex } from "./createIndex";
 import { Diagnostics } from "./diagnostics";
 import { isCode, isCodeFile, isSql } from "./documents";
 import { Guard } from "./guard";
@@ -35,19 +38,26 @@ import { testConnection } from "./testConnection";
 import { createWatcher, watchedGlobs } from "./watching";
 import { Workspaces } from "./workspaces";
 import { EmbeddedDatabase } from "../database/embedded/database";
+import { readLoggedQuery } from "../explain/loggedQuery";
 import { nodeFileSystem } from "../project/nodeFileSystem";
 import type { Workspace } from "../project/workspace";
 import {
+  createIndexRequest,
   explainRequest,
   openPlanRequest,
+  readLoggedQueryRequest,
   showAccessRequest,
   showSchemaRequest,
   testConnectionRequest,
+  type CreateIndexParams,
+  type CreateIndexResult,
   type ExplainOutcome,
   type ExplainParams,
   type InitializationOptions,
   type OpenPlanOutcome,
   type OpenPlanParams,
+  type ReadLoggedQueryParams,
+  type ReadLoggedQueryResult,
   type ShowAccessParams,
   type ShowAccessResult,
   type ShowSchemaParams,
@@ -76,6 +86,8 @@ export function startServer(connection: Connection): void {
   let pulls = false;
   let refreshes = false;
   let refreshesHints = false;
+  let explains = false;
+  let refreshesLenses = false;
 
   const openText = (file: string): string | null => documents.get(toUri(file))?.getText() ?? null;
   const target = async (file: string): Promise<(other: string) => EditTarget | null> => {
@@ -121,6 +133,9 @@ export function startServer(connection: Connection): void {
     const options = (params.initializationOptions ?? {}) as Partial<InitializationOptions>;
     pulls = capabilities.textDocument?.diagnostic !== undefined;
     refreshes = capabilities.workspace?.diagnostics?.refreshSupport === true;
+    // Nothing is run before the user trusts the folder.
+    explains = options.explains === true && options.trusted !== false;
+    refreshesLenses = explains && capabilities.workspace?.codeLens?.refreshSupport === true;
     refreshesHints = capabilities.workspace?.inlayHint?.refreshSupport === true;
     workspaces = new Workspaces({
       connection,
@@ -142,6 +157,7 @@ export function startServer(connection: Connection): void {
         definitionProvider: true,
         inlayHintProvider: true,
         documentSymbolProvider: true,
+        ...(explains ? { codeLensProvider: {} } : {}),
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: true },
         ...(pulls ? { diagnosticProvider: { identifier: "plumbline", interFileDependencies: true, workspaceDiagnostics: true } } : {}),
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -178,6 +194,7 @@ export function startServer(connection: Connection): void {
   /** Says that findings may have changed anywhere. */
   async function published(): Promise<void> {
     if (refreshes) void connection.languages.diagnostics.refresh();
+    if (refreshesLenses) void connection.sendRequest(CodeLensRefreshRequest.type);
     if (refreshesHints) void connection.languages.inlayHint.refresh();
     if (!pulls) for (const document of documents.all()) await push(document);
   }
@@ -336,6 +353,18 @@ export function startServer(connection: Connection): void {
       [],
     ),
   );
+  connection.onCodeLens((params) =>
+    guard.request(
+      "code lenses",
+      async () => {
+        const { file, workspace } = await projectOf(params.textDocument.uri);
+        const document = workspace?.document(file);
+        if (!explains || !document || !(await workspaces.settingsOf(file)).explainLenses) return [];
+        return explainLenses(params.textDocument.uri, document);
+      },
+      [],
+    ),
+  );
   connection.onDocumentSymbol((params) =>
     guard.request(
       "document symbols",
@@ -370,6 +399,11 @@ export function startServer(connection: Connection): void {
 
   connection.onRequest(openPlanRequest, (params: OpenPlanParams): Promise<OpenPlanOutcome> =>
     guard.request<OpenPlanOutcome>("opening a plan", () => openPlan(params), { kind: "fault", message: "Plumbline failed to read this plan. The output channel has the details." }),
+  );
+
+  connection.onRequest(readLoggedQueryRequest, ({ text }: ReadLoggedQueryParams): ReadLoggedQueryResult => ({ query: readLoggedQuery(text) }));
+  connection.onRequest(createIndexRequest, (params: CreateIndexParams): Promise<CreateIndexResult> =>
+    guard.request<CreateIndexResult>("writing an index", async () => createIndex(connection, workspaces, params, await target(toFile(params.uri ?? ""))), { file: null }),
   );
 
   const explainHost = (): ExplainHost => ({

@@ -10,9 +10,10 @@ export interface EditorSettings {
   readonly showReleased: boolean;
   readonly hover: boolean;
   readonly lockHints: boolean;
+  readonly explainLenses: boolean;
 }
 
-export const defaultSettings: EditorSettings = { preset: "recommended", rules: {}, postgresVersion: null, showReleased: false, hover: true, lockHints: false };
+export const defaultSettings: EditorSettings = { preset: "recommended", rules: {}, postgresVersion: null, showReleased: false, hover: true, lockHints: false, explainLenses: true };
 
 /** Asks the client; what is not of the right form falls back to the default. */
 export async function readSettings(connection: Connection, supported: boolean, scopeUri: string): Promise<EditorSettings> {
@@ -21,6 +22,7 @@ export async function readSettings(connection: Connection, supported: boolean, s
   if (typeof value !== "object" || value === null) return defaultSettings;
   const given = value as Record<string, unknown>;
   const hover = given["hover"] as { enable?: unknown } | undefined;
+  const explain = given["explain"] as { codeLens?: unknown } | undefined;
   const inlayHints = given["inlayHints"] as { locks?: unknown } | undefined;
   return {
     preset: given["preset"] === "strict" ? "strict" : "recommended",
@@ -29,6 +31,7 @@ export async function readSettings(connection: Connection, supported: boolean, s
     showReleased: given["showReleased"] === true,
     hover: hover?.enable !== false,
     lockHints: inlayHints?.locks === true,
+    explainLenses: explain?.codeLens !== false,
   };
 }
 

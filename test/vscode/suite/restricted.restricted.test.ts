@@ -14,4 +14,13 @@ describe("Restricted Mode", () => {
     await findingOf(document, "migration/foreign-key-not-valid");
     assert.equal(vscode.extensions.getExtension(extensionId)?.isActive, true);
   });
+
+  it("explains nothing", async () => {
+    const { document } = await open("db/migrations/0027_backfill_customer_references.sql");
+    await findingOf((await open("db/migrations/0031_work_order_approvals.sql")).document, "migration/foreign-key-not-valid");
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", document.uri, 100);
+    assert.deepEqual(lenses, []);
+    await vscode.commands.executeCommand("plumbline.analyze", { uri: document.uri.toString(), sql: "SELECT 1" });
+    assert.ok(!vscode.window.tabGroups.all.flatMap((group) => group.tabs).some((tab) => tab.input instanceof vscode.TabInputWebview));
+  });
 });

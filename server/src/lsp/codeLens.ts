@@ -1,0 +1,18 @@
+// "Explain | Analyze" above each statement that EXPLAIN takes.
+
+import type { CodeLens, Command } from "vscode-languageserver";
+import { toLspRange } from "./convert";
+import { explainablesOf } from "../sql/explainable";
+import type { SqlDocument } from "../sql/document";
+
+/** The client's own commands: it has said that it has them. */
+export function explainLenses(uri: string, document: SqlDocument): CodeLens[] {
+  return explainablesOf(document).flatMap(({ range: whole }): CodeLens[] => {
+    const range = toLspRange(document.lines, whole);
+    const command = (title: string, name: string): Command => ({ title, command: name, arguments: [{ uri, position: range.start }] });
+    return [
+      { range, command: command("Explain", "plumbline.explain") },
+      { range, command: command("Analyze", "plumbline.analyze") },
+    ];
+  });
+}

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { closeAll, findingOf, folder, open, waitFor } from "./support";
+
+// As EXPLAIN (ANALYZE, FORMAT JSON) of 17 gives it.
+const plan = `[{"Plan": {"Node Type": "Limit", "Parallel Aware": false, "Async Capable": false, "Startup Cost": 0.00, "Total Cost": 0.35, "Plan Rows": 10, "Plan Width": 8, "Actual Startup Time": 8.1, "Actual Total Time": 8.2, "Actual Rows": 10, "Actual Loops": 1,
+  "Plans": [{"Node Type": "Seq Scan", "Parent Relationship": "Outer", "Parallel Aware": false, "Async Capable": false, "Relation Name": "orders", "Alias": "orders", "Startup Cost": 0.00, "Total Cost": 359.00, "Plan Rows": 100, "Plan Width": 8, "Actual Startup Time": 8.0, "Actual Total Time": 8.1, "Actual Rows": 10, "Actual Loops": 1, "Filter": "(total > 99)", "Rows Removed by Filter": 9990}]},
+  "Planning Time": 0.1, "Execution Time": 8.3}]`;
+
+describe("the explain panel", () => {
+  afterEach(closeAll);
+
+  it("shows a plan from a file, and gives it back out of its page", async () => {
+    const { document } = await open("db/migrations/0031_work_order_approvals.sql");
+    await findingOf(document, "migration/foreign-key-not-valid");
+    const file = vscode.Uri.joinPath(folder(), "slow.json");
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(plan));
+    await vscode.commands.executeCommand("plumbline.openPlanFile", file);
+    await waitFor("the panel", () => planTab("slow.json"));
+    assert.equal(vscode.window.activeTextEditor?.document, document, "the focus stays in the editor");
+
+    const text = await exported("text");
+    assert.match(text, /Limit .*\n {2}-> {2}Seq Scan on orders/);
+    assert.match(text, /Rows Removed by Filter: 9990/);
+    assert.match(await exported("markdown"), /\| &nbsp;&nbsp;Seq Scan on orders \| 8\.1 ms \| 99% \|/);
+  });
+
+  it("shows the next plan in the same panel", async () => {
+    const file = vscode.Uri.joinPath(folder(), "slow.json");
+    await vscode.commands.executeCommand("plumbline.openPlanFile", file);
+    await waitFor("the panel", () => planTab("slow.json"));
+    await vscode.env.clipboard.writeText("Seq Scan on users  (cost=0.00..10.00 rows=5 width=4)\n  Filter: (id > 3)\n");
+    await vscode.commands.executeCommand("plumbline.openPlanClipboard");
+    await waitFor("the other plan", () => planTab("Clipboard"));
+    assert.equal(planTabs().length, 1);
+    await waitFor("its page", async () => (await exported("text")).includes("Seq Scan on users"));
+  });
+
+  it("opens no panel for what is no plan", async () => {
+    await vscode.env.clipboard.writeText("SELECT 1;");
+    await vscode.commands.executeCommand("plumbline.openPlanClipboard");
+    assert.deepEqual(planTabs(), []);
+  });
+});
+
+// The first run makes the embedded database.
+const query = `-- Work that nobody has finished.
+SELECT id, title
+FROM work_orders
+WHERE status = 'open'
+ORDER BY created_at DESC
+LIMIT 20;
+
+SELECT count(*) FROM customers WHERE name = $1;
+`;
+
+describe("Explain, on the embedded database", () => {
+  let document: vscode.TextDocument;
+  before(async () => {
+    const file = vscode.Uri.joinPath(folder(), "report.sql");
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(query));
+  });
+  beforeEach(async () => {
+    const editor = await open("report.sql");
+    document = editor.document;
+    editor.selection = new vscode.Selection(2, 0, 2, 0);
+  });
+  afterEach(closeAll);
+
+  it("has a lens above each statement", async () => {
+    const titles = await waitFor("the lenses", async () => {
+      const found = await lenses(document);
+      return found.length >= 4 && found;
+    });
+    assert.deepEqual(titles, ["1 Explain", "1 Analyze", "7 Explain", "7 Analyze"]);
+  });
+
+  it("shows the plan of the statement at the cursor, and what it took above it", async () => {
+    await vscode.commands.executeCommand("plumbline.analyze");
+    await waitFor("the panel", () => planTab("report.sql:2"));
+    const text = await exported("text");
+    assert.match(text, /on (public\.)?work_orders/);
+    assert.match(text, /Execution Time: /);
+    await waitFor("the result's lens", async () => (await lenses(document)).some((title) => /^1 [\d.]+ m?s( · .*)?$/.test(title)));
+
+    // A change of the statement takes it away, a change elsewhere does not.
+    const editor = await vscode.window.showTextDocument(document);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "-- One more line.\n"));
+    await waitFor("the lens one line below", async () => (await lenses(document)).some((title) => /^2 [\d.]+ m?s/.test(title)));
+    await editor.edit((edit) => edit.replace(new vscode.Range(6, 6, 6, 8), "30"));
+    await waitFor("no lens of the result", async () => !(await lenses(document)).some((title) => /^\d+ [\d.]+ m?s/.test(title)));
+  });
+
+  it("explains a query from a log with its parameters", async () => {
+    await vscode.env.clipboard.writeText('Query: select "id" from "customers" where "name" = $1 -- params: ["Ann"]');
+    const done = vscode.commands.executeCommand("plumbline.explainLoggedQuery");
+    // The first of the two: Explain.
+    await waitFor("the plan", async () => {
+      await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+      return planTabs().length > 0;
+    });
+    await done;
+    assert.match(await exported("text"), /'Ann'::text/);
+  });
+});
+
+/** "line title" of each lens, from above to below. */
+async function lenses(document: vscode.TextDocument): Promise<string[]> {
+  const found = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", document.uri, 100);
+  return found.map(({ range, command }) => `${range.start.line} ${command?.title ?? ""}`);
+}
+
+function planTabs(): vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => tab.input instanceof vscode.TabInputWebview && tab.input.viewType.includes("plumbline.explain"));
+}
+
+const planTab = (source: string): boolean => planTabs().some(({ label }) => label.includes(source));
+
+/** What the page itself writes of the plan that it shows. */
+async function exported(format: string): Promise<string> {
+  const file = vscode.Uri.joinPath(folder(), `exported.${format}`);
+  // Written anew each time: the page may be on its way to another plan.
+  await vscode.commands.executeCommand("plumbline.exportPlan", format, file);
+  return new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+}
