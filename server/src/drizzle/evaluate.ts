@@ -66,6 +66,7 @@ export class Evaluator {
   private readonly compound: ReadonlyMap<ts.SyntaxKind, ts.SyntaxKind>;
   /** Of modules that only use the schema. */
   private readonly uses = new WeakMap<SourceModule, Scope>();
+  private readonly asked = new WeakMap<SourceModule, Kept<true>>();
   private depth = 0;
   private steps = 0;
 
@@ -134,6 +135,19 @@ export class Evaluator {
     if (this.depth === 0) this.steps = 0;
     const scope = this.states.get(module.file)?.scope ?? this.uses.get(module) ?? this.useOf(module);
     return localName(this.compiler, node) ? unknown("it is local to a function") : this.value(node, scope);
+  }
+
+  /** Evaluates what stands in a module, again only once something that it comes to has changed. */
+  ask(module: SourceModule, expressions: () => readonly ts.Expression[]): void {
+    let asked = this.asked.get(module);
+    if (!asked) {
+      asked = new Kept(() => {
+        for (const expression of expressions()) this.valueIn(module, expression);
+        return true;
+      });
+      this.asked.set(module, asked);
+    }
+    this.keeper.read(asked);
   }
 
   /** A module's names, for what stands in it: nothing of it is run. */

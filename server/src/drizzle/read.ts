@@ -21,10 +21,19 @@ export interface DrizzleQuestion {
 export interface DrizzleSchema {
   readonly statements: readonly DeclaredStatement[];
   readonly tables: readonly DeclaredTable[];
+  /** As `public.users`. The same object for as long as it holds the same. */
+  readonly names: TableNames;
+  /** Likewise. */
   readonly enums: readonly Enum[];
   /** Tables that the files hold inside of what they export, which drizzle-kit does not look into. */
   readonly hidden: readonly HiddenTable[];
   readonly naming: Naming;
+}
+
+export interface TableNames {
+  readonly all: ReadonlySet<string>;
+  /** Those that more than one table has. */
+  readonly twice: ReadonlySet<string>;
 }
 
 export interface DeclaredTable {
@@ -48,6 +57,7 @@ export class DrizzleReader {
   private readonly statementOf = new WeakMap<Printed, DeclaredStatement>();
   private evaluator: Evaluator | null = null;
   private readTables = new Map<Table, Kept<ReadTable>>();
+  private last: DrizzleSchema | null = null;
 
   constructor(
     private readonly compiler: Compiler,
@@ -88,17 +98,25 @@ export class DrizzleReader {
       ...found.views.map((view) => printer.view(view)),
       ...tables.flatMap(({ unreadable }) => unreadable ?? []),
     ];
-    return {
+    const { last } = this;
+    const names = namesOf(tables);
+    return (this.last = {
       statements: this.statements(printed.flatMap((each) => each ?? [])),
       tables: tables.map(({ declared }) => declared),
-      enums: found.enums,
+      names: last && sameNames(last.names, names) ? last.names : names,
+      enums: last && sameItems(last.enums, found.enums) ? last.enums : found.enums,
       hidden: hiddenIn(exported, found.tables),
       naming,
-    };
+    });
   }
 
   /** What an expression of any module comes to, beside the schema of the last reading. */
   readonly valueIn = (module: SourceModule, node: ts.Expression): Value => this.evaluator?.valueIn(module, node) ?? unknown("no schema is read");
+
+  /** Evaluates what stands in a module, to learn which others it needs. */
+  ask(module: SourceModule, expressions: () => readonly ts.Expression[]): void {
+    this.evaluator?.ask(module, expressions);
+  }
 
   /** Whether the last reading looked into this file. */
   hasRead(module: SourceModule): boolean {
@@ -138,6 +156,20 @@ function readTable(table: Table, printer: Printer): ReadTable {
   const { extras, unknown } = printed;
   return { table, printed, declared: { table, extras, unknown }, unreadable: unknown.length > 0 ? unreadable(table) : null };
 }
+
+function namesOf(tables: readonly ReadTable[]): TableNames {
+  const all = new Set<string>();
+  const twice = new Set<string>();
+  for (const { table } of tables) {
+    const name = `${table.schema ?? "public"}.${table.name}`;
+    if (all.has(name)) twice.add(name);
+    all.add(name);
+  }
+  return { all, twice };
+}
+
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((item, i) => item === b[i]);
+const sameNames = (a: TableNames, b: TableNames): boolean => sameItems([...a.all], [...b.all]) && sameItems([...a.twice], [...b.twice]);
 
 interface Found {
   readonly schemas: { readonly name: string; readonly source: Source }[];

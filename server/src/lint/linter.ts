@@ -113,8 +113,8 @@ interface Sides {
 interface DeclarationResult {
   readonly table: Table;
   readonly reads: { readonly head: KeptReads; readonly declared: KeptReads; readonly replayed: KeptReads | null };
-  /** All that the code declares, if a rule looked at it: the answer holds only while that is the same. */
-  readonly code: DrizzleSchema | null;
+  /** What the rule looked at of all that the code declares: the answer holds only while that is the same. */
+  readonly code: ReadonlyMap<keyof DrizzleSchema, unknown>;
   readonly findings: readonly RawFinding[];
 }
 
@@ -128,6 +128,7 @@ interface ModuleResult {
 export class DatabaseLinter {
   readonly timeline = new Timeline();
   private declared: { readonly timeline: Timeline; readonly head: MergedHead; of: Declared | null } | null = null;
+  private headIsCurrent = false;
   private versions: readonly Version[] = [];
   private stepResults = new WeakMap<Statement, StepResult>();
   /** The first step that has changed since the last run: what stands before it is as it was. */
@@ -169,6 +170,7 @@ export class DatabaseLinter {
 
   setVersions(versions: readonly Version[]): void {
     this.versions = versions;
+    this.headIsCurrent = false;
     const { changedFrom } = this.timeline.setVersions(versions);
     this.changedFrom = Math.min(this.changedFrom, changedFrom);
   }
@@ -177,6 +179,7 @@ export class DatabaseLinter {
     this.declared ??= { timeline: new Timeline(false), head: new MergedHead(), of: null };
     const known = this.declared.of;
     this.declared.of = declared;
+    this.headIsCurrent = false;
     if (known?.version === declared.version) return;
     this.declared.timeline.setVersions([declared.version]);
   }
@@ -194,7 +197,8 @@ export class DatabaseLinter {
     timeline.moveTo(timeline.length);
     const own = this.declaredTimeline();
     if (!declared?.of || !own) return timeline;
-    declared.head.update(own, timeline, declared.of.writtenByTool);
+    if (!this.headIsCurrent) declared.head.update(own, timeline, declared.of.writtenByTool);
+    this.headIsCurrent = true;
     return declared.head;
   }
 
@@ -524,7 +528,7 @@ export class DatabaseLinter {
       const known = this.declarationResults.get(declaration);
       const results = this.declarationRules.map((rule, i) => {
         const before = known?.[i];
-        const holds = before?.table === table && (before.code === null || before.code === code) && sidesHold(sides, before.reads);
+        const holds = before?.table === table && isAsLooked(before.code, code) && sidesHold(sides, before.reads);
         return holds ? before : this.judgeDeclaration(rule, declaration, code, table, sides);
       });
       this.declarationResults.set(declaration, results);
@@ -543,7 +547,7 @@ export class DatabaseLinter {
       const sides = { schema: head.view(reads.head), declared: declared.view(reads.declared), replayed: replayed?.view(reads.replayed) ?? null };
       this.guard(rule, file, () => { rule.check({ database: this.facts, condition: this.conditions.of, declaration, code: watched.code, table, ...sides, report }, this.settings.options(rule, file)); });
     }
-    return { table, reads: { head: keep(reads.head), declared: keep(reads.declared), replayed: replayed && keep(reads.replayed) }, code: watched.looked() ? code : null, findings };
+    return { table, reads: { head: keep(reads.head), declared: keep(reads.declared), replayed: replayed && keep(reads.replayed) }, code: watched.looked, findings };
   }
 
   /** Not so of SQL beside `drizzle-kit push`, and of a first migration of `drizzle-kit pull`, which is all comment. */
@@ -725,29 +729,21 @@ function watch(version: Version): { readonly version: Version; looked(): boolean
   return { version: watched, looked: () => looked };
 }
 
-/** What the code declares, which tells whether more than its naming was looked at. */
-function watchCode(code: DrizzleSchema): { readonly code: DrizzleSchema; looked(): boolean } {
-  let looked = false;
-  const look = <T>(part: T): T => {
-    looked = true;
-    return part;
-  };
-  const watched: DrizzleSchema = {
-    naming: code.naming,
-    get statements() {
-      return look(code.statements);
+/** What the code declares, which remembers the parts that were looked at. */
+function watchCode(code: DrizzleSchema): { readonly code: DrizzleSchema; readonly looked: Map<keyof DrizzleSchema, unknown> } {
+  const looked = new Map<keyof DrizzleSchema, unknown>();
+  const watched = new Proxy(code, {
+    get(of, name: keyof DrizzleSchema) {
+      looked.set(name, of[name]);
+      return of[name];
     },
-    get tables() {
-      return look(code.tables);
-    },
-    get enums() {
-      return look(code.enums);
-    },
-    get hidden() {
-      return look(code.hidden);
-    },
-  };
-  return { code: watched, looked: () => looked };
+  });
+  return { code: watched, looked };
+}
+
+function isAsLooked(looked: DeclarationResult["code"], code: DrizzleSchema): boolean {
+  for (const [name, part] of looked) if (code[name] !== part) return false;
+  return true;
 }
 
 function sidesHold({ head, declared, replayed }: Sides, reads: DeclarationResult["reads"]): boolean {

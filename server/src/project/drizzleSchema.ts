@@ -34,8 +34,6 @@ export class DrizzleDatabase {
   private schema: DrizzleSchema | null = null;
   /** The files that use the schema, or ask the database something, the schema's own among them. */
   private readonly uses = new Set<string>();
-  /** Those whose imports were asked for since the schema was read. */
-  private asked = new WeakSet<SourceModule>();
   private readonly lineIndexes = new WeakMap<SourceModule, LineIndex>();
 
   private constructor(
@@ -156,17 +154,12 @@ export class DrizzleDatabase {
   }
 
   private readNow(): DrizzleSchema {
-    this.asked = new WeakSet();
     return this.reader.read({ entries: this.entries.flatMap((file) => this.modules.get(file) ?? []), host: this.modules, naming: this.naming });
   }
 
   /** What the queries are about: asking for it says which modules they need. */
   private ask(): void {
-    for (const module of this.judged) {
-      if (this.asked.has(module)) continue;
-      this.asked.add(module);
-      for (const { node } of module.statements) for (const expression of askingIn(node, this.compiler).asked) this.reader.valueIn(module, expression);
-    }
+    for (const module of this.judged) this.reader.ask(module, () => module.statements.flatMap(({ node }) => askingIn(node, this.compiler).asked));
   }
 
   /** Reads the modules that the code asks for, until it asks for no more. True: something was read. */

@@ -1,5 +1,4 @@
 import { placeOf } from "../../drizzle/module";
-import { namesOf } from "../facts/declaredNames";
 import { objectOf, shown } from "../facts/declarations";
 import { differencesOf } from "../facts/drift";
 import { bad, defineRule, good, ts } from "../rule";
@@ -108,7 +107,7 @@ export default defineRule({
   check({ declaration, code, declared, replayed, report }) {
     const { table } = declaration;
     // Of two declarations one is lost, and that is said by another rule.
-    if (!replayed || declaration.unknown.length > 0 || namesOf(code).twice.has(objectOf(table))) return;
+    if (!replayed || declaration.unknown.length > 0 || code.names.twice.has(objectOf(table))) return;
     const name = { schema: table.schema ?? "public", name: table.name };
     const own = declared.table(name);
     if (own?.complete !== true) return;

@@ -1,6 +1,5 @@
 import { placeOf, type Source } from "../../drizzle/module";
 import type { Column, Table } from "../../drizzle/orm/model";
-import { namesOf } from "../facts/declaredNames";
 import { nameOf, objectOf, shown } from "../facts/declarations";
 import { bad, defineRule, good, ts } from "../rule";
 
@@ -90,10 +89,10 @@ export default defineRule({
   ],
   on: "declaration",
   check({ declaration, code, schema, report }) {
-    const { tables } = namesOf(code);
+    const { names, enums } = code;
     const { table } = declaration;
     // Other schemas belong to a platform or another tool as often as not.
-    const isMissing = (other: Table): boolean => !other.existing && other.schema === null && !tables.has(objectOf(other)) && (schema.table(nameOf(other))?.createdIn ?? null) === null;
+    const isMissing = (other: Table): boolean => !other.existing && other.schema === null && !names.all.has(objectOf(other)) && (schema.table(nameOf(other))?.createdIn ?? null) === null;
     const refers = (other: Table, source: Source): void => {
       if (!isMissing(other)) return;
       report({
@@ -109,7 +108,7 @@ export default defineRule({
         if (target.kind === "column") refers(target.column.table, reference.source);
       }
       const made = enumOf(column);
-      if (!made || made.schema !== null || code.enums.some((each) => each.name === made.name && each.schema === made.schema) || schema.type(nameOf(made)) !== undefined) continue;
+      if (!made || made.schema !== null || enums.some((each) => each.name === made.name && each.schema === made.schema) || schema.type(nameOf(made)) !== undefined) continue;
       report({
         at: placeOf(column.source),
         object: objectOf(table, column.name ?? column.key),

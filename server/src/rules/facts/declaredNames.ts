@@ -20,8 +20,6 @@ export interface DeclaredName {
 export interface DeclaredNames {
   /** The first of each name. */
   readonly tables: ReadonlyMap<string, DeclaredTable>;
-  /** The names that more than one table has. */
-  readonly twice: ReadonlySet<string>;
   /** In the order of the tables. */
   readonly byName: ReadonlyMap<string, readonly DeclaredName[]>;
 }
@@ -38,19 +36,17 @@ export function namesOf(code: DrizzleSchema): DeclaredNames {
 
 function collect(code: DrizzleSchema): DeclaredNames {
   const tables = new Map<string, DeclaredTable>();
-  const twice = new Set<string>();
   const byName = new Map<string, DeclaredName[]>();
   for (const declaration of code.tables) {
     const object = objectOf(declaration.table);
-    if (tables.has(object)) twice.add(object);
-    else tables.set(object, declaration);
+    if (!tables.has(object)) tables.set(object, declaration);
     for (const each of namesOfTable(declaration, code)) {
       const list = byName.get(each.name);
       if (list) list.push(each);
       else byName.set(each.name, [each]);
     }
   }
-  return { tables, twice, byName };
+  return { tables, byName };
 }
 
 export function namesOfTable(declaration: DeclaredTable, { naming }: DrizzleSchema): readonly DeclaredName[] {
