@@ -3,7 +3,7 @@
 
 import { readFile, writeFile, mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { ruleIndex } from "./ruleIndex";
+import { findingIndex, ruleIndex } from "./ruleIndex";
 import { parserFor } from "../src/project/grammars";
 
 // The grammars are looked for beside the sources, which are modules here and have no `__dirname`.
@@ -36,14 +36,18 @@ async function removeOthers(folder: string, keep: ReadonlySet<string>): Promise<
 
 // The index comes first: everything else imports it.
 await put("server/src/rules/index.generated.ts", await ruleIndex(join(root, "server/src/rules")));
+await put("server/src/explain/findings/index.generated.ts", await findingIndex(join(root, "server/src/explain/findings")));
 const { rules } = await import("../src/rules/index.generated");
 const { rulePage, rulesTable } = await import("./rulePages");
+const { findingRules } = await import("../src/explain/findings/index.generated");
+const { planPage, planTable } = await import("./planPages");
 const { locksPage } = await import("./locksPage");
 const { configurationJsonSchema, extensionSettings } = await import("./settings");
 
 const pages = new Map<string, string>();
 for (const rule of rules) pages.set(`docs/rules/${rule.id}.md`, await rulePage(rule));
-pages.set("docs/rules/README.md", rulesTable(rules));
+for (const rule of findingRules) pages.set(`docs/rules/${rule.id}.md`, planPage(rule));
+pages.set("docs/rules/README.md", rulesTable(rules, planTable(findingRules)));
 for (const [file, text] of pages) await put(file, text);
 await removeOthers("docs/rules", new Set(pages.keys()));
 

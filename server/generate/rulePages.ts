@@ -171,7 +171,8 @@ function steps(text: string): string {
   return text.startsWith("1. ") ? text.replaceAll(/ (?=[2-9]\. [A-Z])/g, "\n") : text;
 }
 
-export function rulesTable(rules: readonly Rule[]): string {
+/** @param plans the findings in plans, as a section of their own */
+export function rulesTable(rules: readonly Rule[], plans: string): string {
   return [
     "# Rules",
     "",
@@ -179,6 +180,7 @@ export function rulesTable(rules: readonly Rule[]): string {
     "|---|---|---|---|---|",
     ...[...rules].sort((a, b) => (a.id < b.id ? -1 : 1)).map((rule) => `| [${rule.id}](${rule.id}.md) | ${rule.summary} | ${rule.severity.recommended} | ${rule.severity.strict} | ${rule.fix ?? ""} |`),
     "",
+    plans,
     "## Beside the other linters",
     "",
     "The concepts that the linters of the field have rules for, one a row: our rule, who else has one, and the fix; or why there is none. Each rule's page names the peers' own rules.",

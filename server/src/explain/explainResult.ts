@@ -1,4 +1,5 @@
 import { detailsOf } from "./details";
+import { findIn } from "./findings/find";
 import { measure, type NodeMetrics } from "./metrics";
 import type { Plan, PlanNode } from "./plan";
 import { planValue } from "./planValue";
@@ -7,26 +8,31 @@ import { numberOf, textOf } from "./properties";
 import type { ExplainNode, ExplainResult } from "./result";
 import { cteName } from "./subplans";
 import { titleOf } from "./title";
+import type { SchemaView } from "../schema/view";
 
 export interface ExplainContext {
   readonly server: ExplainResult["server"];
   /** As it was sent; null: only what the plan itself says of it (auto_explain's "Query Text"). */
   readonly query: string | null;
   readonly notes: readonly string[];
+  /** Of the database that the plan is from, where that is known: what exists is not proposed again. */
+  readonly schema?: SchemaView | null;
 }
 
 /** All that is known of a plan. */
 export function explainResult(plan: Plan, context: ExplainContext): ExplainResult {
   const metrics = measure(plan);
+  const query = context.query ?? textOf(plan.properties, "Query Text");
+  const executed = executionMs(plan);
   return {
     version: 1,
     server: context.server,
-    query: context.query ?? textOf(plan.properties, "Query Text"),
+    query,
     plan: planValue(plan),
     text: planText(plan),
-    totals: { planningMs: numberOf(plan.properties, "Planning Time"), executionMs: executionMs(plan) },
+    totals: { planningMs: numberOf(plan.properties, "Planning Time"), executionMs: executed },
     nodes: [...metrics].map(([node, measured]) => explainNode(node, measured)),
-    findings: [],
+    findings: findIn({ plan, metrics, executionMs: executed, query, schema: context.schema ?? null }),
     notes: context.notes,
   };
 }

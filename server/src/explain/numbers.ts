@@ -27,6 +27,8 @@ export function pagesText(pages: number): string {
 /** "93%"; less than one percent of something is "0.4%". */
 export function shareText(share: number): string {
   const percent = share * 100;
+  // What is not all of it is not called so.
+  if (percent > 99 && percent < 100) return `${Math.min(99.9, Math.round(percent * 10) / 10)}%`;
   return `${percent >= 1 || percent < 0.05 ? Math.round(percent) : percent.toFixed(1)}%`;
 }
 

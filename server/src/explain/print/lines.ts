@@ -1,7 +1,7 @@
 // What a node says below its first line. Facts that FORMAT TEXT says together on one line are printed where the first of
 // them stands.
 
-import { bufferLines, ioLine, isBuffers, isIo, isWal, walLine } from "./usage";
+import { bufferLines, bufferNames, ioLine, ioNames, walLine, walNames } from "./usage";
 import { jitLines } from "./jit";
 import type { PlanProperties, PlanValue } from "../plan";
 import { groupOf, isGroup, isList, numberOf, scalarText, textOf, textsOf } from "../properties";
@@ -25,46 +25,44 @@ const onlyWhenTrue = new Set(["Disabled", "Single Copy", "Parallel Aware", "Asyn
 
 /** Without indentation but their own, below the first. */
 export function propertyLines(properties: PlanProperties, style: Style): Lines {
-  const said = new Set<string>();
-  return Object.entries(properties).flatMap(([name, value]): Lines => {
-    if (inTitle.has(name)) return [];
-    if (name === "Target Tables" && isList(value)) return value.filter(isGroup).flatMap((target) => targetTable(target, textOf(properties, "Operation") ?? "", style));
-    for (const [key, together] of groups) {
-      if (!together.of(name, properties)) continue;
-      if (said.has(key)) return [];
-      said.add(key);
-      return together.lines(properties, style);
+  const said = new Set<Together>();
+  const lines: string[] = [];
+  for (const [name, value] of Object.entries(properties)) {
+    if (inTitle.has(name)) continue;
+    const group = groupsByName.get(name)?.find((each) => each.with === undefined || each.with in properties);
+    if (group === undefined) lines.push(...(name === "Target Tables" && isList(value) ? value.filter(isGroup).flatMap((target) => targetTable(target, textOf(properties, "Operation") ?? "", style)) : alone(name, value, style)));
+    else if (!said.has(group)) {
+      said.add(group);
+      lines.push(...group.lines(properties, style));
     }
-    return alone(name, value, style);
-  });
+  }
+  return lines;
 }
 
 interface Together {
-  readonly of: (name: string, properties: PlanProperties) => boolean;
+  readonly names: readonly string[];
+  /** Only of nodes that have this property too: "Peak Memory Usage" is said by three kinds of node. */
+  readonly with?: string;
   readonly lines: (properties: PlanProperties, style: Style) => Lines;
 }
 
-const oneOf = (...names: readonly string[]): Together["of"] => {
-  const set = new Set(names);
-  return (name) => set.has(name);
-};
-const isHash: Together["of"] = (_, properties) => "Hash Buckets" in properties;
-const isMemoize: Together["of"] = (_, properties) => "Cache Hits" in properties;
+const groups: readonly Together[] = [
+  { names: ["Sort Method", "Sort Space Used", "Sort Space Type"], lines: (node) => [`Sort Method: ${textOf(node, "Sort Method") ?? ""}  ${textOf(node, "Sort Space Type") ?? ""}: ${count(node, "Sort Space Used")}kB`] },
+  { names: ["Hash Buckets", "Original Hash Buckets", "Hash Batches", "Original Hash Batches", "Peak Memory Usage"], with: "Hash Buckets", lines: hashLine },
+  { names: ["Cache Hits", "Cache Misses", "Cache Evictions", "Cache Overflows", "Peak Memory Usage"], with: "Cache Hits", lines: memoizeLine },
+  { names: ["Estimated Capacity", "Estimated Distinct Lookup Keys", "Estimated Lookups", "Estimated Hit Percent"], lines: memoizeEstimates },
+  { names: ["Planned Partitions", "HashAgg Batches", "Peak Memory Usage", "Disk Usage"], lines: aggregateLine },
+  { names: ["Exact Heap Blocks", "Lossy Heap Blocks"], lines: heapBlocks },
+  { names: ["Storage", "Maximum Storage"], lines: (node) => [`Storage: ${textOf(node, "Storage") ?? ""}  Maximum Storage: ${count(node, "Maximum Storage")}kB`] },
+  { names: ["Sampling Method", "Sampling Parameters", "Repeatable Seed"], lines: sampling },
+  { names: ["Tuples Inserted", "Tuples Updated", "Tuples Deleted", "Tuples Skipped"], with: "Tuples Updated", lines: mergedTuples },
+  { names: bufferNames, lines: bufferLines },
+  { names: ioNames, lines: ioLine },
+  { names: walNames, lines: walLine },
+];
 
-const groups: ReadonlyMap<string, Together> = new Map<string, Together>([
-  ["sort", { of: oneOf("Sort Method", "Sort Space Used", "Sort Space Type"), lines: (node) => [`Sort Method: ${textOf(node, "Sort Method") ?? ""}  ${textOf(node, "Sort Space Type") ?? ""}: ${count(node, "Sort Space Used")}kB`] }],
-  ["hash", { of: (name, node) => isHash(name, node) && ["Hash Buckets", "Original Hash Buckets", "Hash Batches", "Original Hash Batches", "Peak Memory Usage"].includes(name), lines: hashLine }],
-  ["memoize", { of: (name, node) => isMemoize(name, node) && ["Cache Hits", "Cache Misses", "Cache Evictions", "Cache Overflows", "Peak Memory Usage"].includes(name), lines: memoizeLine }],
-  ["memoize estimates", { of: oneOf("Estimated Capacity", "Estimated Distinct Lookup Keys", "Estimated Lookups", "Estimated Hit Percent"), lines: (node) => [`Estimates: capacity=${count(node, "Estimated Capacity")} distinct keys=${count(node, "Estimated Distinct Lookup Keys")} lookups=${count(node, "Estimated Lookups")} hit percent=${(numberOf(node, "Estimated Hit Percent") ?? 0).toFixed(2)}%`] }],
-  ["aggregate", { of: oneOf("Planned Partitions", "HashAgg Batches", "Peak Memory Usage", "Disk Usage"), lines: aggregateLine }],
-  ["heap blocks", { of: oneOf("Exact Heap Blocks", "Lossy Heap Blocks"), lines: heapBlocks }],
-  ["storage", { of: oneOf("Storage", "Maximum Storage"), lines: (node) => [`Storage: ${textOf(node, "Storage") ?? ""}  Maximum Storage: ${count(node, "Maximum Storage")}kB`] }],
-  ["sample", { of: oneOf("Sampling Method", "Sampling Parameters", "Repeatable Seed"), lines: sampling }],
-  ["tuples", { of: (name, node) => "Tuples Updated" in node && ["Tuples Inserted", "Tuples Updated", "Tuples Deleted", "Tuples Skipped"].includes(name), lines: mergedTuples }],
-  ["buffers", { of: isBuffers, lines: bufferLines }],
-  ["io", { of: isIo, lines: ioLine }],
-  ["wal", { of: isWal, lines: walLine }],
-]);
+const groupsByName = new Map<string, readonly Together[]>();
+for (const group of groups) for (const name of group.names) groupsByName.set(name, [...(groupsByName.get(name) ?? []), group]);
 
 function alone(name: string, value: PlanValue, style: Style): Lines {
   if (name === "Workers") return isList(value) ? value.filter(isGroup).flatMap((worker) => workerLines(worker, style)) : [];
@@ -92,6 +90,10 @@ function hashLine(node: PlanProperties): Lines {
 
 function memoizeLine(node: PlanProperties): Lines {
   return [`Hits: ${count(node, "Cache Hits")}  Misses: ${count(node, "Cache Misses")}  Evictions: ${count(node, "Cache Evictions")}  Overflows: ${count(node, "Cache Overflows")}  Memory Usage: ${count(node, "Peak Memory Usage")}kB`];
+}
+
+function memoizeEstimates(node: PlanProperties): Lines {
+  return [`Estimates: capacity=${count(node, "Estimated Capacity")} distinct keys=${count(node, "Estimated Distinct Lookup Keys")} lookups=${count(node, "Estimated Lookups")} hit percent=${(numberOf(node, "Estimated Hit Percent") ?? 0).toFixed(2)}%`];
 }
 
 function aggregateLine(node: PlanProperties): Lines {

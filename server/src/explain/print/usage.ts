@@ -3,41 +3,53 @@
 import type { PlanProperties } from "../plan";
 import { numberOf } from "../properties";
 
-export function isBuffers(name: string): boolean {
-  return /^(?:Shared|Local|Temp) (?:Hit|Read|Dirtied|Written) Blocks$/.test(name);
+interface Count {
+  readonly name: string;
+  readonly word: string;
+}
+interface Kind {
+  readonly word: string;
+  readonly counts: readonly Count[];
 }
 
-export function isIo(name: string): boolean {
-  return /^(?:(?:Shared|Local|Temp) )?I\/O (?:Read|Write) Time$/.test(name);
-}
+const blocks: readonly Kind[] = ["Shared", "Local", "Temp"].map((kind) => ({ word: kind.toLowerCase(), counts: ["Hit", "Read", "Dirtied", "Written"].map((what) => ({ name: `${kind} ${what} Blocks`, word: what.toLowerCase() })) }));
+// Before 17 shared and local ones were told together.
+const times: readonly Kind[] = ([["", "shared/local"], ["Shared ", "shared"], ["Local ", "local"], ["Temp ", "temp"]] as const).map(([prefix, word]) => ({ word, counts: ["Read", "Write"].map((what) => ({ name: `${prefix}I/O ${what} Time`, word: what.toLowerCase() })) }));
+const wal: readonly Count[] = [{ name: "WAL Records", word: "records" }, { name: "WAL FPI", word: "fpi" }, { name: "WAL Bytes", word: "bytes" }, { name: "WAL Buffers Full", word: "buffers full" }];
 
-export function isWal(name: string): boolean {
-  return /^WAL (?:Records|FPI|Bytes|Buffers Full)$/.test(name);
-}
+const namesOf = (kinds: readonly Kind[]): readonly string[] => kinds.flatMap(({ counts }) => counts.map(({ name }) => name));
+export const bufferNames = namesOf(blocks);
+export const ioNames = namesOf(times);
+export const walNames = wal.map(({ name }) => name);
 
 export function bufferLines(properties: PlanProperties): readonly string[] {
-  const kinds = ["Shared", "Local", "Temp"].flatMap((kind) => {
-    const counts = ["Hit", "Read", "Dirtied", "Written"].flatMap((what) => above(properties, `${kind} ${what} Blocks`, (value) => `${what.toLowerCase()}=${value}`));
-    return counts.length === 0 ? [] : [`${kind.toLowerCase()} ${counts.join(" ")}`];
-  });
-  return kinds.length === 0 ? [] : [`Buffers: ${kinds.join(", ")}`];
+  return kindsLine("Buffers", blocks, properties, String);
 }
 
 export function ioLine(properties: PlanProperties): readonly string[] {
-  // Before 17 shared and local ones were told together.
-  const kinds = [["", "shared/local"], ["Shared ", "shared"], ["Local ", "local"], ["Temp ", "temp"]].flatMap(([prefix, word]) => {
-    const times = ["Read", "Write"].flatMap((what) => above(properties, `${prefix}I/O ${what} Time`, (value) => `${what.toLowerCase()}=${value.toFixed(3)}`));
-    return times.length === 0 ? [] : [`${word} ${times.join(" ")}`];
-  });
-  return kinds.length === 0 ? [] : [`I/O Timings: ${kinds.join(", ")}`];
+  return kindsLine("I/O Timings", times, properties, (value) => value.toFixed(3));
 }
 
 export function walLine(properties: PlanProperties): readonly string[] {
-  const parts = [["Records", "records"], ["FPI", "fpi"], ["Bytes", "bytes"], ["Buffers Full", "buffers full"]].flatMap(([name, word]) => above(properties, `WAL ${name}`, (value) => `${word}=${value}`));
-  return parts.length === 0 ? [] : [`WAL: ${parts.join(" ")}`];
+  const words = above(wal, properties, String);
+  return words === "" ? [] : [`WAL: ${words}`];
 }
 
-function above(properties: PlanProperties, name: string, text: (value: number) => string): readonly string[] {
-  const value = numberOf(properties, name) ?? 0;
-  return value > 0 ? [text(value)] : [];
+function kindsLine(label: string, kinds: readonly Kind[], properties: PlanProperties, text: (value: number) => string): readonly string[] {
+  let line = "";
+  for (const { word, counts } of kinds) {
+    const words = above(counts, properties, text);
+    if (words !== "") line += `${line === "" ? "" : ", "}${word} ${words}`;
+  }
+  return line === "" ? [] : [`${label}: ${line}`];
+}
+
+/** "hit=3 read=4": what is more than 0. */
+function above(counts: readonly Count[], properties: PlanProperties, text: (value: number) => string): string {
+  let words = "";
+  for (const { name, word } of counts) {
+    const value = numberOf(properties, name) ?? 0;
+    if (value > 0) words += `${words === "" ? "" : " "}${word}=${text(value)}`;
+  }
+  return words;
 }

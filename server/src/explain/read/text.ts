@@ -93,7 +93,9 @@ class TextReader {
 
   private node(column: number, text: string, i: number): void {
     this.groups = [];
-    const [, title = text, cost, actual] = /^(.*?)\s*(\(cost=[^)]*\))?\s*(\(actual [^)]*\)|\(never executed\))?$/s.exec(text) ?? [];
+    const start = text.search(/\((?:cost=[\d.]+\.\.|actual (?:time|rows)=|never executed\)$)/);
+    const title = start < 0 ? text : text.slice(0, start).trimEnd();
+    const [, cost, actual] = start < 0 ? [] : (/^(\(cost=[^)]*\))?\s*(\(actual [^)]*\)|\(never executed\))?/.exec(text.slice(start)) ?? []);
     if (this.withCosts && cost === undefined && actual === undefined && i === this.lines.length - 1) {
       this.cutOff = true;
       if (i > 0) return;

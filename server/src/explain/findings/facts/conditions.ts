@@ -1,0 +1,162 @@
+// A condition as explain.c prints it ("((status = 'open'::text) AND (total > 10))"), as far as an index is concerned.
+
+import { itemsOf } from "../../read/names";
+
+export type ConditionKind =
+  /** A column or an expression equals a value, is one of a list, or IS NULL. */
+  | "equality"
+  | "range"
+  /** LIKE with a fixed beginning. */
+  | "prefix"
+  /** LIKE or a regular expression without one. */
+  | "substring"
+  /** `@>`, `&&`, `?`, `@@`: what GIN answers. */
+  | "contains"
+  /** A boolean column, IS NOT NULL, `<>`: at most the condition of a partial index. */
+  | "partial"
+  | "other";
+
+export interface Condition {
+  readonly kind: ConditionKind;
+  /** A plain column, without its table. */
+  readonly column: string | null;
+  /** What the operator is applied to, where that is no plain column: "lower(name)". */
+  readonly expression: string | null;
+  readonly operator: string;
+  /** The other side, as it is printed. */
+  readonly value: string;
+  readonly text: string;
+}
+
+/** What is joined by AND at the top. Empty: nothing that is understood, an OR among others. */
+export function conditionsOf(text: string): readonly Condition[] {
+  return splitAt(unwrapped(text), "AND").map(conditionOf);
+}
+
+/** The branches of an OR at the top, or the text alone. */
+export function branchesOf(text: string): readonly string[] {
+  return splitAt(unwrapped(text), "OR");
+}
+
+const operators = ["<->", "<=>", "<#>", "@>", "<@", "&&", "@@", "?|", "?&", "!~~*", "!~~", "~~*", "~~", "!~*", "!~", "~*", "~", "<=", ">=", "<>", "=", "<", ">", "?"] as const;
+
+function conditionOf(text: string): Condition {
+  const own = unwrapped(text);
+  const make = (kind: ConditionKind, operand: string, operator: string, value: string): Condition => {
+    const column = columnOf(operand);
+    return { kind, column, expression: column === null ? operand : null, operator, value, text: own };
+  };
+  const isNull = /^(.*) IS (NOT )?NULL$/s.exec(own);
+  if (isNull) return make(isNull[2] === undefined ? "equality" : "partial", unwrapped(isNull[1]!), `IS ${isNull[2] ?? ""}NULL`, "");
+  const negated = /^NOT (.*)$/s.exec(own);
+  if (negated) return make("partial", unwrapped(negated[1]!), "NOT", "");
+  const found = operatorIn(own);
+  if (found === null) return columnOf(own) === null ? make("other", own, "", "") : make("partial", own, "", "");
+  const left = own.slice(0, found.start).trim();
+  const right = own.slice(found.start + found.operator.length).trim();
+  const flipped = columnOf(left) === null && isValue(left) && !isValue(right);
+  const [operand, value] = flipped ? [right, left] : [left, right];
+  return make(kindOf(found.operator, value), unwrapped(operand), flipped ? (mirrored[found.operator] ?? found.operator) : found.operator, value);
+}
+
+const mirrored: Readonly<Record<string, string>> = { "<": ">", ">": "<", "<=": ">=", ">=": "<=", "@>": "<@", "<@": "@>" };
+
+function kindOf(operator: string, value: string): ConditionKind {
+  if (operator === "=") return /^ALL\b/.test(value) ? "other" : "equality";
+  if (operator === "<" || operator === ">" || operator === "<=" || operator === ">=") return "range";
+  if (operator === "<>") return "partial";
+  if (operator === "@>" || operator === "<@" || operator === "&&" || operator === "@@" || operator.startsWith("?")) return "contains";
+  if (operator === "~~" || operator === "~~*") return operator === "~~" && /^'[^%_']/.test(value) ? "prefix" : "substring";
+  if (operator === "~" || operator === "~*") return operator === "~" && /^'\^[\w ]/.test(value) ? "prefix" : "substring";
+  return "other";
+}
+
+/** A literal, a parameter, a subplan's value: nothing of the row. */
+export function isValue(text: string): boolean {
+  const own = unwrapped(text);
+  return /^(?:'|E'|-?\d|\$\d|ANY \(|ALL \(|\(?InitPlan|true$|false$|NULL\b|CURRENT_|now\(\)|LOCALTIME)/.test(own) && operatorIn(own) === null;
+}
+
+/** "o.customer_id", "\"Total\"", "(status)::text": a column's name, without its table; null for all else. */
+export function columnOf(text: string): string | null {
+  const match = /^(?:(?:"(?:[^"]|"")+"|[\w$]+)\.)?("(?:[^"]|"")+"|[a-z_\u0080-\uffff][\w$\u0080-\uffff]*)$/.exec(unwrapped(text));
+  if (match) return match[1]!.startsWith('"') ? match[1]!.slice(1, -1).replaceAll('""', '"') : match[1]!;
+  // varchar compares as text, with the same index.
+  const relabelled = /^\((.+)\)::text$/s.exec(unwrapped(text));
+  return relabelled === null ? null : columnOf(relabelled[1]!);
+}
+
+/** The table that a column is written with: "o" of "o.customer_id". */
+export function qualifierOf(text: string): string | null {
+  const match = /^\(*("(?:[^"]|"")+"|[\w$]+)\.(?:"|[a-z_])/.exec(text);
+  return match === null ? null : match[1]!.replace(/^"(.*)"$/s, "$1").replaceAll('""', '"');
+}
+
+/** The columns that an expression names, each once; a word before a bracket is a function. */
+export function namesIn(expression: string): readonly string[] {
+  const bare = expression.replace(/'(?:[^']|'')*'/g, "").replace(/::[\w ]+(?:\[\])?/g, "");
+  return [...new Set([...bare.matchAll(/(?:[\w$]+\.)?("(?:[^"]|"")+"|\b[a-z_]\w*)(?!\w|\s*\(|\.)/g)].map((match) => match[1]!.replace(/^"(.*)"$/, "$1")))].filter((name) => !["and", "or", "not", "is", "null", "true", "false", "distinct", "from"].includes(name.toLowerCase()));
+}
+
+function operatorIn(text: string): { readonly operator: string; readonly start: number } | null {
+  for (const { start } of wordsOf(text)) {
+    const operator = operators.find((each) => text.startsWith(`${each} `, start));
+    if (operator !== undefined && start > 0 && text[start - 1] === " ") return { operator, start };
+  }
+  return null;
+}
+
+function splitAt(text: string, word: "AND" | "OR"): readonly string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { start } of wordsOf(text)) {
+    if (!text.startsWith(`${word} `, start) || text[start - 1] !== " ") continue;
+    parts.push(text.slice(from, start).trim());
+    from = start + word.length;
+  }
+  return [...parts, text.slice(from).trim()];
+}
+
+/** Where words begin that stand outside of brackets and quotes. */
+function* wordsOf(text: string): Generator<{ readonly start: number }> {
+  let depth = 0;
+  let quote = "";
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]!;
+    if (quote !== "") {
+      if (character === quote) quote = "";
+    } else if (character === "'" || character === '"') quote = character;
+    else if (character === "(" || character === "[") depth++;
+    else if (character === ")" || character === "]") depth--;
+    else if (depth === 0 && (i === 0 || text[i - 1] === " ")) yield { start: i };
+  }
+}
+
+/** Without brackets around all of it. */
+export function unwrapped(text: string): string {
+  let own = text.trim();
+  while (own.startsWith("(") && closes(own)) own = own.slice(1, -1).trim();
+  return own;
+}
+
+function closes(text: string): boolean {
+  let depth = 0;
+  let quote = "";
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]!;
+    if (quote !== "") {
+      if (character === quote) quote = "";
+    } else if (character === "'" || character === '"') quote = character;
+    else if (character === "(") depth++;
+    else if (character === ")" && --depth === 0) return i === text.length - 1;
+  }
+  return false;
+}
+
+/** "o.created_at DESC, o.id": the columns of a sort key, in order; an expression as null. */
+export function sortColumns(keys: readonly string[]): readonly { readonly column: string | null; readonly text: string; readonly descending: boolean }[] {
+  return keys.flatMap((key) => itemsOf(key)).map((key) => {
+    const bare = key.replace(/ (?:NULLS (?:FIRST|LAST))$/, "").replace(/ (?:DESC|ASC)$/, "");
+    return { column: columnOf(bare), text: bare, descending: / DESC\b/.test(key) };
+  });
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { findingRules } from "../../server/src/explain/findings/index.generated";
+import type { ExplainResult } from "../../server/src/explain/result";
+import { explainResult } from "../../server/src/explain/explainResult";
+import { readPlan } from "../../server/src/explain/readPlan";
+import { planFile, resultOf } from "./plans";
+
+const explained = (plan: string, query: string | null = null): ExplainResult => explainResult(readPlan(plan).plan, { server: { version: null, kind: "file" }, query, notes: [] });
+
+describe.each(findingRules.map((rule) => ({ rule, id: rule.id })))("$id", ({ rule }) => {
+  it("finds its bad examples, and nothing in the good ones", () => {
+    expect(rule.examples.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["bad", "good"]));
+    for (const { kind, plan, query, title, message, sql } of rule.examples) {
+      const { findings, nodes } = explained(plan, query);
+      const name = `${kind}: ${title ?? query}`;
+      if (kind === "good") {
+        expect(findings, name).toEqual([]);
+        continue;
+      }
+      const found = findings.find((finding) => finding.rule === rule.id);
+      expect(found, name).toBeDefined();
+      expect(found!.path === null || nodes.some(({ path }) => path === found!.path), name).toBe(true);
+      // One or two sentences, with a number in them, and something to do.
+      expect(found!.message, name).toMatch(/\d.*\.$/s);
+      expect(found!.advice, name).toMatch(/[.:]$/);
+      expect(found!.savesMs, name).toBeGreaterThanOrEqual(10);
+      if (message !== undefined) expect(found!.message, name).toBe(message);
+      if (sql !== undefined) expect(found!.sql, name).toBe(sql);
+    }
+  });
+
+  it("has all of its texts", () => {
+    for (const text of [rule.summary, rule.why, rule.whatToDo, rule.whenNotToUse]) expect(text).toMatch(/^[A-Z`].*\.$/s);
+    expect(rule.sources.length).toBeGreaterThan(0);
+    expect(rule.id).toMatch(/^plan\/[a-z-]+$/);
+  });
+});
+
+describe("findings", () => {
+  it("say nothing of a plan of a few milliseconds, however bad it is", () => {
+    for (const name of ["correlated.json", "loops.json", "never.json"]) expect(resultOf(planFile(name)).findings, name).toEqual([]);
+    expect(explained("Seq Scan on t  (cost=0.00..20.00 rows=1 width=4) (actual time=0.010..2.000 rows=1 loops=1)\n  Filter: (a = 1)\n  Rows Removed by Filter: 9999\nExecution Time: 2.1 ms\n").findings).toEqual([]);
+  });
+
+  it("say nothing of healthy plans", () => {
+    const healthy = [
+      "Index Scan using orders_pkey on orders  (cost=0.42..8.44 rows=1 width=40) (actual time=0.020..0.021 rows=1 loops=1)\n  Index Cond: (id = 42)\n  Buffers: shared hit=4\nPlanning Time: 0.080 ms\nExecution Time: 0.040 ms\n",
+      "Limit  (cost=0.56..20.10 rows=20 width=40) (actual time=0.030..0.300 rows=20 loops=1)\n  ->  Nested Loop  (cost=0.56..2000.00 rows=2000 width=40) (actual time=0.030..0.290 rows=20 loops=1)\n        ->  Index Scan Backward using orders_placed_idx on orders o  (cost=0.42..800.00 rows=2000 width=20) (actual time=0.010..0.050 rows=20 loops=1)\n              Index Cond: (tenant_id = 7)\n        ->  Index Scan using customers_pkey on customers c  (cost=0.14..0.60 rows=1 width=20) (actual time=0.010..0.010 rows=1 loops=20)\n              Index Cond: (id = o.customer_id)\nPlanning Time: 0.300 ms\nExecution Time: 0.400 ms\n",
+      "Insert on orders  (cost=0.00..0.01 rows=0 width=0) (actual time=0.100..0.100 rows=0 loops=1)\n  ->  Result  (cost=0.00..0.01 rows=1 width=40) (actual time=0.010..0.010 rows=1 loops=1)\nPlanning Time: 0.040 ms\nTrigger for constraint orders_customer_id_fkey: time=0.200 calls=1\nExecution Time: 0.350 ms\n",
+    ];
+    for (const plan of healthy) expect(explained(plan).findings, plan).toEqual([]);
+  });
+
+  it("come in the order of what they save, with a severity by that", () => {
+    const scan = (table: string, ms: number): string => `  ->  Seq Scan on ${table}  (cost=0.00..20.00 rows=1 width=4) (actual time=0.010..${ms}.000 rows=1 loops=1)\n        Filter: (a = 1)\n        Rows Removed by Filter: 999999\n`;
+    const { findings } = explained(`Append  (cost=0.00..20000.00 rows=1 width=4) (actual time=0.010..4000.000 rows=3 loops=1)\n${["b 300", "a 2800", "c 900"].map((each) => `  ->  Subquery Scan on ${each[0]!}_x  (cost=0.00..20.00 rows=1 width=4) (actual time=0.010..${each.slice(2)}.000 rows=1 loops=1)\n${scan(each[0]!, Number(each.slice(2))).replaceAll(/^/gm, "      ").trimEnd()}\n`).join("")}Execution Time: 4000.5 ms\n`);
+    expect(findings.map(({ severity, sql }) => [severity, sql])).toEqual([["error", "CREATE INDEX ON a (a);"], ["info", "CREATE INDEX ON c (a);"], ["info", "CREATE INDEX ON b (a);"]]);
+  });
+
+  it("are told of a plan that was not run, without a time", () => {
+    const { findings } = explained("Seq Scan on orders  (cost=0.00..200000.00 rows=12 width=40)\n  Filter: (customer_id = 42)\n");
+    expect(findings).toEqual([{ rule: "plan/seq-scan-discards", severity: "info", path: "0", savesMs: null, message: "All of orders would be read to find 12 rows, by the planner's estimate.", advice: "Create an index on (customer_id): then only matching rows of orders are read.", sql: "CREATE INDEX ON orders (customer_id);" }]);
+  });
+
+  it("take the partitions of a table together", () => {
+    const part = (n: number): string => `  ->  Seq Scan on events_${n}  (cost=0.00..20.00 rows=1 width=4) (actual time=0.010..50.000 rows=1 loops=1)\n        Filter: (kind = 'x'::text)\n        Rows Removed by Filter: 99999\n`;
+    const { findings } = explained(`Append  (cost=0.00..20000.00 rows=1 width=4) (actual time=0.010..200.000 rows=4 loops=1)\n${[1, 2, 3, 4].map(part).join("")}Execution Time: 200.5 ms\n`);
+    expect(findings.map(({ rule, savesMs }) => [rule, Math.round(savesMs!)])).toEqual([["plan/seq-scan-discards", 200]]);
+    expect(findings[0]!.message).toMatch(/3 more beside it are like it\.$/);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { explainResult } from "../../server/src/explain/explainResult";
+import { measure } from "../../server/src/explain/metrics";
+import { planValue } from "../../server/src/explain/planValue";
+import { planText } from "../../server/src/explain/print/text";
+import { readPlan } from "../../server/src/explain/readPlan";
+import type { PlanValue } from "../../server/src/explain/plan";
+import { planFile } from "./plans";
+
+/** A plan of a thousand nodes: real ones, side by side below an Append, in groups of ten. */
+function large(): PlanValue {
+  const [loops, cte] = ["loops.json", "cte.json"].map((name) => (JSON.parse(planFile(name)) as [{ Plan: Record<string, PlanValue> }])[0].Plan);
+  const members = Array.from({ length: 125 }, (_, i) => ({ ...(i % 2 === 0 ? loops! : cte!), "Parent Relationship": "Member" }));
+  return [{ Plan: { ...loops!, "Node Type": "Append", Plans: members }, "Planning Time": 1, "Execution Time": 10_000 }];
+}
+
+/** The best of several runs, in milliseconds: others share the machine. */
+function best(run: () => void): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 15; i++) {
+    const started = performance.now();
+    run();
+    least = Math.min(least, performance.now() - started);
+  }
+  return least;
+}
+
+describe("a plan of a thousand nodes", () => {
+  const json = JSON.stringify(large());
+  const { plan } = readPlan(json);
+  const text = planText(plan);
+  const explained = (given: string): number => explainResult(readPlan(given).plan, { server: { version: null, kind: "file" }, query: null, notes: [] }).nodes.length;
+
+  it("is read and measured within 30 ms", () => {
+    expect(explained(json)).toBeGreaterThanOrEqual(990);
+    expect(best(() => measure(readPlan(json).plan))).toBeLessThan(30);
+  });
+
+  it("is read and measured within 30 ms from its text too", () => {
+    expect(explained(text)).toBe(explained(json));
+    expect(planValue(readPlan(text).plan)).toBeDefined();
+    expect(best(() => measure(readPlan(text).plan))).toBeLessThan(30);
+  });
+});
