@@ -11,6 +11,11 @@ const files = {
   "migrations/001_start.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, customer int NOT NULL);\nCREATE INDEX orders_customer ON orders (customer);\n",
   "queries/find.sql": "SELECT * FROM orders WHERE customer = :customer;\n\nDELETE FROM orders;\n",
 };
+const code = {
+  "package.json": '{"name":"shop","dependencies":{"drizzle-orm":"^0.45.0"}}',
+  "drizzle.config.ts": 'export default { dialect: "postgresql", schema: "./src/users.ts", out: "./drizzle" };\n',
+  "src/users.ts": 'import { bigint, pgTable, text } from "drizzle-orm/pg-core";\n\nexport const users = pgTable("users", { id: bigint({ mode: "number" }).primaryKey(), email: text().notNull() });\n',
+};
 const embedded: ExplainTarget = { kind: "embedded" };
 /** Nobody listens there. */
 const remote: ExplainTarget = { kind: "remote", name: "shop", url: "postgres://u@127.0.0.1:9/d", password: marker, pooler: false, production: false };
@@ -39,6 +44,21 @@ describe.each<Way>(["in process", "spawned"])("explain, %s", (way) => {
       expect(outcome.result.notes[0]).toMatch(/^Embedded Postgres: planned as Postgres 18 plans, on the schema of .+ without rows\.$/);
       expect(outcome.result.text).toContain("orders_customer");
       expect(await ask({ uri, position: { line: 2, character: 3 }, mode: "analyze" })).toMatchObject({ kind: "plan", result: { totals: { executionMs: expect.any(Number) as number } } });
+    }));
+  it("a template of code, whose values are asked for", () =>
+    withFolder(code, async (folder) => {
+      const client = await TestClient.start(way, [folder], pullCapabilities, true);
+      try {
+        const text = 'import { sql } from "drizzle-orm";\nimport { users } from "./users";\n\nexport const found = (id: number, mail: string) => db.execute(sql`select ${users.id} from ${users} where ${users.id} = ${id} and email <> ${mail}`);\n';
+        const uri = await client.open(join(folder, "src/queries.ts"), text, "typescript");
+        await client.diagnostics(uri);
+        const ask = (more: Partial<ExplainParams>): Promise<ExplainOutcome> => client.connection.sendRequest<ExplainOutcome>(explainRequest, { target: embedded, mode: "plan", consent: false, uri, position: { line: 3, character: 80 }, ...more } satisfies ExplainParams);
+        expect(await ask({})).toEqual({ kind: "parameters", parameters: [{ name: "${id}", type: "bigint" }, { name: "${mail}", type: "text" }] });
+        expect(await ask({ parameters: { "${id}": "7", "${mail}": "a@b.c" } })).toMatchObject({ kind: "plan", statement: { uri, range: { start: { line: 3 } } }, result: { query: 'select "users"."id" from "users" where "users"."id" = $1 and email <> $2' } });
+        expect(await ask({ position: { line: 3, character: 5 } })).toMatchObject({ kind: "fault" });
+      } finally {
+        await client.stop();
+      }
     }));
   it("SQL that is given, and what is wrong with it", () =>
     withServer(way, async (ask, _, uri) => {

@@ -168,7 +168,7 @@ async function explain({ server, explanation, env, file, cwd, fileSystem }: Expl
   const database = new EmbeddedDatabase();
   try {
     if (server) return await explainRemote(server, explanation, surroundings(env), interrupted.signal);
-    const schema = await plannedSchema({ folder: file === null || isInside(cwd, file) ? cwd : parentFolder(file), file, fileSystem });
+    const schema = await plannedSchema({ folder: file === null || isInside(cwd, file) ? cwd : parentFolder(file), file, sql: explanation.statement.sql, fileSystem });
     return await explainEmbedded(database, schema, explanation, interrupted.signal);
   } finally {
     process.off("SIGINT", stop);

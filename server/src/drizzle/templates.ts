@@ -29,16 +29,18 @@ export interface TemplateText {
   readonly sql: string;
   /** Its parts, in order, and where the code has them (UTF-16 offsets of the module). */
   readonly parts: readonly { readonly start: number; readonly end: number; readonly at: Range; readonly exact: boolean }[];
+  /** What stands for `$1`, `$2` and so on, as written: "${userId}". */
+  readonly parameters: readonly string[];
   /** The code's own range for a range of the SQL. */
   placeOf(range: Range): Range | null;
 }
 
-/** Null: something in it is not known. */
-export function templateText(node: ts.TaggedTemplateExpression, { module, compiler, valueOf }: Code): TemplateText | null {
+/** Null: something in it is not known; with `guess`, that counts as a value, which most of what only running code knows is. */
+export function templateText(node: ts.TaggedTemplateExpression, { module, compiler, valueOf }: Code, guess = false): TemplateText | null {
   const { template } = node;
   const parts: { readonly start: number; readonly end: number; readonly at: Range; readonly exact: boolean }[] = [];
   let sql = "";
-  let parameters = 0;
+  const parameters: string[] = [];
   const add = (text: string, at: Range, exact: boolean): void => {
     parts.push({ start: sql.length, end: sql.length + text.length, at, exact });
     sql += text;
@@ -52,7 +54,8 @@ export function templateText(node: ts.TaggedTemplateExpression, { module, compil
   else {
     literal(template.head);
     for (const { expression, literal: next } of template.templateSpans) {
-      const written = piecesOf(valueOf(expression)).map((piece) => writtenPiece(piece, () => ++parameters));
+      const parameter = (): number => parameters.push(`\${${expression.getText(module.tree)}}`);
+      const written = piecesOf(valueOf(expression)).map((piece) => writtenPiece(piece, parameter) ?? (guess ? `$${parameter()}` : null));
       if (written.some((piece) => piece === null)) return null;
       const { start, end } = sourceOf(expression);
       add(written.join(""), { start, end }, false);
@@ -62,6 +65,7 @@ export function templateText(node: ts.TaggedTemplateExpression, { module, compil
   return {
     sql,
     parts,
+    parameters,
     placeOf(range) {
       const part = parts.find(({ start, end }) => start <= range.start && range.start < end) ?? parts.findLast(({ start, end }) => end > start);
       if (!part) return null;
@@ -111,7 +115,7 @@ export function isPiece(node: ts.TaggedTemplateExpression, { compiler }: Code): 
 /** The templates that are whole statements, as such: what is said of a part of one is said where the code has it. */
 export function templateStatements(code: Code, parse: (text: string) => ParsedStatement): readonly DeclaredStatement[] {
   return templatesOf(code).flatMap((node) => {
-    const template = isPiece(node, code) ? null : templateText(node, code);
+    const template = isPiece(node, code) ? null : templateText(node, code, true);
     if (!template) return [];
     const parsed = parse(template.sql.trim());
     const lead = template.sql.length - template.sql.trimStart().length;
@@ -120,4 +124,13 @@ export function templateStatements(code: Code, parse: (text: string) => ParsedSt
     const segments = template.parts.map(({ start, end, at, exact }): Segment => ({ range: { start: start - lead, end: end - lead }, place: module.place(at.start, at.end), exact }));
     return [new DeclaredStatement(parsed, placeOf(sourceOf(node)), segments)];
   });
+}
+
+/** The template that an offset of the module stands in, the outermost one. */
+export function templateAt(code: Code, offset: number): { readonly node: ts.TaggedTemplateExpression; readonly text: TemplateText } | null {
+  const { module } = code;
+  const node = templatesOf(code).find((each) => each.getStart(module.tree) <= offset && offset <= each.end);
+  if (!node) return null;
+  const text = templateText(node, code, true);
+  return text && { node, text };
 }

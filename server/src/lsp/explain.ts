@@ -1,11 +1,12 @@
 // `plumbline/explain`: a statement of a document, or one that is given, explained on a server or on the project's schema.
 
-import type { CancellationToken } from "vscode-languageserver";
-import { toFile } from "./convert";
+import type { CancellationToken, Position } from "vscode-languageserver";
+import { toFile, toLspRange } from "./convert";
 import type { EmbeddedDatabase } from "../database/embedded/database";
 import { defaultTimeout, type Explanation } from "../database/explain";
 import { explainEmbedded, explainRemote } from "../database/explainer";
 import { surroundings } from "../database/surroundings";
+import { templateAt } from "../drizzle/templates";
 import { parserFor } from "../project/grammars";
 import { plannedSchemaOf } from "../project/plannedSchema";
 import type { Workspace } from "../project/workspace";
@@ -34,7 +35,7 @@ export async function explainStatement(params: ExplainParams, host: ExplainHost,
     const answer =
       target.kind === "remote"
         ? await explainRemote(target, explanation, surroundings(), signal)
-        : await explainEmbedded(host.embedded, workspace ? plannedSchemaOf(workspace, params.uri === undefined ? null : toFile(params.uri)) : { name: null, sql: "", platform: null }, explanation, signal);
+        : await explainEmbedded(host.embedded, workspace ? plannedSchemaOf(workspace, { file: params.uri === undefined ? null : toFile(params.uri), sql: found.statement.sql }) : { name: null, sql: "", platform: null }, explanation, signal);
     return answer.kind === "plan" ? { ...answer, statement: found.place } : answer;
   } catch (error) {
     if (error instanceof Error && error.name === "DatabaseFault") return fault(error.message);
@@ -54,10 +55,29 @@ async function statementOf({ sql, uri, position }: ExplainParams, workspace: Wor
     const [statement] = explainablesOf(new SqlDocument("", sql, await parserFor(grammarVersions.at(-1)!)));
     return statement ? { statement, place: null } : null;
   }
-  const document = uri === undefined ? undefined : workspace?.document(toFile(uri));
-  if (!document || uri === undefined || position === undefined) return null;
+  if (uri === undefined || position === undefined || !workspace) return null;
+  const file = toFile(uri);
+  if (workspace.isCode(file)) return inCode(workspace, uri, position);
+  const document = workspace.document(file);
+  if (!document) return null;
   const statement = explainableAt(document, document.lines.offsetAt(position));
   return statement && { statement, place: { uri, range: { start: document.lines.positionAt(statement.range.start), end: document.lines.positionAt(statement.range.end) } } };
+}
+
+/** In an `sql` template: what stands in it as a value is a parameter. */
+async function inCode(workspace: Workspace, uri: string, position: Position): Promise<Found | null> {
+  const file = toFile(uri);
+  const drizzle = workspace.database(file)?.drizzle;
+  const module = drizzle?.module(file);
+  const lines = workspace.lines(file);
+  if (!drizzle || !module || !lines) return null;
+  const found = templateAt({ module, compiler: drizzle.compiler, valueOf: (node) => drizzle.valueIn(module, node) }, lines.offsetAt(position));
+  const [statement] = found ? explainablesOf(new SqlDocument("", found.text.sql, await parserFor(grammarVersions.at(-1)!))) : [];
+  if (!found || !statement) return null;
+  const parameters = statement.parameters.map((name) => found.text.parameters[Number(name.slice(1)) - 1] ?? name);
+  // A template may have the same words twice: each is a value of its own.
+  const unique = parameters.map((name, i) => (parameters.indexOf(name) === i ? name : `${name} (${i + 1})`));
+  return { statement: { ...statement, parameters: unique }, place: { uri, range: toLspRange(lines, { start: found.node.getStart(module.tree), end: found.node.end }) } };
 }
 
 function explanationOf(statement: Explainable, { mode, consent, parameters, role, settings, timeoutMs }: ExplainParams): Omit<Explanation, "production"> {

@@ -3,7 +3,10 @@
 import { databasesOf, openDatabases } from "./openDatabases";
 import type { FileSystem } from "./fileSystem";
 import type { Workspace } from "./workspace";
+import type { ProjectDatabase } from "./database";
 import { schemaSql } from "../schema/print/sql";
+import { foldIdentifier } from "../sql/identifiers";
+import { tokenize } from "../sql/lexer";
 
 export interface PlannedSchema {
   /** Of the database; null: there is none, and the schema is empty. */
@@ -12,17 +15,31 @@ export interface PlannedSchema {
   readonly platform: "supabase" | "neon" | null;
 }
 
-/** Of the database that a file belongs to, or else of the project's first. */
-export async function plannedSchema({ folder, file, fileSystem }: { readonly folder: string; readonly file: string | null; readonly fileSystem: FileSystem }): Promise<PlannedSchema> {
+export interface PlannedStatement {
+  /** The file that it stands in; null: none. */
+  readonly file: string | null;
+  readonly sql: string;
+}
+
+/** Of the database that the statement's file belongs to, or else of the one that has most of what it names. */
+export async function plannedSchema({ folder, fileSystem, ...statement }: PlannedStatement & { readonly folder: string; readonly fileSystem: FileSystem }): Promise<PlannedSchema> {
   const { workspace } = await openDatabases({ folder, paths: [], settings: {}, fileSystem });
-  return plannedSchemaOf(workspace, file);
+  return plannedSchemaOf(workspace, statement);
 }
 
 /** The same of a project that is open. */
-export function plannedSchemaOf(workspace: Workspace, file: string | null): PlannedSchema {
+export function plannedSchemaOf(workspace: Workspace, { file, sql }: PlannedStatement): PlannedSchema {
   const own = file === null ? undefined : workspace.database(file);
   // A file of queries is a history by itself, which makes nothing: what it names was there before.
   const isSource = own?.head().tables().some(({ complete }) => complete) === true;
-  const database = isSource ? own : databasesOf(workspace)[0];
+  const database = isSource ? own : havingMost(databasesOf(workspace), sql);
   return database ? { name: database.facts.name, sql: schemaSql(database.head()), platform: database.facts.platform } : { name: null, sql: "", platform: null };
+}
+
+/** The first one, where several have as many. */
+function havingMost(databases: readonly ProjectDatabase[], sql: string): ProjectDatabase | undefined {
+  if (databases.length < 2) return databases[0];
+  const names = new Set(tokenize(sql).flatMap((token) => (token.kind === "word" || token.kind === "quoted" ? [foldIdentifier(sql.slice(token.start, token.end))] : [])));
+  const scored = databases.map((database) => ({ database, score: [...database.head().tables()].filter(({ name }) => names.has(name)).length }));
+  return scored.reduce((best, each) => (each.score > best.score ? each : best)).database;
 }

@@ -1,0 +1,24 @@
+// Which database's schema a statement is planned on, where a project has several.
+
+import { expect, it } from "vitest";
+import { memoryFileSystem } from "../../server/src/project/memoryFileSystem";
+import { plannedSchema } from "../../server/src/project/plannedSchema";
+
+const fileSystem = memoryFileSystem({
+  "/p/plumbline.json": '{ "databases": [{ "name": "shop", "migrations": { "include": ["shop/*.sql"] } }, { "name": "stock", "migrations": { "include": ["stock/*.sql"] } }] }',
+  "/p/shop/001_start.sql": "CREATE TABLE orders (id int PRIMARY KEY);\nCREATE TABLE users (id int PRIMARY KEY);\n",
+  "/p/stock/001_start.sql": 'CREATE TABLE "Shelves" (id int PRIMARY KEY);\nCREATE TABLE users (id int PRIMARY KEY);\n',
+  "/p/queries/find.sql": "SELECT 1;\n",
+});
+const chosen = async (sql: string, file: string | null = null): Promise<string | null> => (await plannedSchema({ folder: "/p", file, sql, fileSystem })).name;
+
+it("is the one that the statement's file belongs to", async () => {
+  expect(await chosen("SELECT * FROM orders", "/p/stock/001_start.sql")).toBe("stock");
+});
+
+it("is the one that has most of what the statement names", async () => {
+  expect(await chosen('SELECT * FROM "Shelves" JOIN users USING (id)', "/p/queries/find.sql")).toBe("stock");
+  expect(await chosen("SELECT * FROM ORDERS")).toBe("shop");
+  // As many in both: the first.
+  expect(await chosen("SELECT * FROM users")).toBe("shop");
+});
