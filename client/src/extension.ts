@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { createAccessDocuments } from "./accessDocuments";
 import { createExplainer, registerExplain } from "./commands/explain";
 import { registerExportPlan } from "./commands/exportPlan";
+import { registerExplainAs } from "./commands/explainAs";
 import { registerExplainLoggedQuery } from "./commands/explainLoggedQuery";
 import { registerOpenPlan } from "./commands/openPlan";
 import { registerOpenRulePage } from "./commands/openRulePage";
@@ -55,9 +56,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     createConnectionStatus(connections),
     registerConnectionCommands(server, connections),
     registerExplain(explainer),
+    registerExplainAs(explainer, context.workspaceState),
     registerExplainLoggedQuery(server, explainer),
     createExplainLenses(explainPanel),
-    explainPanel.onDidAskRun(({ mode, plan }) => void explainer.run(mode, { ...(plan.statement ? { uri: plan.statement.uri } : {}), sql: plan.result.query ?? "" })),
+    explainPanel.onDidAskRun(({ mode, plan }) => void explainer.run(mode, { ...plan.session, ...(plan.statement ? { uri: plan.statement.uri } : {}), sql: plan.result.query ?? "" })),
     trackWalkthrough(),
     // The server runs no program of the workspace (git included) before the user trusts it: it is told so when it starts.
     vscode.workspace.onDidGrantWorkspaceTrust(() => void server.restart()),

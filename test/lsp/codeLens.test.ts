@@ -44,6 +44,12 @@ describe.each<Way>(["in process", "spawned"])("code lenses, %s", (way) => {
       expect((await lenses(client, uri)).map(({ range }) => range.start.line)).toEqual([4, 4, 6, 6]);
     }));
 
+  it("do not stand in a dump", () =>
+    withServer(way, { trusted: true, explains: true }, async (client, uri) => {
+      await client.change(uri, { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, "SELECT 1;\n".repeat(2001));
+      expect(await lenses(client, uri)).toEqual([]);
+    }));
+
   it("go with the setting", () =>
     withServer(way, { trusted: true, explains: true }, async (client, uri) => {
       client.settings = { explain: { codeLens: false } };

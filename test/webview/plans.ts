@@ -17,7 +17,7 @@ export function result(name: PlanName, findings: readonly ExplainFinding[] = [])
 }
 
 export function shown(of: ExplainResult, id = "1"): ShownPlan {
-  return { id, source: "report.sql:3", connection: "staging", at: Date.UTC(2026, 0, 2), result: of, statement: null };
+  return { id, source: "report.sql:3", connection: "staging", at: Date.UTC(2026, 0, 2), result: of, statement: null, session: {} };
 }
 
 export function finding(of: Partial<ExplainFinding> & { readonly path: string | null }): ExplainFinding {

@@ -13,6 +13,8 @@ export interface ExplainArgument {
   readonly sql?: string;
   /** Of `sql`, by "$1". */
   readonly parameters?: Readonly<Record<string, string | null>>;
+  readonly role?: string;
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface Explainer {
@@ -39,7 +41,7 @@ export function createExplainer({ server, panel, connections, values }: Parts): 
           return;
         case "plan": {
           const { result, statement } = outcome;
-          panel.show({ result, statement, source: sourceOf(statement, what), connection: chosen?.name ?? null });
+          panel.show({ result, statement, source: sourceOf(statement, what), connection: chosen?.name ?? null, session: { ...(what.role === undefined ? {} : { role: what.role }), ...(what.settings ? { settings: what.settings } : {}) } });
           return;
         }
         case "consent":
@@ -86,15 +88,16 @@ export function createExplainer({ server, panel, connections, values }: Parts): 
 /** `plumbline.explain` and `plumbline.analyze`: the statement of a code lens, or the one at the cursor. */
 export function registerExplain(explainer: Explainer): vscode.Disposable {
   const command = (name: string, mode: ExplainParams["mode"]): vscode.Disposable =>
-    vscode.commands.registerCommand(name, async (argument?: ExplainArgument) => {
-      const what = argument ?? atCursor();
+    vscode.commands.registerCommand(name, async (argument?: ExplainArgument | vscode.Uri) => {
+      // A menu of the editor gives the document, and means the cursor.
+      const what = argument && !(argument instanceof vscode.Uri) ? argument : atCursor();
       if (what) await explainer.run(mode, what);
       else void vscode.window.showInformationMessage(vscode.l10n.t("Put the cursor in a statement first."));
     });
   return vscode.Disposable.from(command("plumbline.explain", "plan"), command("plumbline.analyze", "analyze"));
 }
 
-function atCursor(): ExplainArgument | undefined {
+export function atCursor(): ExplainArgument | undefined {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return undefined;
   const uri = editor.document.uri.toString();
@@ -118,9 +121,9 @@ function timeout(): number {
   return vscode.workspace.getConfiguration("plumbline").get<number>("explain.timeout", 60) * 1000;
 }
 
-function sourceOf(statement: ExplainedStatement | null, { uri }: ExplainArgument): string {
+function sourceOf(statement: ExplainedStatement | null, { uri, role }: ExplainArgument): string {
   const file = statement?.uri ?? uri;
-  if (file === undefined) return vscode.l10n.t("Statement");
-  const name = vscode.Uri.parse(file).path.split("/").at(-1)!;
-  return statement ? `${name}:${statement.range.start.line + 1}` : name;
+  const name = file === undefined ? vscode.l10n.t("Statement") : vscode.Uri.parse(file).path.split("/").at(-1)!;
+  const place = statement ? `${name}:${statement.range.start.line + 1}` : name;
+  return role === undefined ? place : vscode.l10n.t("{0} as {1}", place, role);
 }

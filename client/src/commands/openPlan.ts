@@ -10,7 +10,7 @@ export function registerOpenPlan(server: ServerConnection, panel: ExplainPanel):
       const outcome = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Plumbline: reading the plan") }, () =>
         server.request<OpenPlanOutcome>(openPlanRequest, { text } satisfies OpenPlanParams),
       );
-      if (outcome.kind === "plan") panel.show({ result: outcome.result, source, connection: null, statement: null });
+      if (outcome.kind === "plan") panel.show({ result: outcome.result, source, connection: null, statement: null, session: {} });
       else void vscode.window.showErrorMessage(outcome.message);
     } catch (error) {
       void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));

@@ -14,6 +14,7 @@ export interface NewPlan {
   readonly source: string;
   readonly connection: string | null;
   readonly statement: ExplainedStatement | null;
+  readonly session: ShownPlan["session"];
 }
 
 export interface ExplainPanel {
@@ -146,7 +147,7 @@ export function createExplainPanel(context: vscode.ExtensionContext, server: Ser
   async function chooseOther(compares: boolean): Promise<void> {
     if (!current) return;
     const chosen = await vscode.window.showQuickPick(
-      history.others(current).map((plan) => ({ label: labelOf(plan), description: new Date(plan.at).toLocaleTimeString(), detail: plan.connection ?? plan.source, plan })),
+      history.others(current).map((plan) => ({ label: labelOf(plan), description: new Date(plan.at).toLocaleTimeString(), detail: [plan.source, plan.connection].filter(Boolean).join(", "), plan })),
       { title: compares ? vscode.l10n.t("Compare with Another Run") : vscode.l10n.t("Other Runs of This Query") },
     );
     if (!chosen) return;
@@ -182,9 +183,9 @@ export function createExplainPanel(context: vscode.ExtensionContext, server: Ser
   });
 
   return {
-    show({ result, source, connection, statement }) {
+    show(plan) {
       before = null;
-      current = { id: randomUUID(), source, connection, at: Date.now(), statement, result };
+      current = { id: randomUUID(), at: Date.now(), ...plan };
       history.add(current);
       bring();
       didShow.fire(current);

@@ -13,6 +13,8 @@ export interface ShownPlan {
   /** When it was made or read: milliseconds since 1970. */
   readonly at: number;
   readonly result: ExplainResult;
+  /** What it was explained as, where that was asked for. */
+  readonly session: { readonly role?: string; readonly settings?: Readonly<Record<string, string>> };
   /** Where the statement stands that it is of; null: not in a document. */
   readonly statement: ExplainedStatement | null;
 }

@@ -9,7 +9,6 @@ export interface LoggedQuery {
 
 /** Null: the text is no line of theirs. What stands before it (a time, a level, colours) does not matter. */
 export function readLoggedQuery(text: string): LoggedQuery | null {
-  // eslint-disable-next-line no-control-regex -- a terminal's colours
   const plain = text.replace(/\x1b\[[0-9;]*m/g, "").trim();
   return fromPostgres(plain) ?? fromDrizzle(plain) ?? fromPrisma(plain);
 }
