@@ -64,6 +64,17 @@ describe("a plan in text", () => {
     expect(root.children[0]!.type).toBe("Frobnicate");
   });
 
+  it("is read as older versions and other makers print it", () => {
+    const old = readPlan("Sort  (cost=1.00..2.00 rows=10 width=4) (actual time=0.100..0.200 rows=10 loops=1)\n  Sort Key: a\n  Sort Method:  quicksort  Memory: 25kB\n  Worker 0: actual time=0.100..0.200 rows=10 loops=1\n    Buffers: shared hit=1\n  I/O Timings: read=0.100\n  ->  Seq Scan on t  (cost=0.00..1.00 rows=10 width=4) (actual time=0.010..0.020 rows=10 loops=1)\nPlanning time: 0.123 ms\nExecution time: 0.456 ms\n").plan;
+    expect(old.properties).toMatchObject({ "Planning Time": 0.123, "Execution Time": 0.456 });
+    expect(old.root.properties).toMatchObject({ "Sort Method": "quicksort", "Sort Space Used": 25, "I/O Read Time": 0.1, Workers: [{ "Worker Number": 0, "Actual Rows": 10, "Shared Hit Blocks": 1 }] });
+    expect(readPlan("Result  (cost=0.00..0.01 rows=1 width=0) (actual time=0.001..0.001 rows=1 loops=1)\nTotal runtime: 0.031 ms\n").plan.properties).toMatchObject({ "Execution Time": 0.031 });
+    const citus = readPlan("Custom Scan (Citus Adaptive)  (cost=0.00..0.00 rows=0 width=0)\n  Task Count: 32\n  Tasks Shown: One of 32\n  ->  Task\n        Node: host=localhost port=9701 dbname=regression\n        ->  Aggregate  (cost=13.68..13.69 rows=1 width=8)\n              ->  Seq Scan on lineitem_102009 lineitem  (cost=0.00..13.50 rows=70 width=0)\n").plan.root;
+    expect([citus.properties["Task Count"], citus.children[0]!.type, citus.children[0]!.children[0]!.children[0]!.properties["Alias"]]).toEqual([32, "Task", "lineitem"]);
+    const greenplum = readPlan("Gather Motion 3:1  (slice1; segments: 3)  (cost=0.00..431.00 rows=1 width=4)\n  Merge Key: a\n  ->  Seq Scan on t  (cost=0.00..431.00 rows=1 width=4)\nOptimizer: Pivotal Optimizer (GPORCA)\n").plan;
+    expect([greenplum.root.type, greenplum.root.children[0]!.type]).toEqual(["Gather Motion 3:1  (slice1; segments: 3)", "Seq Scan"]);
+  });
+
   it("says where its end is missing", () => {
     const at = text.indexOf("->  Parallel Seq Scan on public.orders orders_1  (cost") + 40;
     expect(readPlan(text.slice(0, at)).notes).toEqual(["The end of this plan is missing: its last line is cut off."]);

@@ -1,5 +1,6 @@
 // The reader of plans held to the server: what FORMAT JSON says of a plan, FORMAT TEXT, XML and YAML must come out as.
 
+import { PGlite } from "@electric-sql/pglite";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { foreignSchema, planQueries, planSchema, type PlanQuery } from "./explainQueries";
@@ -13,17 +14,19 @@ import { readPlan } from "../../server/src/explain/readPlan";
 
 const formats = ["text", "xml", "yaml"] as const;
 
+interface Asked {
+  readonly query: (sql: string) => Promise<{ readonly rows: readonly Record<string, unknown>[] }>;
+}
 interface World {
   readonly client: pg.Client;
-  readonly version: number;
 }
 
 /** What EXPLAIN says, with the settings, and without leaving a trace. */
-async function explain({ client }: World, query: PlanQuery, options: readonly string[]): Promise<string> {
+async function explain({ client }: { readonly client: Asked }, query: PlanQuery, options: readonly string[]): Promise<string> {
   await client.query("BEGIN");
   try {
     for (const setting of query.settings) await client.query(`SET LOCAL ${setting}`);
-    const { rows } = await client.query<Record<string, unknown>>(`EXPLAIN (${options.join(", ")}) ${query.sql}`);
+    const { rows } = await client.query(`EXPLAIN (${options.join(", ")}) ${query.sql}`);
     return rows.map((row) => (typeof row["QUERY PLAN"] === "string" ? row["QUERY PLAN"] : JSON.stringify(row["QUERY PLAN"]))).join("\n");
   } finally {
     await client.query("ROLLBACK");
@@ -43,7 +46,7 @@ describe.each(postgresVersions)("plans of Postgres %i", (version) => {
     database = await own.createDatabase();
     const client = await own.connect(database);
     for (const statement of `${planSchema}${foreignSchema(own.port, database)}`.split(/;\n/).filter((each) => each.trim() !== "")) await client.query(statement);
-    world = { client, version };
+    world = { client };
   });
   afterAll(async () => {
     await world.client.end();
@@ -124,6 +127,24 @@ async function logged({ client }: World, format: string): Promise<string> {
   }
   return messages.find((message) => message.includes("plan:"))!;
 }
+
+describe("plans of PGlite", () => {
+  it("read the same from every format", { timeout: 120_000 }, async () => {
+    const database = await PGlite.create();
+    try {
+      for (const statement of planSchema.split(/;\n/).filter((each) => each.trim() !== "")) await database.exec(statement);
+      const client: Asked = { query: async (sql) => ({ rows: (await database.exec(sql)).flatMap((each) => each.rows as Record<string, unknown>[]) }) };
+      for (const query of planQueries().filter((each) => !each.parallel && !/\b(?:far|listed|spread|xmltable)/.test(each.sql)).filter((_, i) => i % 5 === 0)) {
+        for (const options of [["VERBOSE", "SETTINGS"], ["ANALYZE", "TIMING OFF", "SUMMARY OFF", "BUFFERS OFF", "COSTS OFF"]]) {
+          const json = read(await explain({ client }, query, [...options, "FORMAT JSON"]));
+          for (const format of formats) compare(json, await explain({ client }, query, [...options, `FORMAT ${format}`]), format, query.name);
+        }
+      }
+    } finally {
+      await database.close();
+    }
+  });
+});
 
 function compare(json: Plan, text: string, format: (typeof formats)[number], name: string): void {
   const result = readPlan(text);

@@ -132,7 +132,7 @@ class TextReader {
     const group = this.groups.at(-1);
     const ofStatement = group === undefined && indent <= this.rootColumn;
     const into = group?.into ?? (ofStatement ? this.statement : node.properties);
-    const worker = /^Worker (\d+): {2}(.*)$/s.exec(text);
+    const worker = /^Worker (\d+): {1,2}(.*)$/s.exec(text);
     if (worker) {
       this.worker(indent, node.properties, Number(worker[1]), worker[2]!);
       return;

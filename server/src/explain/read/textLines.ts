@@ -51,7 +51,7 @@ const heading = /^\s*(?:InitPlan|SubPlan|CTE) \S/;
 const label = /^(\s*)([A-Z][^:='"<>]{0,60}?):(?:\s|$)/;
 const target = /^\s+(?:Foreign )?(?:Insert|Update|Delete|Merge) on \S/;
 const trigger = /^\s*Trigger .*: (?:time=[\d.]+ )?calls=\d+$/;
-const statementLabel = /^(?:Planning(?: Time)?|Execution Time|Total runtime|Query Identifier|Plan Identifier|Settings|JIT|Serialization)$/;
+const statementLabel = /^(?:Planning(?: [Tt]ime)?|Execution [Tt]ime|Total runtime|Query Identifier|Plan Identifier|Settings|JIT|Serialization)$/;
 
 function begins(line: string, rootIndent: number): boolean {
   if (/^\s*->/.test(line) || heading.test(line) || target.test(line) || trigger.test(line)) return true;

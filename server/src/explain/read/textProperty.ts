@@ -38,7 +38,9 @@ const readers: Readonly<Record<string, Reader>> = {
   "Foreign File Size": (value) => (/^\d+ b$/.test(value) ? { "Foreign File Size": Number.parseInt(value, 10) } : null),
   "Planning Time": (value) => milliseconds("Planning Time", value),
   "Execution Time": (value) => milliseconds("Execution Time", value),
-  // Before 9.4.
+  // Before 11, and before 9.4.
+  "Planning time": (value) => milliseconds("Planning Time", value),
+  "Execution time": (value) => milliseconds("Execution Time", value),
   "Total runtime": (value) => milliseconds("Execution Time", value),
   Options: (value, properties) => ("Functions" in properties ? { Options: Object.fromEntries(value.split(", ").map((each) => [each.replace(/ \w+$/, ""), each.endsWith(" true")])) } : null),
   Timing: jitTiming,
@@ -60,7 +62,7 @@ function milliseconds(name: string, value: string): Properties | null {
 }
 
 function sortMethod(value: string): Properties | null {
-  const match = /^(.+?) {2}(Memory|Disk): (\d+)kB$/.exec(value);
+  const match = /^ ?(.+?) {2}(Memory|Disk): (\d+)kB$/.exec(value);
   return match === null ? null : { "Sort Method": match[1]!, "Sort Space Used": Number(match[3]), "Sort Space Type": match[2]! };
 }
 

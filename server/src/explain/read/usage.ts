@@ -4,14 +4,12 @@ import type { PlanValue } from "../plan";
 
 type Properties = Record<string, PlanValue>;
 
-const blocks = ["Shared", "Local"].flatMap((kind) => ["Hit", "Read", "Dirtied", "Written"].map((what) => `${kind} ${what} Blocks`));
-
-/** Every count that JSON has; what is not said is 0. */
-export const noBuffers: Readonly<Record<string, number>> = Object.fromEntries([...blocks, "Temp Read Blocks", "Temp Written Blocks"].map((name) => [name, 0]));
+/** Of a node that says nothing of pages, in a plan that was made with BUFFERS: enough to tell none from not measured. */
+export const noBuffers: Readonly<Record<string, number>> = { "Shared Hit Blocks": 0, "Shared Read Blocks": 0 };
 
 /** "shared hit=3 read=4, temp read=1" */
 export function buffersOf(text: string): Properties {
-  const properties: Properties = { ...noBuffers };
+  const properties: Properties = {};
   for (const [kind, what, value] of countsOf(text)) properties[`${capital(kind)} ${capital(what)} Blocks`] = value;
   return properties;
 }

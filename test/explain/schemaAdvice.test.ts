@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { explainResult } from "../../server/src/explain/explainResult";
+import { readPlan } from "../../server/src/explain/readPlan";
+import type { ExplainFinding } from "../../server/src/explain/result";
+import { replay } from "../schema/replay/replay";
+
+const tables = "CREATE TABLE customers (id int PRIMARY KEY, name text);\nCREATE TABLE orders (id int PRIMARY KEY, customer_id int REFERENCES customers, placed date, status text);\n";
+
+function findings(plan: string, migration: string, query: string | null = null): readonly ExplainFinding[] {
+  return explainResult(readPlan(plan).plan, { server: { version: null, kind: "embedded" }, query, notes: [], schema: replay(`${tables}${migration}`).view }).findings;
+}
+
+const scan = "Seq Scan on orders  (cost=0.00..20000.00 rows=1 width=4) (actual time=0.010..200.000 rows=10 loops=1)\n  Filter: ((customer_id = 42) AND (placed > '2025-01-01'::date))\n  Rows Removed by Filter: 999999\nExecution Time: 200.500 ms\n";
+
+describe("with the schema", () => {
+  it("proposes an index that is not there", () => {
+    for (const migration of ["", "CREATE INDEX ON orders (placed, customer_id);", "CREATE INDEX ON orders (customer_id, placed) WHERE status = 'open';", "CREATE INDEX ON orders USING hash (customer_id);"]) {
+      expect(findings(scan, migration).map(({ sql }) => sql), migration).toEqual(["CREATE INDEX ON orders (customer_id, placed);"]);
+    }
+  });
+
+  it("names the one that is there, instead of proposing it again", () => {
+    const [found, ...others] = findings(scan, "CREATE INDEX by_customer ON orders (customer_id, placed, status);");
+    expect(others).toEqual([]);
+    expect(found!.sql).toBeNull();
+    expect(found!.advice).toMatch(/^The index by_customer begins with the columns/);
+  });
+
+  it("knows the order that an index gives", () => {
+    const plan = "Limit  (cost=0.42..20.00 rows=5 width=4) (actual time=100.010..200.000 rows=5 loops=1)\n  ->  Index Scan Backward using by_day on orders  (cost=0.42..20000.00 rows=50 width=4) (actual time=100.010..199.900 rows=5 loops=1)\n        Filter: (status = 'open'::text)\n        Rows Removed by Filter: 999999\nExecution Time: 200.500 ms\n";
+    expect(findings(plan, "CREATE INDEX by_day ON orders (placed);").map(({ rule, sql }) => [rule, sql])).toEqual([["plan/ordered-scan-filter", "CREATE INDEX ON orders (status, placed);"]]);
+    // Without it the query's ORDER BY tells, if it is one of plain columns.
+    const without = explainResult(readPlan(plan).plan, { server: { version: null, kind: "file" }, query: "select * from orders o where status = 'open' order by o.placed desc limit 5", notes: [] }).findings;
+    expect(without.map(({ sql }) => sql)).toEqual(["CREATE INDEX ON orders (status, placed);"]);
+    const neither = explainResult(readPlan(plan).plan, { server: { version: null, kind: "file" }, query: null, notes: [] }).findings;
+    expect(neither.map(({ rule, sql }) => [rule, sql])).toEqual([["plan/ordered-scan-filter", null]]);
+  });
+
+  it("finds the index that a foreign key lacks", () => {
+    const plan = "Delete on customers  (cost=0.29..9.00 rows=0 width=0) (actual time=0.100..0.100 rows=0 loops=1)\n  ->  Index Scan using customers_pkey on customers  (cost=0.29..9.00 rows=50 width=6) (actual time=0.010..0.020 rows=50 loops=1)\n        Index Cond: (id > 1950)\nTrigger for constraint orders_customer_id_fkey: time=241.000 calls=50\nExecution Time: 241.500 ms\n";
+    expect(findings(plan, "").map(({ rule, sql }) => [rule, sql])).toEqual([["plan/slow-trigger", "CREATE INDEX ON orders (customer_id);"]]);
+    expect(findings(plan, "CREATE INDEX ON orders (customer_id);").map(({ rule, sql }) => [rule, sql])).toEqual([["plan/slow-trigger", null]]);
+  });
+});
