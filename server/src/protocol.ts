@@ -51,7 +51,11 @@ export interface InitializationOptions {
 
 /** Where a statement is explained. Passwords come from the client's secret storage, for this one request. */
 export type ExplainTarget =
-  | { readonly kind: "embedded" }
+  | {
+      readonly kind: "embedded";
+      /** Made up for each table; undefined: none. */
+      readonly rows?: number;
+    }
   | {
       readonly kind: "remote";
       /** How the user calls it. */

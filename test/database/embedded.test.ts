@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { EmbeddedDatabase, type EmbeddedSchema } from "../../server/src/database/embedded/database";
+import { EmbeddedDatabase, emptySchema, type EmbeddedSchema } from "../../server/src/database/embedded/database";
 import type { Explanation } from "../../server/src/database/explain";
 import { explainEmbedded, type ExplainAnswer } from "../../server/src/database/explainer";
 import type { ExplainResult } from "../../server/src/explain/result";
@@ -22,7 +22,7 @@ beforeAll(() => {
 
 async function run(schema: Partial<EmbeddedSchema>, sql: string, { signal, ...asked }: Partial<Explanation> & { readonly signal?: AbortSignal } = {}): Promise<ExplainAnswer> {
   const statement = explainablesOf(new SqlDocument("/q.sql", sql, await testParser()))[0]!;
-  return explainEmbedded(database, { name: "main", sql: "", platform: null, ...schema }, { mode: "plan", consent: false, parameters: null, role: null, settings: {}, timeout: 30_000, ...asked, statement }, signal);
+  return explainEmbedded(database, { ...emptySchema, name: "main", ...schema }, { mode: "plan", consent: false, parameters: null, role: null, settings: {}, timeout: 30_000, ...asked, statement }, signal);
 }
 async function resultOf(answer: Promise<ExplainAnswer>): Promise<ExplainResult> {
   const given = await answer;
@@ -118,5 +118,61 @@ describe("what ends it", () => {
     await sleep(300);
     database.close();
     expect(await running).toBe("the embedded Postgres has ended");
+  });
+});
+
+describe("rows", () => {
+  const shop = `
+    CREATE TYPE state AS ENUM ('new', 'paid', 'sent');
+    CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+    CREATE DOMAIN short AS varchar(12) NOT NULL;
+    CREATE EXTENSION vector;
+    CREATE EXTENSION citext;
+    CREATE EXTENSION btree_gist;
+    CREATE TABLE tenants (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text NOT NULL UNIQUE, plan text NOT NULL CHECK (plan IN ('free', 'team')));
+    CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant_id uuid NOT NULL REFERENCES tenants, email citext NOT NULL, boss bigint NOT NULL REFERENCES users, code char(6) NOT NULL, age smallint CHECK (age BETWEEN 18 AND 99), UNIQUE (tenant_id, email), UNIQUE (tenant_id, id));
+    CREATE UNIQUE INDEX users_code ON users (lower(code));
+    CREATE TABLE orders (id serial PRIMARY KEY, tenant_id uuid NOT NULL, user_id bigint NOT NULL, state state NOT NULL, total numeric(10, 2) NOT NULL CHECK (total >= 0 AND total < 500), amount positive, note short,
+      tags text[] NOT NULL, data jsonb NOT NULL, at timestamptz NOT NULL, until timestamptz NOT NULL, small int2 NOT NULL, ratio real, ok boolean NOT NULL, ip inet, raw bytea, span tstzrange, spans int4multirange, days daterange, v vector(8) NOT NULL, search tsvector GENERATED ALWAYS AS (to_tsvector('simple', data ->> 'kind')) STORED, line text CHECK (length(line) <= 5), place point, took interval,
+      CHECK (until > at), FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id));
+    CREATE TABLE order_tags (order_id int REFERENCES orders, tag_id int REFERENCES tags_later, PRIMARY KEY (order_id, tag_id));
+    CREATE TABLE tags (id int PRIMARY KEY, label varchar(4) NOT NULL UNIQUE);
+    CREATE TABLE tagged (order_id int REFERENCES orders, tag_id int REFERENCES tags, PRIMARY KEY (order_id, tag_id));
+    CREATE TABLE profiles (user_id bigint PRIMARY KEY REFERENCES users, bio text);
+    CREATE TABLE bookings (room int NOT NULL, during tsrange NOT NULL, EXCLUDE USING gist (room WITH =, during WITH &&));
+    CREATE TABLE odd (a text NOT NULL CHECK (a ~ '^[A-Z]{3}-[0-9]$'));
+    CREATE TABLE events (id bigint NOT NULL, at timestamptz NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+    CREATE TABLE events_all PARTITION OF events FOR VALUES FROM (MINVALUE) TO (MAXVALUE);
+    CREATE TRIGGER stop BEFORE INSERT ON tags FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+    ALTER TABLE tags ADD CONSTRAINT positive CHECK (id > 0);`;
+  const counts = (sql: string): Promise<number | null> => resultOf(run({ sql: shop, rows: 500 }, sql, { mode: "analyze" })).then(({ nodes }) => nodes[0]!.rowsActual);
+
+  test("of every type, with keys that fit, within the checks", async () => {
+    const { notes } = await resultOf(run({ sql: shop, rows: 500 }, "SELECT 1"));
+    expect(notes.filter((note) => !note.startsWith("Not in the embedded"))).toEqual([
+      "Embedded Postgres: planned as Postgres 18 plans, on the schema of main with 500 generated rows in each of 8 tables.",
+      expect.stringMatching(/^No generated row fits public\.odd: .*violates check constraint/),
+    ]);
+    for (const table of ["tenants", "users", "orders", "tags", "tagged", "profiles", "bookings", "events"]) expect(await counts(`SELECT * FROM ${table}`), table).toBe(500);
+    // Foreign keys were not looked at while the rows were written.
+    expect(await counts("SELECT FROM users u WHERE NOT EXISTS (SELECT FROM tenants t WHERE t.id = u.tenant_id) OR NOT EXISTS (SELECT FROM users b WHERE b.id = u.boss)")).toBe(0);
+    expect(await counts("SELECT FROM orders o WHERE NOT EXISTS (SELECT FROM users u WHERE (u.tenant_id, u.id) = (o.tenant_id, o.user_id))")).toBe(0);
+    expect(await counts("SELECT FROM tagged x WHERE NOT EXISTS (SELECT FROM tags t WHERE t.id = x.tag_id) OR NOT EXISTS (SELECT FROM orders o WHERE o.id = x.order_id)")).toBe(0);
+    expect(await counts("SELECT DISTINCT user_id FROM orders")).toBeLessThan(100);
+    expect(await counts("SELECT FROM orders WHERE search @@ 'kind'")).toBe(500);
+    expect(await counts("SELECT DISTINCT state FROM orders")).toBe(3);
+  });
+  test("sequences go on behind them, and plans are made with statistics", async () => {
+    const { nodes } = await resultOf(run({ sql: shop, rows: 500 }, "INSERT INTO orders (tenant_id, user_id, state, total, note, tags, data, at, until, small, ok, v) SELECT tenant_id, id, 'new', 1, 'x', '{}', '{}', now(), now() + interval '1 day', 1, true, '[1,2,3,4,5,6,7,8]' FROM users LIMIT 3 RETURNING id", { mode: "analyze" }));
+    expect(nodes[0]).toMatchObject({ type: "ModifyTable", rowsActual: 3 });
+    const { nodes: scan } = await resultOf(run({ sql: shop, rows: 500 }, "SELECT * FROM orders WHERE state = 'paid'"));
+    expect(scan[0]!.rowsEstimated).toBeGreaterThan(100);
+  });
+  test("of a seed; what fails in it is told without its rows", async () => {
+    const marker = "Pa55-marker";
+    const seed = `INSERT INTO orders VALUES (1, 5), (2, 6);\nINSERT INTO orders VALUES (1, 7);\nINSERT INTO orders (note) VALUES ('${marker}');\n`;
+    const { notes, nodes } = await resultOf(run({ sql: orders, seed }, "SELECT * FROM orders", { mode: "analyze" }));
+    expect(nodes[0]).toMatchObject({ rowsActual: 2, rowsEstimated: 2 });
+    expect(notes).toEqual(["Embedded Postgres: planned as Postgres 18 plans, on the schema of main with the rows of the seed.", "2 statements of the seed could not be run: 23505, 42703."]);
   });
 });

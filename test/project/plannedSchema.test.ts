@@ -22,3 +22,10 @@ it("is the one that has most of what the statement names", async () => {
   // As many in both: the first.
   expect(await chosen("SELECT * FROM users")).toBe("shop");
 });
+
+it("is what single files make where there are no migrations; a file of queries makes nothing", async () => {
+  const of = (files: Readonly<Record<string, string>>): Promise<string> => plannedSchema({ folder: "/p", file: "/p/q.sql", sql: "DELETE FROM own", fileSystem: memoryFileSystem(files) }).then((schema) => schema.sql);
+  const queries = { "/p/q.sql": "DELETE FROM own;\n" };
+  expect(await of({ "/p/own.sql": "CREATE TABLE own (id int);\n", ...queries })).toContain("CREATE TABLE public.own");
+  expect(await of(queries)).toBe("");
+});

@@ -1,5 +1,6 @@
 // `plumbline explain`.
 
+import { mostRows } from "../database/embedded/database";
 import { defaultTimeout, type Explanation } from "../database/explain";
 import type { ExplainAnswer, RemoteServer } from "../database/explainer";
 import { explainResult } from "../explain/explainResult";
@@ -45,8 +46,10 @@ async function explained(options: ParsedOptions, host: Host, io: Io): Promise<Ex
   if (file === undefined || others.length > 0) throw new UsageError("plumbline explain takes one FILE, or - for standard input");
   const server = serverOf(options, io);
   const statement = chosen(explainablesOf(await host.readSql(await textOf(file, io))), options.value("statement"), file);
+  const rows = rowsOf(options, server);
+  const seed = options.value("seed") === null ? null : await textOf(options.value("seed")!, io);
   try {
-    const answer = await host.explain({ server, explanation: explanationOf(statement, options), env: io.env, file: file === "-" ? null : joinPath(io.cwd, file), cwd: io.cwd, fileSystem: io.fileSystem });
+    const answer = await host.explain({ server, rows, seed, explanation: explanationOf(statement, options), env: io.env, file: file === "-" ? null : joinPath(io.cwd, file), cwd: io.cwd, fileSystem: io.fileSystem });
     if (answer.kind === "plan") return answer.result;
     throw new UsageError(answer.kind === "consent" ? consentWords(answer) : parameterWords(answer));
   } catch (error) {
@@ -62,6 +65,15 @@ function serverOf(options: ParsedOptions, io: Io): RemoteServer | null {
   if (url === null) return null;
   if (url === undefined || url === "") throw new UsageError(`the environment variable ${variable!}, which is to hold the URL, is not set`);
   return { url, password: null, pooler: false, production: false };
+}
+
+function rowsOf(options: ParsedOptions, server: RemoteServer | null): number {
+  if (server && (options.has("rows") || options.has("seed"))) throw new UsageError(`--${options.has("rows") ? "rows" : "seed"} is for the embedded Postgres: no row is written to a server`);
+  if (options.has("rows") && options.has("seed")) throw new UsageError("--rows makes rows up, --seed brings them: one of the two");
+  const written = options.value("rows");
+  const rows = Number(written ?? 0);
+  if (!Number.isInteger(rows) || rows < 0 || rows > mostRows) throw new UsageError(`--rows must be a number up to ${mostRows}, not ${quoted(written!)}`);
+  return rows;
 }
 
 async function textOf(file: string, io: Io): Promise<string> {

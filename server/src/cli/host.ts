@@ -83,6 +83,9 @@ export interface AccessResult {
 export interface ExplainOptions {
   /** Null: the schema of the project around the file, in an embedded Postgres. */
   readonly server: RemoteServer | null;
+  /** For the embedded one. */
+  readonly rows: number;
+  readonly seed: string | null;
   /** Null: standard input. */
   readonly file: string | null;
   readonly cwd: string;

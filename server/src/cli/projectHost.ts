@@ -159,7 +159,7 @@ async function readSql(text: string): Promise<SqlDocument> {
   return new SqlDocument("", text, await parserFor(grammarVersions.at(-1)!));
 }
 
-async function explain({ server, explanation, env, file, cwd, fileSystem }: ExplainOptions): Promise<ExplainAnswer> {
+async function explain({ server, rows, seed, explanation, env, file, cwd, fileSystem }: ExplainOptions): Promise<ExplainAnswer> {
   const interrupted = new AbortController();
   const stop = (): void => {
     interrupted.abort();
@@ -169,7 +169,7 @@ async function explain({ server, explanation, env, file, cwd, fileSystem }: Expl
   try {
     if (server) return await explainRemote(server, explanation, surroundings(env), interrupted.signal);
     const schema = await plannedSchema({ folder: file === null || isInside(cwd, file) ? cwd : parentFolder(file), file, sql: explanation.statement.sql, fileSystem });
-    return await explainEmbedded(database, schema, explanation, interrupted.signal);
+    return await explainEmbedded(database, { ...schema, rows, seed }, explanation, interrupted.signal);
   } finally {
     process.off("SIGINT", stop);
     database.close();

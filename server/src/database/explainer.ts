@@ -1,6 +1,6 @@
 // Explains a statement where it is asked to: what the command line and the editor call.
 
-import type { EmbeddedDatabase, EmbeddedSchema } from "./embedded/database";
+import { emptySchema, type EmbeddedDatabase, type EmbeddedSchema } from "./embedded/database";
 import { connectionSettings, type ConnectionSettings, type Surroundings } from "./connectionSettings";
 import { explain, type Explained, type Explanation } from "./explain";
 import { DatabaseFault, statementFault } from "./faults";
@@ -79,7 +79,7 @@ export async function testRemote(server: RemoteServer, around: Surroundings, sig
 
 export async function testEmbedded(database: EmbeddedDatabase, signal?: AbortSignal): Promise<{ readonly server: string; readonly message: string }> {
   try {
-    const rows = await database.with({ name: null, sql: "", platform: null }, ({ session }) => session.query("SELECT split_part(pg_catalog.version(), ' (', 1)"), signal);
+    const rows = await database.with(emptySchema, ({ session }) => session.query("SELECT split_part(pg_catalog.version(), ' (', 1)"), signal);
     return { server: rows[0]![0]!, message: `${rows[0]![0]!}, embedded.` };
   } catch (error) {
     throw statementFault(error);

@@ -2,7 +2,7 @@
 
 import type { CancellationToken, Position } from "vscode-languageserver";
 import { toFile, toLspRange } from "./convert";
-import type { EmbeddedDatabase } from "../database/embedded/database";
+import { emptySchema, type EmbeddedDatabase } from "../database/embedded/database";
 import { defaultTimeout, type Explanation } from "../database/explain";
 import { explainEmbedded, explainRemote } from "../database/explainer";
 import { surroundings } from "../database/surroundings";
@@ -35,7 +35,7 @@ export async function explainStatement(params: ExplainParams, host: ExplainHost,
     const answer =
       target.kind === "remote"
         ? await explainRemote(target, explanation, surroundings(), signal)
-        : await explainEmbedded(host.embedded, workspace ? plannedSchemaOf(workspace, { file: params.uri === undefined ? null : toFile(params.uri), sql: found.statement.sql }) : { name: null, sql: "", platform: null }, explanation, signal);
+        : await explainEmbedded(host.embedded, { ...(workspace ? plannedSchemaOf(workspace, { file: params.uri === undefined ? null : toFile(params.uri), sql: found.statement.sql }) : emptySchema), rows: target.rows ?? 0, seed: null }, explanation, signal);
     return answer.kind === "plan" ? { ...answer, statement: found.place } : answer;
   } catch (error) {
     if (error instanceof Error && error.name === "DatabaseFault") return fault(error.message);

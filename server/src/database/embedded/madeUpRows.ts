@@ -191,7 +191,7 @@ function textValue({ name, base, modifiers }: ColumnShape, { index, isDistinct, 
   const shortest = limits?.shortest ?? 0;
   const padded = shortest > 8 ? `rpad(${plain}, ${shortest}, 'x')` : plain;
   if (longest === Infinity) return padded;
-  return longest >= 40 ? padded : `right(lpad(to_hex(${shown}), ${Math.max(shortest, 4)}, 'a'), ${longest})`;
+  return longest >= 40 ? padded : `right(lpad(to_hex(${shown}), ${Math.max(shortest, 4)}, '0'), ${longest})`;
 }
 
 const fewValues = /status|state|type|kind|role|level|category|country|currency|lang|locale/i;
