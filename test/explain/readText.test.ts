@@ -33,6 +33,7 @@ describe("a plan in text", () => {
     expect(readPlan(`QUERY PLAN\n${text.trimEnd().split("\n").map((line) => `"${line}"`).join("\n")}`).plan).toEqual(plan);
     expect(readPlan(`explain analyze select status, count(*)\n  from orders;\n${text}`).plan).toEqual(plan);
     expect(readPlan(text.split("\n").map((line) => `    ${line}`).join("\n")).plan).toEqual(plan);
+    for (const mark of ["--", "#", "//", ">"]) expect(readPlan(`select 1;\n${psql(1).split("\n").map((line) => `${mark} ${line}`).join("\n")}`).plan, mark).toEqual(plan);
     expect(readPlan(text.trimEnd().split("\n").map((line, i) => `-[ RECORD ${i + 1} ]---\nQUERY PLAN | ${line}`).join("\n")).plan).toEqual(plan);
   });
 
@@ -62,6 +63,13 @@ describe("a plan in text", () => {
     const { root } = readPlan("Custom Scan (ChunkAppend) on metrics  (cost=0.00..1.00 rows=1 width=4)\n  Chunks excluded during startup: 3\n  Order: metrics.at\n  ->  Frobnicate on t  (cost=0.00..1.00 rows=1 width=4)\n").plan;
     expect(root.properties).toMatchObject({ "Custom Plan Provider": "ChunkAppend", "Relation Name": "metrics", "Chunks excluded during startup": 3, Order: "metrics.at" });
     expect(root.children[0]!.type).toBe("Frobnicate");
+  });
+
+  it("ends where other text begins", () => {
+    const { root, properties } = readPlan("--- QUERY PLAN ---\n Nested Loop Left Join\n   Join Filter: (a.id = b.id)\n   ->  Seq Scan on a\n   ->  Seq Scan on b\n         Filter: (x > 1)\n\nSELECT * FROM c WHERE a: 3;\n Other: 4\n").plan;
+    expect(root.properties["Join Type"]).toBe("Left");
+    expect(root.children[1]!.properties["Filter"]).toBe("(x > 1)");
+    expect(properties).toEqual({});
   });
 
   it("is read as older versions and other makers print it", () => {

@@ -47,7 +47,7 @@ interface Together {
 }
 
 const groups: readonly Together[] = [
-  { names: ["Sort Method", "Sort Space Used", "Sort Space Type"], lines: (node) => [`Sort Method: ${textOf(node, "Sort Method") ?? ""}  ${textOf(node, "Sort Space Type") ?? ""}: ${count(node, "Sort Space Used")}kB`] },
+  { names: ["Sort Method", "Sort Space Used", "Sort Space Type"], lines: sortMethod },
   { names: ["Hash Buckets", "Original Hash Buckets", "Hash Batches", "Original Hash Batches", "Peak Memory Usage"], with: "Hash Buckets", lines: hashLine },
   { names: ["Cache Hits", "Cache Misses", "Cache Evictions", "Cache Overflows", "Peak Memory Usage"], with: "Cache Hits", lines: memoizeLine },
   { names: ["Estimated Capacity", "Estimated Distinct Lookup Keys", "Estimated Lookups", "Estimated Hit Percent"], lines: memoizeEstimates },
@@ -80,6 +80,11 @@ function alone(name: string, value: PlanValue, style: Style): Lines {
 
 function count(properties: PlanProperties, name: string): string {
   return String(numberOf(properties, name) ?? 0);
+}
+
+function sortMethod(node: PlanProperties): Lines {
+  const type = textOf(node, "Sort Space Type");
+  return [`Sort Method: ${textOf(node, "Sort Method") ?? ""}${type === null ? "" : `  ${type}: ${count(node, "Sort Space Used")}kB`}`];
 }
 
 function hashLine(node: PlanProperties): Lines {

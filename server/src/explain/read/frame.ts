@@ -14,7 +14,18 @@ export function unframed(text: string): readonly string[] {
   if (text.length > longest) throw new PlanError(`This is ${Math.round(text.length / 1024 / 1024)} MB of text: more than the ${longest / 1024 / 1024} MB that are read as a plan.`);
   if (text.includes("\0")) throw new PlanError("This is not text: it has bytes in it that no plan has.");
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
-  return unquoted(table(expanded(logged(lines))));
+  return unquoted(table(expanded(uncommented(logged(lines)))));
+}
+
+/** In a comment of SQL or of code, or quoted in a mail: the mark stands before the plan's own lines. */
+function uncommented(lines: readonly string[]): readonly string[] {
+  const sign = lines.find((line) => line.includes("(") && /\((?:cost=|actual )/.test(line));
+  const mark = sign === undefined ? undefined : /^\s*(--|#|\/\/|>)(?=\s)/.exec(sign)?.[1];
+  if (mark === undefined) return lines;
+  return lines.flatMap((line) => {
+    const own = line.trimStart();
+    return own.startsWith(mark) ? [own.slice(mark.length).replace(/^ /, "")] : [];
+  });
 }
 
 const logged = (lines: readonly string[]): readonly string[] => {
@@ -47,7 +58,7 @@ function expanded(lines: readonly string[]): readonly string[] {
   });
 }
 
-const header = /^[|│]?\s*"?QUERY PLAN"?\s*[|│]?$/;
+const header = /^[-|│]*\s*"?QUERY PLAN"?\s*[-|│]*$/;
 const rule = /^\s*[-+|─═┌├└╔╠╚┐┤┘╗╣╝]{4,}\s*$/;
 const footer = /^\s*\(\d+ rows?\)\s*$/;
 

@@ -18,7 +18,7 @@ export interface TextLines {
 const measures = String.raw`\((?:cost=[\d.]+\.\.|actual (?:time|rows)=|never executed\))`;
 export const measured = new RegExp(measures);
 const nodeTypes =
-  /^\s*(?:Parallel |Async )*(?:(?:Partial |Finalize )?(?:Aggregate|GroupAggregate|HashAggregate|MixedAggregate)|(?:Seq|Sample|Tid|Tid Range|Subquery|Function|Table Function|Values|CTE|Named Tuplestore|WorkTable|Foreign|Custom|Bitmap Heap|Bitmap Index) Scan|Index (?:Only )?Scan|Foreign (?:Insert|Update|Delete)|Nested Loop|(?:Hash|Merge)(?: \w+){0,2} Join|Hash(?:SetOp)?|SetOp|Result|ProjectSet|(?:Merge )?Append|Recursive Union|Bitmap(?:And|Or)|Gather(?: Merge)?|(?:Incremental )?Sort|Group|WindowAgg|Unique|LockRows|Limit|Materialize|Memoize|Insert|Update|Delete|Merge)(?= on | using |$| \(| Backward)/;
+  /^\s*(?:Parallel |Async )*(?:(?:Partial |Finalize )?(?:Aggregate|GroupAggregate|HashAggregate|MixedAggregate)|(?:Seq|Sample|Tid|Tid Range|Subquery|Function|Table Function|Values|CTE|Named Tuplestore|WorkTable|Foreign|Custom|Bitmap Heap|Bitmap Index) Scan|Index (?:Only )?Scan|Foreign (?:Insert|Update|Delete)|Nested Loop(?: \w+){0,2}(?: Join)?|(?:Hash|Merge)(?: \w+){0,2} Join|Hash(?:SetOp)?|SetOp|Result|ProjectSet|(?:Merge )?Append|Recursive Union|Bitmap(?:And|Or)|Gather(?: Merge)?|(?:Incremental )?Sort|Group|WindowAgg|Unique|LockRows|Limit|Materialize|Memoize|Insert|Update|Delete|Merge)(?= on | using |$| \(| Backward)/;
 
 const footer = /^\s*\(\d+ rows?\)\s*$/;
 const noise = /^(?:Time: [\d.]+ ms.*|\w+[=-][#>*!](?:\s.*)?|(?:EXPLAIN|QUERY PLAN))$/;
@@ -69,17 +69,21 @@ function joined(lines: readonly string[]): TextLine[] {
   let indent = rootIndent;
   let last = lines[0]!;
   let quote = quoteAfter(current, "");
+  let ended = false;
   const add = (): void => void result.push({ indent, text: current.trimEnd() });
   for (const line of lines.slice(1)) {
     const within = quote === "'" && !(/^\s*->/.test(line) && measured.test(line));
     if (!within) {
+      if (line.trim() === "") ended = true;
       if (line.trim() === "" || noise.test(line.trim())) continue;
       if (begins(line, rootIndent)) {
         add();
-        [indent, current, last] = [indentOf(line), line.trimStart(), line];
+        [indent, current, last, ended] = [indentOf(line), line.trimStart(), line, false];
         quote = quoteAfter(current, "");
         continue;
       }
+      // Behind an empty line other text stands, not the rest of a wrapped one.
+      if (ended) break;
     }
     // A line that was cut at the terminal's width goes on where it ended.
     current += within && !(cut && last.length === width) ? `\n${line}` : last.length === width ? line : ` ${line.trimStart()}`;
