@@ -54,7 +54,7 @@ export function templateText(node: ts.TaggedTemplateExpression, { module, compil
   else {
     literal(template.head);
     for (const { expression, literal: next } of template.templateSpans) {
-      const parameter = (): number => parameters.push(`\${${expression.getText(module.tree)}}`);
+      const parameter = (): number => parameters.push(`\${${expression.getText()}}`);
       const written = piecesOf(valueOf(expression)).map((piece) => writtenPiece(piece, parameter) ?? (guess ? `$${parameter()}` : null));
       if (written.some((piece) => piece === null)) return null;
       const { start, end } = sourceOf(expression);
@@ -128,8 +128,10 @@ export function templateStatements(code: Code, parse: (text: string) => ParsedSt
 
 /** The template that an offset of the module stands in, the outermost one. */
 export function templateAt(code: Code, offset: number): { readonly node: ts.TaggedTemplateExpression; readonly text: TemplateText } | null {
-  const { module } = code;
-  const node = templatesOf(code).find((each) => each.getStart(module.tree) <= offset && offset <= each.end);
+  const node = templatesOf(code).find((each) => {
+    const { start, end } = sourceOf(each);
+    return start <= offset && offset <= end;
+  });
   if (!node) return null;
   const text = templateText(node, code, true);
   return text && { node, text };
