@@ -17,8 +17,9 @@ async function findings(client: pg.Client, query: string): Promise<readonly Expl
   return explainResult(plan, { server: { version: null, kind: "remote" }, query, notes: [] }).findings;
 }
 
-describe("what the findings say, on Postgres 17", () => {
-  const server = withServer(17);
+// The oldest and the newest: what a finding reads is the same between them.
+describe.each([15, 18] as const)("what the findings say, on Postgres %i", (version) => {
+  const server = withServer(version);
 
   it.each(examples)("$name", ({ id, example }) =>
     withDatabase(server(), async (client) => {

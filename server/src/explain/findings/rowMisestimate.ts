@@ -45,7 +45,7 @@ export default defineFinding({
     }),
     fine({
       title: "With statistics of both columns together",
-      setup: "CREATE TABLE cars (id int PRIMARY KEY, make int, model int, color int);\nINSERT INTO cars SELECT i, i % 200, i % 200, i % 7 FROM generate_series(1, 300000) i;\nCREATE TABLE repairs (id int PRIMARY KEY, car_id int, cost int, note text);\nINSERT INTO repairs SELECT i, i % 300000 + 1, i % 500, repeat('x', 100) FROM generate_series(1, 600000) i;\nCREATE INDEX ON repairs (car_id);\nCREATE INDEX ON cars (make);\nCREATE STATISTICS (dependencies) ON make, model FROM cars;\nANALYZE;\nSET max_parallel_workers_per_gather = 0;",
+      setup: "CREATE TABLE cars (id int PRIMARY KEY, make int, model int, color int);\nINSERT INTO cars SELECT i, i % 200, i % 200, i % 7 FROM generate_series(1, 300000) i;\nCREATE TABLE repairs (id int PRIMARY KEY, car_id int, cost int, note text);\nINSERT INTO repairs SELECT i, i % 300000 + 1, i % 500, repeat('x', 100) FROM generate_series(1, 600000) i;\nCREATE INDEX ON repairs (car_id);\nCREATE INDEX ON cars (make);\nCREATE STATISTICS cars_make_model (dependencies) ON make, model FROM cars;\nANALYZE;\nSET max_parallel_workers_per_gather = 0;",
       query: "SELECT sum(r.cost) FROM cars c JOIN repairs r ON r.car_id = c.id WHERE c.make = 7 AND c.model = 7",
       plan: plan`
         Aggregate  (cost=15701.84..15701.85 rows=1 width=8) (actual time=33.218..33.222 rows=1 loops=1)
@@ -122,10 +122,15 @@ function remedy(culprit: PlanNode): { readonly advice: string; readonly sql: str
   if (table !== null && columns.length > 1) {
     // Of equalities alone: an mcv list that does not have this pair of values would win over the dependency, and keep the error.
     const kind = conditions.every((each) => each.kind === "equality") ? "dependencies" : "mcv";
-    return { advice: `The planner takes ${columns.slice(0, 4).join(" and ")} for independent of each other. Tell it that they are not. ${stale}.`, sql: `CREATE STATISTICS (${kind}) ON ${columns.slice(0, 8).map(quoteIdentifier).join(", ")} FROM ${table};\nANALYZE ${table};` };
+    return { advice: `The planner takes ${columns.slice(0, 4).join(" and ")} for independent of each other. Tell it that they are not. ${stale}.`, sql: `CREATE STATISTICS ${statisticsName(culprit, columns)} (${kind}) ON ${columns.slice(0, 8).map(quoteIdentifier).join(", ")} FROM ${table};\nANALYZE ${table};` };
   }
-  if (table !== null && expression !== null && columns.length === 0) return { advice: `The planner knows nothing of what ${expression} comes to, and takes a fixed guess. Statistics of the expression tell it. ${stale}.`, sql: `CREATE STATISTICS ON (${expression}) FROM ${table};\nANALYZE ${table};` };
+  if (table !== null && expression !== null && columns.length === 0) return { advice: `The planner knows nothing of what ${expression} comes to, and takes a fixed guess. Statistics of the expression tell it. ${stale}.`, sql: `CREATE STATISTICS ${statisticsName(culprit, namesIn(expression))} ON (${expression}) FROM ${table};\nANALYZE ${table};` };
   return { advice: `${stale}. Else the condition is one that statistics do not tell: join fewer tables before it, or write what is known of the value into the query.`, sql: null };
+}
+
+/** Before 16 statistics have to be given a name. */
+function statisticsName({ properties }: PlanNode, columns: readonly string[]): string {
+  return quoteIdentifier([textOf(properties, "Relation Name") ?? "", ...columns.slice(0, 4)].join("_").slice(0, 60));
 }
 
 function subjects(node: PlanNode): string {
