@@ -67,6 +67,8 @@ export type ExplainTarget =
       readonly pooler: boolean;
       /** Nothing that writes runs there, whatever was agreed to. */
       readonly production: boolean;
+      /** Nobody else works on it: an index may be made there, with consent, and rolled back. */
+      readonly local?: boolean;
     };
 
 /** `plumbline/explain`: the plan of a statement. Cancelling the request ends what runs on the server. */
@@ -88,12 +90,15 @@ export interface ExplainParams {
   readonly role?: string;
   /** SET LOCAL of these before it is explained: "app.tenant_id". */
   readonly settings?: Readonly<Record<string, string>>;
+  /** CREATE INDEX statements: it is explained without them, and as if they were there. */
+  readonly tried?: readonly string[];
   /** In milliseconds; the server's statement_timeout. */
   readonly timeoutMs?: number;
 }
 
 export type ExplainOutcome =
-  | { readonly kind: "plan"; readonly result: ExplainResult; readonly statement: ExplainedStatement | null }
+  /** `before`: without the indexes that were tried. */
+  | { readonly kind: "plan"; readonly result: ExplainResult; readonly before?: ExplainResult; readonly statement: ExplainedStatement | null }
   /** It was not run: this has to be agreed to first. */
   | { readonly kind: "consent"; readonly question: string; readonly consequences: readonly string[] }
   /** It was not run: values are needed, or a generic plan. The type is Postgres's name for it; null: the server could not tell. */

@@ -8,7 +8,9 @@ import { readPlan } from "../explain/readPlan";
 import type { ExplainResult } from "../explain/result";
 import { joinPath } from "../project/paths";
 import { explainFormatNames, explainFormats } from "../report/explain";
+import type { SqlDocument } from "../sql/document";
 import { explainablesOf, type Explainable } from "../sql/explainable";
+import { triedIndex, type TriedIndex } from "../sql/triedIndex";
 import { paintFor } from "./colour";
 import { commandHelp } from "./help";
 import type { Host } from "./host";
@@ -48,8 +50,9 @@ async function explained(options: ParsedOptions, host: Host, io: Io): Promise<Ex
   const statement = chosen(explainablesOf(await host.readSql(await textOf(file, io))), options.value("statement"), file);
   const rows = rowsOf(options, server);
   const seed = options.value("seed") === null ? null : await textOf(options.value("seed")!, io);
+  const tried = await Promise.all(options.values("try-index").map(async (sql) => triedBy(await host.readSql(sql), sql)));
   try {
-    const answer = await host.explain({ server, rows, seed, explanation: explanationOf(statement, options), env: io.env, file: file === "-" ? null : joinPath(io.cwd, file), cwd: io.cwd, fileSystem: io.fileSystem });
+    const answer = await host.explain({ server, rows, seed, explanation: { ...explanationOf(statement, options), tried }, env: io.env, file: file === "-" ? null : joinPath(io.cwd, file), cwd: io.cwd, fileSystem: io.fileSystem });
     if (answer.kind === "plan") return answer.result;
     throw new UsageError(answer.kind === "consent" ? consentWords(answer) : parameterWords(answer));
   } catch (error) {
@@ -64,7 +67,7 @@ function serverOf(options: ParsedOptions, io: Io): RemoteServer | null {
   if (variable !== null && options.has("url")) throw new UsageError("--url and --url-env both say which server");
   if (url === null) return null;
   if (url === undefined || url === "") throw new UsageError(`the environment variable ${variable!}, which is to hold the URL, is not set`);
-  return { url, password: null, pooler: false, production: false };
+  return { url, password: null, pooler: false, production: false, local: options.has("local") };
 }
 
 function rowsOf(options: ParsedOptions, server: RemoteServer | null): number {
@@ -93,6 +96,12 @@ function chosen(all: readonly Explainable[], written: string | null, file: strin
     throw new UsageError(`${all.length} statements are here: --statement N says which\n${list.slice(0, 50).join("\n")}${all.length > 50 ? `\n  and ${all.length - 50} more` : ""}`);
   }
   return all[written === null ? 0 : number - 1]!;
+}
+
+function triedBy({ statements }: SqlDocument, sql: string): TriedIndex {
+  const index = statements.length === 1 ? triedIndex(statements[0]!.parsed) : null;
+  if (index === null) throw new UsageError(`--try-index takes one CREATE INDEX statement, not ${quoted(sql)}`);
+  return index;
 }
 
 function explanationOf(statement: Explainable, options: ParsedOptions): Omit<Explanation, "production"> {

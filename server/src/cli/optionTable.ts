@@ -94,6 +94,8 @@ export const commandRows: readonly CommandRow[] = [
     description: "Table by table, role by role: no rows, its own, or all, by privileges and policies. A PATH limits it to the databases that hold it.",
     options: [
       { name: "table", value: "TABLE", summary: "This table or view alone." },
+      { name: "try-index", value: "SQL", repeatable: true, summary: "Show the plan as if this CREATE INDEX had been run, beside the one without: made and rolled back in the embedded Postgres, hypothetical on a server that has hypopg." },
+      { name: "local", summary: "Nobody else works on this server: with --run-and-roll-back, --try-index makes the index there and rolls it back." },
       { name: "role", value: "ROLE", summary: "This role alone: public is every other role, owner the one that runs the migrations." },
       { name: "format", value: "FORMAT", choices: accessFormats, summary: "How to print it (default: text)." },
       { name: "config", value: "FILE", summary: "Use this plumbline.json instead of the nearest one." },
@@ -115,6 +117,8 @@ export const commandRows: readonly CommandRow[] = [
       { name: "run-and-roll-back", summary: "With --analyze: run it even if it writes, or calls volatile functions. It is rolled back; what that does not undo is said without this option." },
       { name: "param", value: "NAME=VALUE", repeatable: true, summary: "The value of $1, :name or ${name}; NAME alone is NULL. May be given several times." },
       { name: "generic", summary: "A plan for any values of the parameters." },
+      { name: "try-index", value: "SQL", repeatable: true, summary: "Show the plan as if this CREATE INDEX had been run, beside the one without: made and rolled back in the embedded Postgres, hypothetical on a server that has hypopg." },
+      { name: "local", summary: "Nobody else works on this server: with --run-and-roll-back, --try-index makes the index there and rolls it back." },
       { name: "role", value: "ROLE", summary: "Become this role first, to see the plan that its policies give." },
       { name: "set", value: "NAME=VALUE", repeatable: true, summary: "Set this first: app.tenant_id=7. May be given several times." },
       { name: "timeout", value: "SECONDS", summary: "How long the statement may take (default: 30)." },

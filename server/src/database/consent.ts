@@ -2,6 +2,7 @@
 
 import type { Explainable, FunctionName } from "../sql/explainable";
 import type { Session } from "./session";
+import type { TriedIndex } from "../sql/triedIndex";
 
 export interface Consent {
   readonly question: string;
@@ -47,6 +48,14 @@ export function consentFor({ command, writes }: Pick<Explainable, "command" | "w
   return {
     question: `Run this ${command}?`,
     consequences: [...called, "It runs in a read-only transaction, which is rolled back. What a function does outside of the database, or to a sequence, a lock or another session, is not undone."],
+  };
+}
+
+/** Where an index is tried by making it. */
+export function consentForTrial(tried: readonly TriedIndex[]): Consent {
+  return {
+    question: `Make ${tried.length === 1 ? "this index" : "these indexes"}, and roll ${tried.length === 1 ? "it" : "them"} back?`,
+    consequences: [...tried.map(({ sql }) => `${sql}.`), "While it is built and until it is rolled back, writes to its table wait (SHARE lock), and it waits for open writers first: three seconds at most. Only a database that nobody else works on is the place for it."],
   };
 }
 

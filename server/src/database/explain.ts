@@ -2,9 +2,11 @@
 
 import { quoteIdentifier } from "../sql/identifiers";
 import type { Explainable } from "../sql/explainable";
-import { consentFor, volatileFunctions, type Consent } from "./consent";
+import type { TriedIndex } from "../sql/triedIndex";
+import { consentFor, consentForTrial, volatileFunctions, type Consent } from "./consent";
 import { codeOf, DatabaseFault, statementFault } from "./faults";
 import type { Row, Session } from "./session";
+import { trialOf, type Trial } from "./trial";
 
 export interface Explanation {
   readonly statement: Explainable;
@@ -20,6 +22,10 @@ export interface Explanation {
   readonly settings: Readonly<Record<string, string>>;
   /** In milliseconds: how long the statement may take. */
   readonly timeout: number;
+  /** It is explained without them, and then as if they were there. */
+  readonly tried?: readonly TriedIndex[];
+  /** Nobody else works on that database: an index may be made there to try it, with consent. */
+  readonly local?: boolean;
 }
 
 export interface Parameter {
@@ -30,7 +36,7 @@ export interface Parameter {
 
 export type Explained =
   /** `json`: as the server sent it. */
-  | { readonly kind: "plan"; readonly json: string; readonly serverVersion: string; readonly query: string; readonly notes: readonly string[] }
+  | { readonly kind: "plan"; readonly json: string; readonly serverVersion: string; readonly query: string; readonly notes: readonly string[]; /** The plan without the indexes that were tried; null: none were. */ readonly before: string | null }
   | ({ readonly kind: "consent" } & Consent)
   | { readonly kind: "parameters"; readonly parameters: readonly Parameter[] };
 
@@ -69,28 +75,54 @@ class Run {
   ) {}
 
   async explained(signal?: AbortSignal): Promise<Explained> {
-    const { statement, mode, production, consent } = this.asked;
+    const { statement, mode, production, consent, local = false, tried = [] } = this.asked;
     const isWriting = mode === "analyze" && statement.writes.length > 0;
     if (isWriting && production) throw new DatabaseFault(`this connection is marked production, and nothing that writes is run there: explain the ${statement.command} without running it`);
     if (mode === "analyze" && this.asked.parameters === "generic") throw new DatabaseFault("a generic plan cannot be run: give values, or explain without running");
     const isAgreed = consent || this.session.kind === "embedded";
-    await this.begin(isWriting && isAgreed ? "" : " READ ONLY");
+    const trial = tried.length === 0 ? null : await trialOf(this.session, { tried, mode, local, production });
+    await this.begin((isWriting && isAgreed) || trial?.writes === true ? "" : " READ ONLY");
     try {
       await this.become();
       if (mode === "analyze" && !isAgreed) {
         const question = consentFor(statement, await volatileFunctions(this.session, statement.functions));
         if (question) return { kind: "consent", ...question };
       }
+      const question = trial?.writes === true && !isAgreed ? consentForTrial(tried) : null;
+      if (question) return { kind: "consent", ...question };
       const values = this.values();
       if (values === null) return { kind: "parameters", parameters: await this.parameters() };
       signal?.throwIfAborted();
       const query = await this.query();
+      const before = trial && (await this.before(query, values));
+      if (trial) await this.make(trial);
       const json = await this.plan(query, values);
       if (isWriting && this.session.kind === "remote") this.notes.push(`The ${statement.command} was run and rolled back.`);
-      return { kind: "plan", json, serverVersion: this.versionName, query, notes: this.notes };
+      return { kind: "plan", json, serverVersion: this.versionName, query, notes: this.notes, before };
     } finally {
       await this.session.query("ROLLBACK").catch(() => undefined);
+      if (trial) await trial.end();
     }
+  }
+
+  /** What a run of it wrote is not there for the second one. */
+  private async before(query: string, values: readonly (string | null)[] | "generic"): Promise<string> {
+    const { session } = this;
+    await session.query("SAVEPOINT untried");
+    const notes = this.notes.length;
+    const json = await this.plan(query, values);
+    this.notes.splice(notes);
+    await session.query("ROLLBACK TO untried");
+    return json;
+  }
+
+  /** Indexes are their table's owner's to make. */
+  private async make(trial: Trial): Promise<void> {
+    const { role } = this.asked;
+    if (role !== null && trial.writes) await this.session.query("SET LOCAL ROLE NONE");
+    await trial.make();
+    if (role !== null && trial.writes) await this.setRole(role);
+    this.notes.push(trial.note);
   }
 
   private async begin(how: "" | " READ ONLY"): Promise<void> {

@@ -7,6 +7,7 @@ import { DatabaseFault, statementFault } from "./faults";
 import { openRemote } from "./remoteSession";
 import type { Session } from "./session";
 import { explainResult } from "../explain/explainResult";
+import { triedWords } from "../explain/tried";
 import { PlanError } from "../explain/planError";
 import { readPlan } from "../explain/readPlan";
 import type { ExplainResult } from "../explain/result";
@@ -20,23 +21,25 @@ export interface RemoteServer {
   readonly pooler: boolean;
   /** Nothing that writes is run there. */
   readonly production: boolean;
+  /** Nobody else works there: an index may be made and rolled back to try it. */
+  readonly local?: boolean;
 }
 
-export type ExplainAnswer = { readonly kind: "plan"; readonly result: ExplainResult } | Exclude<Explained, { readonly kind: "plan" }>;
+export type ExplainAnswer = { readonly kind: "plan"; readonly result: ExplainResult; /** Without the indexes that were tried. */ readonly before?: ExplainResult } | Exclude<Explained, { readonly kind: "plan" }>;
 
 /** In milliseconds: how much longer than its statement may take a server is waited for. */
 const grace = 5_000;
 
 /** A session of its own, which is ended whatever comes. Throws a `DatabaseFault`. */
-export async function explainRemote(server: RemoteServer, explanation: Omit<Explanation, "production">, around: Surroundings, signal?: AbortSignal): Promise<ExplainAnswer> {
+export async function explainRemote(server: RemoteServer, explanation: Omit<Explanation, "production" | "local">, around: Surroundings, signal?: AbortSignal): Promise<ExplainAnswer> {
   const session = await opened(server, explanation.timeout + grace, around, signal);
-  return await answered(session, { ...explanation, production: server.production }, "remote", signal);
+  return await answered(session, { ...explanation, production: server.production, local: server.local === true }, "remote", signal);
 }
 
 /** On the schema of a project. Throws a `DatabaseFault`. */
-export async function explainEmbedded(database: EmbeddedDatabase, schema: EmbeddedSchema, explanation: Omit<Explanation, "production">, signal?: AbortSignal): Promise<ExplainAnswer> {
+export async function explainEmbedded(database: EmbeddedDatabase, schema: EmbeddedSchema, explanation: Omit<Explanation, "production" | "local">, signal?: AbortSignal): Promise<ExplainAnswer> {
   try {
-    return await database.with(schema, ({ session, notes }) => inTime(session, explanation, async () => withNotes(await answered(session, { ...explanation, production: false }, "embedded", signal), notes)), signal);
+    return await database.with(schema, ({ session, notes }) => inTime(session, explanation, async () => withNotes(await answered(session, { ...explanation, production: false, local: false }, "embedded", signal), notes)), signal);
   } catch (error) {
     throw signal?.aborted === true ? new DatabaseFault("it was cancelled") : statementFault(error);
   }
@@ -102,9 +105,15 @@ async function answered(session: Session, explanation: Explanation, kind: Explai
   try {
     const explained = await explain(session, explanation, signal);
     if (explained.kind !== "plan") return explained;
-    const { json, query, serverVersion: version } = explained;
-    const { plan, notes } = readPlan(json);
-    return { kind: "plan", result: explainResult(plan, { server: { version, kind }, query, notes: [...explained.notes, ...notes] }) };
+    const { query, serverVersion: version } = explained;
+    const read = (json: string, told: readonly string[]): ExplainResult => {
+      const { plan, notes } = readPlan(json);
+      return explainResult(plan, { server: { version, kind }, query, notes: [...told, ...notes] });
+    };
+    const result = read(explained.json, explained.notes);
+    if (explained.before === null) return { kind: "plan", result };
+    const before = read(explained.before, []);
+    return { kind: "plan", result: { ...result, notes: [...result.notes, triedWords(before, result)] }, before };
   } catch (error) {
     throw error instanceof PlanError ? new DatabaseFault(error.message) : error;
   } finally {

@@ -14,6 +14,7 @@ import type { ExplainedStatement, ExplainOutcome, ExplainParams } from "../proto
 import { SqlDocument } from "../sql/document";
 import { explainableAt, explainablesOf, type Explainable } from "../sql/explainable";
 import { grammarVersions } from "../sql/statement";
+import { triedIndex, type TriedIndex } from "../sql/triedIndex";
 
 export interface ExplainHost {
   /** A workspace that is not trusted connects to nothing, and none of its SQL is run. */
@@ -28,9 +29,11 @@ export async function explainStatement(params: ExplainParams, host: ExplainHost,
   const workspace = await host.workspaceOf(params.uri);
   const found = await statementOf(params, workspace);
   if (!found) return fault(params.sql === undefined ? "here is no statement that EXPLAIN takes" : "EXPLAIN does not take this statement");
+  const tried = await triedBy(params.tried ?? []);
+  if (tried === null) return fault("only CREATE INDEX can be tried");
   const { signal, release } = signalOf(token);
   try {
-    const explanation = explanationOf(found.statement, params);
+    const explanation = { ...explanationOf(found.statement, params), tried };
     const { target } = params;
     const answer =
       target.kind === "remote"
@@ -78,6 +81,13 @@ async function inCode(workspace: Workspace, uri: string, position: Position): Pr
   // A template may have the same words twice: each is a value of its own.
   const unique = parameters.map((name, i) => (parameters.indexOf(name) === i ? name : `${name} (${i + 1})`));
   return { statement: { ...statement, parameters: unique }, place: { uri, range: toLspRange(lines, { start: found.node.getStart(module.tree), end: found.node.end }) } };
+}
+
+/** Null: something else is among them. */
+async function triedBy(written: readonly string[]): Promise<readonly TriedIndex[] | null> {
+  const parser = await parserFor(grammarVersions.at(-1)!);
+  const tried = written.map((sql) => triedIndex(parser.parse(sql.trim().replace(/;$/, ""))));
+  return tried.every((each) => each !== null) ? tried : null;
 }
 
 function explanationOf(statement: Explainable, { mode, consent, parameters, role, settings, timeoutMs }: ExplainParams): Omit<Explanation, "production"> {
