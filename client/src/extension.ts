@@ -59,7 +59,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerExplainAs(explainer, context.workspaceState),
     registerExplainLoggedQuery(server, explainer),
     createExplainLenses(explainPanel),
-    explainPanel.onDidAskRun(({ mode, plan }) => void explainer.run(mode, { ...plan.session, ...(plan.statement ? { uri: plan.statement.uri } : {}), sql: plan.result.query ?? "" })),
+    explainPanel.onDidAskRun(({ mode, plan, tried }) => void explainer.run(mode, { ...plan.session, ...(tried ? { tried } : {}), ...(plan.statement ? { uri: plan.statement.uri } : {}), sql: plan.result.query ?? "" })),
     trackWalkthrough(),
     // The server runs no program of the workspace (git included) before the user trusts it: it is told so when it starts.
     vscode.workspace.onDidGrantWorkspaceTrust(() => void server.restart()),

@@ -68,6 +68,18 @@ describe.each<Way>(["in process", "spawned"])("explain, %s", (way) => {
       expect(await ask({ sql: "CALL p()" })).toEqual({ kind: "fault", message: "EXPLAIN does not take this statement." });
       expect(await ask({ uri, position: { line: 1, character: 0 } })).toEqual({ kind: "fault", message: "Here is no statement that EXPLAIN takes." });
     }));
+  it("with an index that is tried, beside the plan without it", () =>
+    withServer(way, async (ask, _, uri) => {
+      const sql = "SELECT * FROM orders WHERE id > 5 AND customer = 7 ORDER BY id";
+      const outcome = await ask({ sql, uri, tried: ["CREATE INDEX CONCURRENTLY both_of_them ON orders (customer, id);"] });
+      if (outcome.kind !== "plan") throw new Error(JSON.stringify(outcome));
+      expect(outcome.result.nodes.map(({ index }) => index)).toContain("both_of_them");
+      expect(outcome.before?.text).not.toContain("both_of_them");
+      // It is gone again.
+      const after = await ask({ sql, uri });
+      expect(after.kind === "plan" && after.result.text).not.toContain("both_of_them");
+      expect(await ask({ sql, uri, tried: ["DROP TABLE orders"] })).toEqual({ kind: "fault", message: "Only CREATE INDEX can be tried." });
+    }));
   it("a connection that fails, without its password", () =>
     withServer(way, async (ask, client) => {
       const outcome = await ask({ target: remote, sql: "SELECT 1" });

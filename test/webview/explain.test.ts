@@ -136,9 +136,11 @@ describe("the explain panel", () => {
     await showPlan(panel, shown(result("join", findings)));
     expect(await selected()).toBe("Parallel Seq Scan on orders o");
     await panel.page.getByRole("button", { name: "Copy", exact: true }).click();
+    await panel.page.getByRole("button", { name: "Try this index" }).click();
     await panel.page.getByRole("button", { name: "Create this index" }).click();
     expect((await panel.sent()).slice(1)).toEqual([
       { type: "copy", text: findings[0]!.sql },
+      { type: "tryIndex", sql: findings[0]!.sql },
       { type: "createIndex", sql: findings[0]!.sql },
     ]);
     await panel.page.getByRole("button", { name: /1,614 rows and got none/ }).click();

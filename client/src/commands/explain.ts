@@ -15,6 +15,8 @@ export interface ExplainArgument {
   readonly parameters?: Readonly<Record<string, string | null>>;
   readonly role?: string;
   readonly settings?: Readonly<Record<string, string>>;
+  /** As if these indexes were there. */
+  readonly tried?: readonly string[];
 }
 
 export interface Explainer {
@@ -40,8 +42,8 @@ export function createExplainer({ server, panel, connections, values }: Parts): 
         case undefined:
           return;
         case "plan": {
-          const { result, statement } = outcome;
-          panel.show({ result, statement, source: sourceOf(statement, what), connection: chosen?.name ?? null, session: { ...(what.role === undefined ? {} : { role: what.role }), ...(what.settings ? { settings: what.settings } : {}) } });
+          const { result, before, statement } = outcome;
+          panel.show({ result, ...(before ? { before } : {}), statement, source: sourceOf(statement, what), connection: chosen?.name ?? null, session: { ...(what.role === undefined ? {} : { role: what.role }), ...(what.settings ? { settings: what.settings } : {}) } });
           return;
         }
         case "consent":

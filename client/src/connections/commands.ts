@@ -40,7 +40,7 @@ export function registerConnectionCommands(server: ServerConnection, store: Conn
       { label: vscode.l10n.t("Name"), description: connection.name },
       { label: vscode.l10n.t("Address"), description: describeConnection(connection.url) },
       { label: vscode.l10n.t("Password"), description: passwordCommand(connection.name) === undefined ? "" : vscode.l10n.t("from a command") },
-      { label: vscode.l10n.t("Production, pooler"), description: [connection.production ? vscode.l10n.t("production") : "", connection.pooler ? vscode.l10n.t("pooler") : ""].filter(Boolean).join(", ") },
+      { label: vscode.l10n.t("Production, pooler, local"), description: [connection.production ? vscode.l10n.t("production") : "", connection.pooler ? vscode.l10n.t("pooler") : "", connection.local === true ? vscode.l10n.t("local") : ""].filter(Boolean).join(", ") },
     ] as const;
     const chosen = await vscode.window.showQuickPick(what, { title: vscode.l10n.t("Edit {0}", connection.name) });
     switch (chosen ? what.indexOf(chosen) : -1) {

@@ -105,11 +105,13 @@ export function askPassword(name: string): Thenable<string | undefined> {
 interface Traits {
   readonly production: boolean;
   readonly pooler: boolean;
+  readonly local?: boolean;
 }
 
 export async function askTraits(now: Traits): Promise<Traits | undefined> {
   const production = { label: vscode.l10n.t("Production"), detail: vscode.l10n.t("Nothing that writes runs there, and the status bar warns"), picked: now.production };
   const pooler = { label: vscode.l10n.t("Behind a transaction pooler"), detail: vscode.l10n.t("PgBouncer, Supavisor and the like: only what stays within a transaction is used"), picked: now.pooler };
-  const chosen = await vscode.window.showQuickPick([production, pooler], { title: vscode.l10n.t("What Holds for It?"), canPickMany: true, ignoreFocusOut: true, placeHolder: vscode.l10n.t("Enter, if neither") });
-  return chosen && { production: chosen.includes(production), pooler: chosen.includes(pooler) };
+  const local = { label: vscode.l10n.t("Local"), detail: vscode.l10n.t("Nobody else works there: an index may be made and rolled back, to try it"), picked: now.local === true };
+  const chosen = await vscode.window.showQuickPick([production, pooler, local], { title: vscode.l10n.t("What Holds for It?"), canPickMany: true, ignoreFocusOut: true, placeHolder: vscode.l10n.t("Enter, if none") });
+  return chosen && { production: chosen.includes(production), pooler: chosen.includes(pooler), local: chosen.includes(local) };
 }

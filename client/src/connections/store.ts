@@ -12,6 +12,8 @@ export interface Connection {
   readonly production: boolean;
   /** Behind a transaction pooler. */
   readonly pooler: boolean;
+  /** Nobody else works there: an index may be made and rolled back to try it. */
+  readonly local?: boolean;
 }
 
 export interface ConnectionStore {

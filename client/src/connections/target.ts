@@ -11,9 +11,9 @@ const commandTimeout = 30_000;
 export async function explainTarget(store: ConnectionStore, connection: Connection | undefined): Promise<ExplainTarget> {
   if (!vscode.workspace.isTrusted) throw new Error(vscode.l10n.t("Nothing connects in Restricted Mode: trust the workspace first."));
   if (!connection) return { kind: "embedded" };
-  const { name, url, pooler, production } = connection;
+  const { name, url, pooler, production, local = false } = connection;
   const command = passwordCommand(name);
-  return { kind: "remote", name, url, pooler, production, password: command === undefined ? await store.password(connection) : await printedBy(command, name) };
+  return { kind: "remote", name, url, pooler, production, local, password: command === undefined ? await store.password(connection) : await printedBy(command, name) };
 }
 
 export function passwordCommand(name: string): string | undefined {

@@ -10,6 +10,8 @@ import { createPlanHistory } from "./planHistory";
 
 export interface NewPlan {
   readonly result: ExplainResult;
+  /** Without the indexes that were tried. */
+  readonly before?: ExplainResult;
   /** Where it comes from, for a person. */
   readonly source: string;
   readonly connection: string | null;
@@ -27,8 +29,15 @@ export interface ExplainPanel {
   /** A new plan was shown. */
   readonly onDidShow: vscode.Event<ShownPlan>;
   /** The page asks for the statement of the plan that it shows again. */
-  readonly onDidAskRun: vscode.Event<{ readonly mode: "plan" | "analyze"; readonly plan: ShownPlan }>;
+  readonly onDidAskRun: vscode.Event<AskedRun>;
   dispose(): void;
+}
+
+export interface AskedRun {
+  readonly mode: "plan" | "analyze";
+  readonly plan: ShownPlan;
+  /** As if these were there: CREATE INDEX statements. */
+  readonly tried?: readonly string[];
 }
 
 const viewType = "plumbline.explain";
@@ -37,7 +46,7 @@ export function createExplainPanel(context: vscode.ExtensionContext, server: Ser
   const root = vscode.Uri.joinPath(context.extensionUri, "dist", "webview");
   const history = createPlanHistory();
   const didShow = new vscode.EventEmitter<ShownPlan>();
-  const didAskRun = new vscode.EventEmitter<{ mode: "plan" | "analyze"; plan: ShownPlan }>();
+  const didAskRun = new vscode.EventEmitter<AskedRun>();
   let panel: vscode.WebviewPanel | undefined;
   let current: ShownPlan | undefined;
   /** What the current plan is set beside. */
@@ -93,6 +102,10 @@ export function createExplainPanel(context: vscode.ExtensionContext, server: Ser
         break;
       case "createIndex":
         await createIndex(message.sql, current?.statement?.uri);
+        break;
+      case "tryIndex":
+        // hypopg serves plans that are not run.
+        if (current) didAskRun.fire({ mode: current.result.server.kind === "embedded" && current.result.totals.executionMs !== null ? "analyze" : "plan", plan: current, tried: [message.sql] });
         break;
       case "openRule":
         await pages.open(message.rule);
@@ -183,9 +196,11 @@ export function createExplainPanel(context: vscode.ExtensionContext, server: Ser
   });
 
   return {
-    show(plan) {
-      before = null;
-      current = { id: randomUUID(), at: Date.now(), ...plan };
+    show({ before: untried, ...plan }) {
+      const at = Date.now();
+      before = untried ? { id: randomUUID(), at, ...plan, result: untried } : null;
+      current = { id: randomUUID(), at, ...plan };
+      if (before) history.add(before);
       history.add(current);
       bring();
       didShow.fire(current);

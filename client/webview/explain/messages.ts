@@ -40,6 +40,8 @@ export type ToHost =
   | { readonly type: "ready"; readonly id: string | null }
   | { readonly type: "copy"; readonly text: string }
   | { readonly type: "createIndex"; readonly sql: string }
+  /** The same statement as if this index were there, beside the plan without it. */
+  | { readonly type: "tryIndex"; readonly sql: string }
   | { readonly type: "openRule"; readonly rule: string }
   /** The same statement again. */
   | { readonly type: "run"; readonly mode: "plan" | "analyze" }

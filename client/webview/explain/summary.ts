@@ -72,6 +72,13 @@ function server({ result: { server: of }, connection }: ShownPlan): string {
   return connection === null ? version : `${version}, ${connection}`;
 }
 
+function indexTools({ result }: PlanModel, sql: string, send: (message: ToHost) => void): readonly HTMLElement[] {
+  if (!/^\s*create\s+(unique\s+)?index/i.test(sql)) return [];
+  const create = h("button", { type: "button", class: "tool primary", onclick: () => send({ type: "createIndex", sql }) }, "Create this index");
+  // A plan that was read from a file has no server to try it on.
+  return result.server.kind === "file" ? [create] : [h("button", { type: "button", class: "tool", title: "Explain the statement as if the index were there", onclick: () => send({ type: "tryIndex", sql }) }, "Try this index"), create];
+}
+
 /** The findings, the one that saves most first and open. */
 export function createFindings(model: PlanModel, onSelect: (path: string) => void, send: (message: ToHost) => void): HTMLElement | null {
   const { findings } = model.result;
@@ -87,7 +94,7 @@ export function createFindings(model: PlanModel, onSelect: (path: string) => voi
             "div",
             { class: "sql" },
             h("pre", { tabindex: 0, role: "region", "aria-label": "SQL" }, finding.sql),
-            h("div", { class: "sql-tools" }, h("button", { type: "button", class: "tool", onclick: () => send({ type: "copy", text: finding.sql! }) }, "Copy"), /^\s*create\s+(unique\s+)?index/i.test(finding.sql) ? h("button", { type: "button", class: "tool primary", onclick: () => send({ type: "createIndex", sql: finding.sql! }) }, "Create this index") : null),
+            h("div", { class: "sql-tools" }, h("button", { type: "button", class: "tool", onclick: () => send({ type: "copy", text: finding.sql! }) }, "Copy"), ...indexTools(model, finding.sql, send)),
           ),
       h("button", { type: "button", class: "link", onclick: () => send({ type: "openRule", rule: finding.rule }) }, finding.rule),
     );
