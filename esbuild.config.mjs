@@ -59,7 +59,7 @@ async function buildEmbedded() {
   const from = "node_modules/@electric-sql/pglite";
   const { version } = JSON.parse(readFileSync(`${from}/package.json`, "utf8"));
   const source = "server/generate/embeddedTemplate.mjs";
-  const template = `.cache/embedded/${version}-1.tgz`;
+  const template = `.cache/embedded/${version}-2.tgz`;
   if (!existsSync(template)) {
     await mkdir(".cache/embedded", { recursive: true });
     execFileSync(process.execPath, [source, `${template}.${process.pid}`], { stdio: ["ignore", "ignore", "inherit"] });

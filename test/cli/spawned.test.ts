@@ -147,3 +147,24 @@ describe("plumbline, as built", () => {
     expect(await plumbline(folder, ["schema", "--at", "0009"])).toMatchObject({ status: 2, error: expect.stringMatching(/^plumbline: --at: .* has no version 0009/) as string });
   });
 });
+
+describe("explain", () => {
+  const files = { "db/migrations/0001_start.sql": "CREATE TABLE orders (id int PRIMARY KEY, note text);\n", "q.sql": "SELECT * FROM orders WHERE id = :id;\n" };
+
+  test("on the project's schema: the embedded Postgres is found beside the command, and ends with it", async () => {
+    const folder = project("explain", files);
+    const ended = await plumbline(folder, ["explain", "q.sql", "--param", "id=7", "--analyze", "--rows", "20", "--format", "json"]);
+    expect(ended).toMatchObject({ status: 0, error: "" });
+    expect(JSON.parse(ended.out)).toMatchObject({ server: { kind: "embedded" }, nodes: [{ relation: "public.orders", rowsActual: 1 }] });
+  });
+  test("no password is in anything that is printed, whatever goes wrong", async () => {
+    const marker = "Pa55-marker";
+    const folder = project("explain-secrets", files);
+    for (const url of [`postgres://u:${marker}@127.0.0.1:9/d`, `postgres://u:${marker}@127.0.0.1:x/d`, `mysql://u:${marker}@h/d`, `host=127.0.0.1 port=9 password=${marker} sslmode=${marker}`, `postgres://u:${marker}@no-such-host.invalid/d`, `postgres://u:${marker}@127.0.0.1:9/d?sslmode=verify-full&sslrootcert=${marker}`]) {
+      const ended = await plumbline(folder, ["explain", "q.sql", "--generic", "--url", url]);
+      expect(ended, url).toMatchObject({ status: 2, out: "" });
+      expect(ended.error, url).toMatch(/^plumbline: [^\n]+\n$/);
+      expect(ended.error).not.toContain(marker);
+    }
+  });
+});

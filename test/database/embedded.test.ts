@@ -8,6 +8,8 @@ import { EmbeddedDatabase, emptySchema, type EmbeddedSchema } from "../../server
 import type { Explanation } from "../../server/src/database/explain";
 import { explainEmbedded, type ExplainAnswer } from "../../server/src/database/explainer";
 import type { ExplainResult } from "../../server/src/explain/result";
+import { nodeFileSystem } from "../../server/src/project/nodeFileSystem";
+import { plannedSchema } from "../../server/src/project/plannedSchema";
 import { SqlDocument } from "../../server/src/sql/document";
 import { explainablesOf } from "../../server/src/sql/explainable";
 import { testParser } from "../sql/parsers";
@@ -140,7 +142,10 @@ describe("rows", () => {
     CREATE TABLE tagged (order_id int REFERENCES orders, tag_id int REFERENCES tags, PRIMARY KEY (order_id, tag_id));
     CREATE TABLE profiles (user_id bigint PRIMARY KEY REFERENCES users, bio text);
     CREATE TABLE bookings (room int NOT NULL, during tsrange NOT NULL, EXCLUDE USING gist (room WITH =, during WITH &&));
-    CREATE TABLE odd (a text NOT NULL CHECK (a ~ '^[A-Z]{3}-[0-9]$'));
+    CREATE TABLE stays (room int NOT NULL, arrives date NOT NULL, leaves date NOT NULL CHECK (leaves > arrives), EXCLUDE USING gist (room WITH =, daterange(arrives, leaves) WITH &&));
+    CREATE TABLE patterns (currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'), sku text NOT NULL UNIQUE CHECK (sku ~ '^[a-z]{2}-[0-9]{4}$'), email text NOT NULL CHECK (email LIKE '%@%'), hash bytea NOT NULL CHECK (octet_length(hash) = 32), state text, done date, CHECK (state = 'new' OR done IS NOT NULL));
+    CREATE TABLE members (tenant_id uuid REFERENCES tenants, user_id bigint REFERENCES users, PRIMARY KEY (tenant_id, user_id));
+    CREATE TABLE odd (a text NOT NULL CHECK (reverse(a) = 'abc'));
     CREATE TABLE events (id bigint NOT NULL, at timestamptz NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
     CREATE TABLE events_all PARTITION OF events FOR VALUES FROM (MINVALUE) TO (MAXVALUE);
     CREATE TRIGGER stop BEFORE INSERT ON tags FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
@@ -150,10 +155,10 @@ describe("rows", () => {
   test("of every type, with keys that fit, within the checks", async () => {
     const { notes } = await resultOf(run({ sql: shop, rows: 500 }, "SELECT 1"));
     expect(notes.filter((note) => !note.startsWith("Not in the embedded"))).toEqual([
-      "Embedded Postgres: planned as Postgres 18 plans, on the schema of main with 500 generated rows in each of 8 tables.",
+      "Embedded Postgres: planned as Postgres 18 plans, on the schema of main with 500 generated rows in each of 11 tables.",
       expect.stringMatching(/^No generated row fits public\.odd: .*violates check constraint/),
     ]);
-    for (const table of ["tenants", "users", "orders", "tags", "tagged", "profiles", "bookings", "events"]) expect(await counts(`SELECT * FROM ${table}`), table).toBe(500);
+    for (const table of ["tenants", "users", "orders", "tags", "tagged", "profiles", "bookings", "events", "stays", "patterns", "members"]) expect(await counts(`SELECT * FROM ${table}`), table).toBe(500);
     // Foreign keys were not looked at while the rows were written.
     expect(await counts("SELECT FROM users u WHERE NOT EXISTS (SELECT FROM tenants t WHERE t.id = u.tenant_id) OR NOT EXISTS (SELECT FROM users b WHERE b.id = u.boss)")).toBe(0);
     expect(await counts("SELECT FROM orders o WHERE NOT EXISTS (SELECT FROM users u WHERE (u.tenant_id, u.id) = (o.tenant_id, o.user_id))")).toBe(0);
@@ -174,5 +179,11 @@ describe("rows", () => {
     const { notes, nodes } = await resultOf(run({ sql: orders, seed }, "SELECT * FROM orders", { mode: "analyze" }));
     expect(nodes[0]).toMatchObject({ rowsActual: 2, rowsEstimated: 2 });
     expect(notes).toEqual(["Embedded Postgres: planned as Postgres 18 plans, on the schema of main with the rows of the seed.", "2 statements of the seed could not be run: 23505, 42703."]);
+  });
+  test("of the sample workspace: every table, and nothing of its schema is missing", async () => {
+    const folder = join(import.meta.dirname, "../workspaces/saas");
+    const schema = await plannedSchema({ folder, file: null, sql: "", fileSystem: nodeFileSystem });
+    const { notes } = await resultOf(run({ ...schema, rows: 100 }, "SELECT * FROM work_orders", { role: "tidewater_app" }));
+    expect(notes).toEqual(["Embedded Postgres: planned as Postgres 18 plans, on the schema of main with 100 generated rows in each of 23 tables.", "Explained as role tidewater_app."]);
   });
 });

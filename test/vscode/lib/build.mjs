@@ -5,7 +5,7 @@ import { root } from "./paths.mjs";
 import { npm } from "./processes.mjs";
 
 const sources = ["client/src", "client/webview", "server", "esbuild.config.mjs", "package-lock.json"];
-const outputs = ["dist/extension.cjs", "dist/server.cjs", "dist/webview/explain.js"];
+const outputs = ["dist/extension.cjs", "dist/server.cjs", "dist/embedded.cjs", "dist/webview/explain.js"];
 
 export function isStale() {
   if (outputs.some((file) => !existsSync(join(root, file)))) return true;

@@ -29,23 +29,27 @@ class RowMaker {
     const isDistinct = this.distinctOf(table).has(column.name);
     const reference = depth < 10 ? this.reference(table, column) : null;
     if (reference) {
-      const { target, refColumn, isOwn } = reference;
+      const { target, refColumn, isOwn, isOneToOne } = reference;
       // A row that refers to itself is at least there.
-      const other = isDistinct || isOwn ? index : `(1 + (${index}) * 7919 % ${Math.max(1, Math.ceil(this.count / children))})`;
+      const other = isOneToOne || isOwn ? index : `(1 + (${index}) * 7919 % ${Math.max(1, Math.ceil(this.count / children))})`;
       if (isOwn && !column.notNull) return `NULL::${column.type}`;
       return `(${this.value(target, refColumn, other, depth + 1)})::${column.type}`;
     }
     const limits = this.limitsOf(table).get(column.name);
     const made = `(${columnValue(column, { index, isDistinct, limits, isApart: table.exclusive })})::${column.type}`;
-    return column.notNull || isDistinct ? made : `CASE WHEN (${index}) % 10 = 3 THEN NULL ELSE ${made} END`;
+    // A range without an end overlaps with all that come.
+    return column.notNull || isDistinct || table.exclusive || limits?.filled === true ? made : `CASE WHEN (${index}) % 10 = 3 THEN NULL ELSE ${made} END`;
   }
 
-  private reference(table: TableShape, column: ColumnShape): { readonly target: TableShape; readonly refColumn: ColumnShape; readonly isOwn: boolean } | null {
+  private reference(table: TableShape, column: ColumnShape): { readonly target: TableShape; readonly refColumn: ColumnShape; readonly isOwn: boolean; readonly isOneToOne: boolean } | null {
     for (const key of table.foreignKeys) {
       const at = key.columns.indexOf(column.name);
       const target = at < 0 ? undefined : this.tables.get(key.table);
       const refColumn = target?.columns.find(({ name }) => name === key.refColumns[at]);
-      if (target && refColumn && !(target === table && refColumn === column)) return { target, refColumn, isOwn: target === table };
+      if (target && refColumn && !(target === table && refColumn === column)) {
+        // All columns of a key refer to the same row.
+        return { target, refColumn, isOwn: target === table, isOneToOne: key.columns.some((name) => this.distinctOf(table).has(name)) };
+      }
     }
     return null;
   }
@@ -54,16 +58,24 @@ class RowMaker {
   private distinctOf(table: TableShape): ReadonlySet<string> {
     const known = this.distinct.get(table);
     if (known) return known;
-    const refers = new Set(table.foreignKeys.flatMap(({ columns }) => columns));
     const chosen = new Set<string>();
+    // Known before it is whole: tables refer to each other in circles.
+    this.distinct.set(table, chosen);
     const byLength = [...table.uniques].filter((columns) => columns.length > 0).sort((a, b) => a.length - b.length);
     for (const columns of byLength) {
       if (columns.some((name) => chosen.has(name))) continue;
       const able = columns.filter((name) => canBeDistinct(table.columns.find((column) => column.name === name)));
-      chosen.add(able.find((name) => !refers.has(name)) ?? able[0] ?? columns[0]!);
+      const refers = (name: string): boolean => table.foreignKeys.some((key) => key.columns.includes(name));
+      chosen.add(able.find((name) => !refers(name)) ?? able.find((name) => this.refersToDistinct(table, name)) ?? able[0] ?? columns[0]!);
     }
-    this.distinct.set(table, chosen);
     return chosen;
+  }
+
+  /** What it refers to is different in every row there. */
+  private refersToDistinct(table: TableShape, name: string): boolean {
+    const key = table.foreignKeys.find(({ columns }) => columns.includes(name));
+    const target = key && this.tables.get(key.table);
+    return target !== undefined && this.distinctOf(target).has(key!.refColumns[key!.columns.indexOf(name)]!);
   }
 
   private limitsOf(table: TableShape): ReadonlyMap<string, Limits> {
@@ -79,13 +91,14 @@ interface Wanted {
   readonly index: string;
   readonly isDistinct: boolean;
   readonly limits: Limits | undefined;
-  /** Ranges of different rows have nothing in common. */
+  /** Ranges of different rows, and days that ranges are made of, have nothing in common. */
   readonly isApart: boolean;
 }
 
 function columnValue(column: ColumnShape, wanted: Wanted): string {
   const { limits, index } = wanted;
   if (limits?.among) return picked(limits.among, index);
+  if (limits?.made !== undefined) return limits.made.replaceAll("{i}", index);
   if (column.isArray) return `ARRAY[${oneValue(column, wanted)}, ${oneValue(column, { ...wanted, index: `(${index} + 1)` })}]::${column.type}`;
   if (column.isComposite) return "NULL";
   if (column.isRange) return rangeValue(column, wanted);
@@ -107,7 +120,7 @@ function picked(values: readonly string[], index: string): string {
 
 function oneValue(column: ColumnShape, wanted: Wanted): string {
   const { base, labels, modifiers } = column;
-  const { index, isDistinct } = wanted;
+  const { index, isDistinct, isApart } = wanted;
   if (labels) return picked(labels.map(quoted), index);
   switch (base) {
     case "int2":
@@ -131,10 +144,10 @@ function oneValue(column: ColumnShape, wanted: Wanted): string {
     case "uuid":
       return `md5((${index})::text)::uuid`;
     case "date":
-      return `'2020-01-01'::date + (${isDistinct ? index : `${index} % 2000`} + ${wanted.limits?.rank ?? 0})::int`;
+      return `'2020-01-01'::date + (${isApart ? `${index} * 10` : isDistinct ? index : `${index} % 2000`} + ${wanted.limits?.rank ?? 0})::int`;
     case "timestamp":
     case "timestamptz":
-      return `'2024-01-01'::timestamp + (${index}) * interval '7 minutes' + ${wanted.limits?.rank ?? 0} * interval '1 day'`;
+      return `'2024-01-01'::timestamp + (${index}) * interval '${isApart ? "10 days" : "7 minutes"}' + ${wanted.limits?.rank ?? 0} * interval '1 day'`;
     case "time":
     case "timetz":
       return `'00:00'::time + (${index}) * interval '37 seconds'`;
@@ -144,7 +157,7 @@ function oneValue(column: ColumnShape, wanted: Wanted): string {
     case "jsonb":
       return `jsonb_build_object('id', ${index}, 'kind', 'kind ' || ${index} % 10, 'tags', jsonb_build_array('tag ' || ${index} % 7))`;
     case "bytea":
-      return `decode(md5((${index})::text), 'hex')`;
+      return `substr(sha256((${index})::text::bytea), 1, ${wanted.limits?.shortest ?? 16})`;
     case "inet":
     case "cidr":
       return `('10.0.0.0'::inet + (${index}))`;

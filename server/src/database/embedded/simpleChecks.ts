@@ -1,5 +1,7 @@
 // Checks of simple form, as Postgres prints them: what the values of a column may be.
 
+import { textLike, textMatching } from "./patterns";
+
 export interface Limits {
   /** Both are allowed themselves. */
   least?: number;
@@ -9,9 +11,16 @@ export interface Limits {
   longest?: number;
   /** As SQL. */
   among?: readonly string[];
+  /** A text that fits, as SQL; `{i}` stands for the row's number. */
+  made?: string;
+  /** Is never NULL. */
+  filled?: boolean;
   /** Comes behind columns of a lower one: `starts < ends`. */
   rank?: number;
 }
+
+const name = String.raw`("[^"]+"|[a-z_]\w*)`;
+const number = String.raw`'?(-?\d+(?:\.\d+)?)'?`;
 
 /** By column, as it is written in SQL. What is not read limits nothing. */
 export function limitsOf(checks: readonly string[]): ReadonlyMap<string, Limits> {
@@ -22,11 +31,14 @@ export function limitsOf(checks: readonly string[]): ReadonlyMap<string, Limits>
     return known;
   };
   for (const check of checks) {
-    // A half of an OR holds for itself alone.
-    if (/\bOR\b/.test(check)) continue;
+    // A half of an OR holds for itself alone; often it is the one that tells when there may be no value.
+    if (/\bOR\b/.test(check)) {
+      for (const [, column] of check.matchAll(new RegExp(`${name}\\)* IS NOT NULL`, "g"))) of(column!).filled = true;
+      continue;
+    }
     for (const part of check.replace(/^CHECK\s*/, "").split(/\s+AND\s+/)) {
       const bare = part.replace(/::(?:[a-z_]+(?: varying| precision| with(?:out)? time zone)?)(?:\(\d+(?:,\d+)?\))?(?:\[\])?/g, "");
-      readPart(stripped(bare), of);
+      if (!readPattern(bare, of)) readPart(stripped(bare), of);
     }
   }
   return limits;
@@ -47,8 +59,15 @@ function stripped(text: string): string {
   return written.trim();
 }
 
-const name = String.raw`("[^"]+"|[a-z_]\w*)`;
-const number = String.raw`'?(-?\d+(?:\.\d+)?)'?`;
+/** `name ~ '^[A-Z]{3}$'`, or LIKE, which Postgres writes `~~`. */
+function readPattern(part: string, of: (column: string) => Limits): boolean {
+  const found = new RegExp(`^\\(*${name}\\)*\\s*(~~?)\\*?\\s*'((?:[^']|'')*)'\\)*$`).exec(part.trim());
+  if (!found) return false;
+  const pattern = found[3]!.replaceAll("''", "'");
+  const made = found[2] === "~" ? textMatching(pattern) : textLike(pattern);
+  if (made !== null) of(found[1]!).made = made;
+  return true;
+}
 
 function readPart(part: string, of: (column: string) => Limits): void {
   const compared = new RegExp(`^${name}\\s*(>=|>|<=|<)\\s*${number}$`).exec(part);
@@ -56,7 +75,7 @@ function readPart(part: string, of: (column: string) => Limits): void {
     narrow(of(compared[1]!), compared[2]!, Number(compared[3]));
     return;
   }
-  const measured = new RegExp(`^(?:char_length|character_length|length)\\(+${name}\\)+\\s*(>=|>|<=|<|=)\\s*${number}$`).exec(part);
+  const measured = new RegExp(`^(?:char_length|character_length|octet_length|length)\\(+${name}\\)+\\s*(>=|>|<=|<|=)\\s*${number}$`).exec(part);
   if (measured) {
     const limits = of(measured[1]!);
     const length = Number(measured[3]);
