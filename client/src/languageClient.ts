@@ -99,7 +99,8 @@ export function createServerConnection(context: vscode.ExtensionContext, { log, 
     request: async <Result>(method: string, params: object, token?: vscode.CancellationToken): Promise<Result> => {
       await queue;
       if (!client?.isRunning()) throw new Error(vscode.l10n.t("The Plumbline server is not running."));
-      return client.sendRequest<Result>(method, params, token);
+      // An undefined token would go over as a second parameter.
+      return token ? client.sendRequest<Result>(method, params, token) : client.sendRequest<Result>(method, params);
     },
     onReady: ready.event,
   };

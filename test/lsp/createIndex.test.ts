@@ -7,7 +7,7 @@ import { createIndexRequest, type CreateIndexResult } from "../../server/src/pro
 
 const sql = "CREATE INDEX CONCURRENTLY orders_user_id_idx ON orders (user_id);";
 
-async function written(way: Way, files: Readonly<Record<string, string>>, open: string): Promise<{ result: CreateIndexResult; edit: WorkspaceEdit | null; folder: string }> {
+async function written(way: Way, files: Readonly<Record<string, string>>, open: string, asked = sql): Promise<{ result: CreateIndexResult; edit: WorkspaceEdit | null; folder: string }> {
   return withFolder(files, async (folder) => {
     const client = await TestClient.start(way, [folder]);
     let edit: WorkspaceEdit | null = null;
@@ -17,7 +17,7 @@ async function written(way: Way, files: Readonly<Record<string, string>>, open: 
     });
     try {
       const uri = await client.open(join(folder, open), files[open]!);
-      const result = await client.connection.sendRequest<CreateIndexResult>(createIndexRequest, { uri, sql });
+      const result = await client.connection.sendRequest<CreateIndexResult>(createIndexRequest, { uri, sql: asked });
       expect(client.errors).toEqual([]);
       return { result, edit, folder };
     } finally {
@@ -34,6 +34,15 @@ describe.each<Way>(["in process", "spawned"])("an index written into the project
     const { result, edit, folder } = await written(way, { "migrations/V1__start.sql": tables, "migrations/V2__more.sql": "ALTER TABLE users ADD COLUMN email text;\n", "queries.sql": "SELECT 1;\n" }, "migrations/V2__more.sql");
     expect(result.file).toBe(pathToFileURL(join(folder, "migrations/V3__create_orders_user_id_idx.sql")).href);
     expect(textOf(edit)).toBe("CREATE INDEX CONCURRENTLY orders_user_id_idx ON orders (user_id);\n");
+  });
+
+  it("gets the name that Postgres would give it, and CONCURRENTLY", async () => {
+    const files = { "migrations/V1__start.sql": tables, "migrations/V2__more.sql": "ALTER TABLE users ADD COLUMN email text;\n" };
+    const { result, edit } = await written(way, files, "migrations/V2__more.sql", "CREATE INDEX ON orders (user_id, id DESC) WHERE id > 3;");
+    expect(result.file).toMatch(/V3__create_orders_user_id_id_idx\.sql$/);
+    expect(textOf(edit)).toBe("CREATE INDEX CONCURRENTLY orders_user_id_id_idx ON orders (user_id, id DESC) WHERE id > 3;\n");
+    // Of an expression the name is left to Postgres.
+    expect(textOf((await written(way, files, "migrations/V2__more.sql", "CREATE INDEX ON orders (lower(email));")).edit)).toBe("CREATE INDEX CONCURRENTLY ON orders (lower(email));\n");
   });
 
   it("is without CONCURRENTLY where the tool's transaction forbids it", async () => {

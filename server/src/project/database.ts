@@ -323,20 +323,22 @@ export class ProjectDatabase {
   }
 
   /**
-   * What makes an index part of the project: the code that owns the tables, else a new migration, without CONCURRENTLY
-   * where its tool lets nothing run outside of a transaction. Null: it has to be written by hand, as in Prisma's schema.
+   * What makes an index part of the project: the code that owns the tables, else a new migration, with CONCURRENTLY
+   * unless its tool lets nothing run outside of a transaction. Null: it has to be written by hand, as in Prisma's schema.
    * `sql` is one CREATE INDEX without its `;`.
    */
   addIndex(sql: string, name: string | null): readonly FixEdit[] | null {
-    const plain = sql.replace(/^(\s*CREATE\s+(?:UNIQUE\s+)?INDEX)\s+CONCURRENTLY\b/i, "$1");
+    const [, begins, rest] = /^(\s*CREATE\s+(?:UNIQUE\s+)?INDEX)(?:\s+CONCURRENTLY)?\b([^]*)$/i.exec(sql) ?? [];
+    if (begins === undefined || rest === undefined) return null;
+    const plain = `${begins}${rest}`;
     if (this.facts.owner === "prisma") return null;
     if (this.drizzle) {
       const amended = amendCode(this.drizzle.owner, [plain]);
       return amended?.left.length === 0 ? amended.edits.map(asFixEdit) : null;
     }
     const { way } = this.versions.at(-1)?.transaction.wayOut ?? { way: "none needed" };
-    const outsideTransaction = plain !== sql && way !== "by hand";
-    return this.newMigrations([{ slug: name === null ? "add_index" : `create_${name}`, statements: [outsideTransaction ? sql : plain], outsideTransaction }]);
+    const outsideTransaction = way !== "by hand";
+    return this.newMigrations([{ slug: name === null ? "add_index" : `create_${name}`, statements: [outsideTransaction ? `${begins} CONCURRENTLY${rest}` : plain], outsideTransaction }]);
   }
 
   private newMigrations(drafts: readonly MigrationDraft[]): readonly FixEdit[] | null {
