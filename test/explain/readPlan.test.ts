@@ -37,6 +37,16 @@ describe("a plan in JSON", () => {
     same([`+-${"-".repeat(width)}-+`, `| ${"QUERY PLAN".padEnd(width)} |`, `+-${"-".repeat(width)}-+`, ...lines.map((line) => `| ${line.padEnd(width)}+|`), `+-${"-".repeat(width)}-+`, "(1 row)"].join("\n"));
   });
 
+  it("is read where psql prints no header", () => {
+    const lines = json.trimEnd().split("\n");
+    const width = Math.max(...lines.map((line) => line.length));
+    same(lines.map((line, i) => ` ${line.padEnd(width)}${i < lines.length - 1 ? "+" : ""}`).join("\n"));
+  });
+
+  it("is read behind the statement that asked for it", () => {
+    same(`EXPLAIN (FORMAT JSON)\nSELECT 1;\n\n${json}\nTime: 3.1 ms\n`);
+  });
+
   it("is read out of a log", () => {
     const [value] = JSON.parse(json) as [object];
     const logged = JSON.stringify({ "Query Text": "select 1", ...value }, null, 2);

@@ -37,6 +37,16 @@ describe("a plan in text", () => {
     expect(readPlan(text.trimEnd().split("\n").map((line, i) => `-[ RECORD ${i + 1} ]---\nQUERY PLAN | ${line}`).join("\n")).plan).toEqual(plan);
   });
 
+  it("is read out of psql's other ways to print", () => {
+    const lines = text.trimEnd().split("\n");
+    expect(readPlan(`QUERY PLAN\n${lines.map((line) => (/[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line)).join("\n")}\n`).plan, "csv").toEqual(plan);
+    expect(readPlan(`+-[ RECORD 1 ]-----\n${lines.map((line, i) => `${i === 0 ? "" : `+-[ RECORD ${i + 1} ]---\n`}| QUERY PLAN | ${line} |`).join("\n")}\n+-----+\n`).plan, "expanded").toEqual(plan);
+    const wrapped = lines.flatMap((line) => (line.match(/.{1,60}/g) ?? [""]).map((part, i, all) => `${i === 0 ? " " : "."}${part.padEnd(60)}${i < all.length - 1 ? "." : ""}`));
+    expect(readPlan(`  QUERY PLAN\n${"-".repeat(62)}\n${wrapped.join("\n")}\n(${lines.length} rows)\n`).plan, "wrapped").toEqual(plan);
+    const literal = readPlan('QUERY PLAN\n"Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)"\n"  Filter: (a = \'one\ntwo ""x""\'::text)"\n').plan;
+    expect(literal.root.properties["Filter"]).toBe("(a = 'one\ntwo \"x\"'::text)");
+  });
+
   it("is put together again where a terminal cut it", () => {
     for (const width of [60, 80, 100, 120]) expect(planValue(readPlan(cut(width)).plan), String(width)).toEqual(planValue(plan));
   });

@@ -29,10 +29,20 @@ export function readPlan(text: string): ReadPlan {
   if (/^(?:\{|\[)/.test(own)) return readOf("json", readJson(own));
   if (own.startsWith("<")) return readOf("xml", readXml(own));
   if (/^(?:- )?(?:Plan|Query Text|Query Parameters|Query Identifier): *(?:"|$)/m.test(own.slice(0, 100_000)) && /^\s*(?:- )?Node Type: "/m.test(own)) return readOf("yaml", readYaml(lines));
+  const json = jsonWithin(lines);
+  if (json !== null) return readOf("json", readJson(json));
   const other = otherDatabase(own);
   const read = other === null ? readText(lines) : null;
   if (read === null) throw new PlanError(other ?? "This is no plan of Postgres: no line of it is a node as EXPLAIN writes it.");
   return readOf("text", read, read.cutOff ? ["The end of this plan is missing: its last line is cut off."] : []);
+}
+
+/** Behind the statement that asked for it, and before what a client says after it: "EXPLAIN (FORMAT JSON) ...; [ { ... } ]". */
+function jsonWithin(lines: readonly string[]): string | null {
+  if (!lines.some((line) => line.includes('"Node Type":'))) return null;
+  const start = lines.findIndex((line) => /^\s*[[{]/.test(line));
+  const end = lines.findLastIndex((line) => /[\]}]$/.test(line.trimEnd()));
+  return start >= 0 && end >= start ? lines.slice(start, end + 1).join("\n") : null;
 }
 
 function readOf(format: PlanFormat, { plan, others }: ReadPlans, notes: readonly string[] = []): ReadPlan {

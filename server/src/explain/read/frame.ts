@@ -51,10 +51,12 @@ function csvCell(lines: readonly string[]): readonly string[] {
 
 /** psql's `\x`: "QUERY PLAN | Seq Scan on t". */
 function expanded(lines: readonly string[]): readonly string[] {
-  if (!lines.some((line) => line.includes("RECORD") && /^[-─]\[ RECORD \d+ \]/.test(line))) return lines;
+  if (!lines.some((line) => line.includes("RECORD") && /^[-─+┌├╔╠═]{1,3}\[ RECORD \d+ \]/.test(line))) return lines;
   return lines.flatMap((line) => {
-    const bar = /^(?:QUERY PLAN)?\s*[|│] ?/.exec(line)?.[0];
-    return bar === undefined ? [] : [withoutEnd(line.slice(bar.length).trimEnd(), "+↵")];
+    const bar = /^(?:[|│] (?=QUERY PLAN|  ))?(?:QUERY PLAN)?\s*[|│] ?/.exec(line)?.[0];
+    if (bar === undefined) return [];
+    const cell = line.slice(bar.length).trimEnd();
+    return [withoutEnd(/^[|│]/.test(bar) ? withoutEnd(cell, "|│") : cell, "+↵")];
   });
 }
 
@@ -67,22 +69,59 @@ function table(lines: readonly string[]): readonly string[] {
   const top = lines.findIndex((line) => line.includes("QUERY PLAN") && header.test(line.trim()));
   const bars = lines.filter((line) => line.trim() !== "");
   const barred = bars.length > 0 && bars.every((line) => /^\s*[|│]/.test(line) || rule.test(line) || footer.test(line));
-  if (top < 0 && !barred) return lines;
+  if (top < 0 && !barred) return onlyCell(lines);
   const end = lines.findIndex((line, i) => i > top && footer.test(line));
   const body = lines.slice(top + 1, end < 0 ? undefined : end);
   const cells = body.filter((line) => !rule.test(line));
+  if (cells.length === body.length && cells.some((line) => line.startsWith('"'))) return csvRows(cells);
   const within = cells.filter((line) => line.trim() !== "");
   const framed = within.every((line) => /^\s*[|│]/.test(line));
   const closed = within.every((line) => /[|│]$/.test(line.trimEnd()));
   // With the default border a cell begins behind one blank.
-  const blank = !framed && within.every((line) => line.startsWith(" "));
+  const blank = !framed && within.every((line) => /^[ .…]/.test(line));
   const continued = within.some((line) => /[+↵][|│]?$/.test(line.trimEnd()));
-  return cells.map((line) => {
+  return unwrapped(blank ? cells : [], cells).map((line) => {
     let cell = framed ? line.replace(/^\s*[|│] ?/, "") : blank ? line.slice(1) : line;
     cell = cell.trimEnd();
     if (closed) cell = withoutEnd(cell, "|│");
     return continued ? withoutEnd(cell, "+↵") : cell;
   });
+}
+
+/** `\pset format wrapped`: a line that goes on begins with the mark that the one before it ends with. */
+function unwrapped(wrapped: readonly string[], lines: readonly string[]): readonly string[] {
+  if (!wrapped.some((line) => /^[.…]/.test(line))) return lines;
+  const result: string[] = [];
+  for (const line of wrapped) {
+    const before = result.at(-1);
+    if (before !== undefined && /^[.…]/.test(line) && /[.…]$/.test(before)) result[result.length - 1] = before.slice(0, -1) + line.slice(1);
+    else result.push(line);
+  }
+  return result;
+}
+
+/** `\pset tuples_only` leaves the header out: of a cell of several lines all but the last end with the mark. */
+function onlyCell(lines: readonly string[]): readonly string[] {
+  const within = lines.filter((line) => line.trim() !== "");
+  if (within.length < 2 || !within.slice(0, -1).every((line) => /[+↵]$/.test(line.trimEnd()))) return lines;
+  return within.map((line) => withoutEnd(line.trimEnd(), "+↵").replace(/^ /, ""));
+}
+
+/** Rows of one column; one with a quote, a comma or a line's end in it stands in quotes. */
+function csvRows(lines: readonly string[]): readonly string[] {
+  const rows: string[] = [];
+  let open: string | null = null;
+  for (const line of lines) {
+    if (open === null && !line.startsWith('"')) rows.push(line);
+    else {
+      open = open === null ? line.slice(1) : `${open}\n${line}`;
+      const quotes: number = open.length - open.replaceAll('"', "").length;
+      if (quotes % 2 === 0) continue;
+      rows.push(...open.replace(/"\s*$/, "").replaceAll('""', '"').split("\n"));
+      open = null;
+    }
+  }
+  return open === null ? rows : [...rows, open];
 }
 
 /** Without one of these characters at its end, and the blanks before that. */
