@@ -76,6 +76,7 @@ describe("the schema", () => {
     const result = await resultOf(run({ sql }, "SELECT * FROM orders", { role: "app", settings: { "app.customer": "5" } }));
     expect(result.notes).toEqual(["Embedded Postgres: planned as Postgres 18 plans, on the schema of main without rows.", "Explained as role app, with app.customer set."]);
     expect(result.text).toContain("current_setting('app.customer'");
+    expect((await resultOf(run({ sql }, "SELECT * FROM orders"))).notes[1]).toBe("Policies do not hold for this user on orders: explain as the application's role to see its plan.");
   });
   test("a platform's own functions and roles", async () => {
     const sql = "SET search_path = public;\nCREATE TABLE notes (id uuid PRIMARY KEY DEFAULT uuid_generate_v4(), owner uuid REFERENCES auth.users (id));\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\nCREATE POLICY own ON notes TO authenticated USING (owner = (SELECT auth.uid()));";

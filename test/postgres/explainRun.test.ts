@@ -191,6 +191,7 @@ describe.each(postgresVersions)("Postgres %i", (version: PostgresVersion) => {
   it("becomes another role, with settings, for this transaction", async () => {
     const sql = "SELECT * FROM scoped";
     expect((await planOf(run(url, sql, { mode: "analyze" }))).Plan["Actual Rows"]).toBe(30);
+    expect(await run(url, `${sql} JOIN orders USING (id)`)).toMatchObject({ notes: ["Policies do not hold for this user on scoped: explain as the application's role to see its plan."] });
     const answer = await run(url, sql, { mode: "analyze", role: "reader", settings: { "app.tenant": "t1" } });
     expect(answer).toMatchObject({ kind: "plan", notes: ["Explained as role reader, with app.tenant set."] });
     expect(parsed((answer as { json: string }).json).Plan["Actual Rows"]).toBe(10);

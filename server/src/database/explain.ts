@@ -97,6 +97,7 @@ class Run {
       const before = trial && (await this.before(query, values));
       if (trial) await this.make(trial);
       const json = await this.plan(query, values);
+      await this.noteRowSecurity(json);
       if (isWriting && this.session.kind === "remote") this.notes.push(`The ${statement.command} was run and rolled back.`);
       return { kind: "plan", json, serverVersion: this.versionName, query, notes: this.notes, before };
     } finally {
@@ -212,6 +213,20 @@ class Run {
     const name = temporaryName();
     const execute = `${explained}EXECUTE ${name}(${statement.parameters.map(() => "NULL").join(", ")})`;
     return this.read(await this.withPrepared(`PREPARE ${name} AS ${query}\n`, name, `SET LOCAL plan_cache_mode = force_generic_plan; ${execute}`));
+  }
+
+  /** An owner's plan is not the application's: it lacks what the policies add. */
+  private async noteRowSecurity(json: string): Promise<void> {
+    // VERBOSE names the schema right behind the relation.
+    const relations = [...new Set([...json.matchAll(/"Relation Name": ("(?:[^"\\]|\\.)*"),\s*"Schema": ("(?:[^"\\]|\\.)*")/g)].map(([, name, schema]) => `{"name":${name!},"schema":${schema!}}`))];
+    if (relations.length === 0) return;
+    const rows = await this.session.query(
+      `SELECT c.oid::pg_catalog.regclass FROM pg_catalog.jsonb_to_recordset($1::pg_catalog.jsonb) AS asked (schema text, name text)
+       JOIN pg_catalog.pg_namespace n ON n.nspname = asked.schema JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = asked.name
+       WHERE c.relrowsecurity AND NOT pg_catalog.row_security_active(c.oid) ORDER BY 1`,
+      [`[${relations.join(",")}]`],
+    );
+    if (rows.length > 0) this.notes.push(`Policies do not hold for this user on ${rows.map(([name]) => name).join(", ")}: explain as the application's role to see its plan.`);
   }
 
   /** What was prepared goes with the transaction: a pooler gives the session to others. */
