@@ -14,6 +14,7 @@ import { registerConnectionCommands } from "./connections/commands";
 import { createConnectionStatus } from "./connections/statusItem";
 import { createConnectionStore } from "./connections/store";
 import { createConnectionsView } from "./connections/view";
+import { createExplainDiagnostics } from "./explainDiagnostics";
 import { createExplainLenses } from "./explainLenses";
 import { createServerConnection, type ServerConnection } from "./languageClient";
 import { createParameterValues } from "./parameterValues";
@@ -59,6 +60,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerExplainAs(explainer, context.workspaceState),
     registerExplainLoggedQuery(server, explainer),
     createExplainLenses(explainPanel),
+    createExplainDiagnostics(explainPanel, pages),
     explainPanel.onDidAskRun(({ mode, plan, tried }) => void explainer.run(mode, { ...plan.session, ...(tried ? { tried } : {}), ...(plan.statement ? { uri: plan.statement.uri } : {}), sql: plan.result.query ?? "" })),
     trackWalkthrough(),
     // The server runs no program of the workspace (git included) before the user trusts it: it is told so when it starts.

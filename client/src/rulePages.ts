@@ -4,6 +4,8 @@ import * as vscode from "vscode";
 export interface RulePages extends vscode.UriHandler {
   /** The link that opens a page through this handler, for the `file:` URI of the page; undefined for any other URI. */
   linkFor(page: vscode.Uri): vscode.Uri | undefined;
+  /** The same by the rule's id. */
+  linkOf(ruleId: string): vscode.Uri;
   list(): Promise<RulePage[]>;
   /** Opens the page of a rule id in the Markdown preview. Rejects with a sentence for a person if there is none. */
   open(ruleId: string): Promise<void>;
@@ -34,16 +36,14 @@ export function createRulePages(context: vscode.ExtensionContext): RulePages {
     }
   }
 
+  const linkOf = (id: string): vscode.Uri => vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: context.extension.id.toLowerCase(), path: `/rule/${id}` });
+
   return {
     linkFor(page) {
       const match = page.scheme === "file" ? pagePath.exec(page.path) : null;
-      if (!match) return undefined;
-      return vscode.Uri.from({
-        scheme: vscode.env.uriScheme,
-        authority: context.extension.id.toLowerCase(),
-        path: `/rule/${match[1]!}/${match[2]!}`,
-      });
+      return match ? linkOf(`${match[1]!}/${match[2]!}`) : undefined;
     },
+    linkOf,
     async handleUri(uri) {
       const id = linkPath.exec(uri.path)?.[1] ?? uri.path;
       try {
