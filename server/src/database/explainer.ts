@@ -11,6 +11,7 @@ import { triedWords } from "../explain/tried";
 import { PlanError } from "../explain/planError";
 import { readPlan } from "../explain/readPlan";
 import type { ExplainResult } from "../explain/result";
+import type { SchemaView } from "../schema/view";
 
 /** A server that is there already. */
 export interface RemoteServer {
@@ -33,13 +34,13 @@ const grace = 5_000;
 /** A session of its own, which is ended whatever comes. Throws a `DatabaseFault`. */
 export async function explainRemote(server: RemoteServer, explanation: Omit<Explanation, "production" | "local">, around: Surroundings, signal?: AbortSignal): Promise<ExplainAnswer> {
   const session = await opened(server, explanation.timeout + grace, around, signal);
-  return await answered(session, { ...explanation, production: server.production, local: server.local === true }, "remote", signal);
+  return await answered(session, { ...explanation, production: server.production, local: server.local === true }, { kind: "remote" }, signal);
 }
 
-/** On the schema of a project. Throws a `DatabaseFault`. */
-export async function explainEmbedded(database: EmbeddedDatabase, schema: EmbeddedSchema, explanation: Omit<Explanation, "production" | "local">, signal?: AbortSignal): Promise<ExplainAnswer> {
+/** On the schema of a project: with `head`, what it has is not advised again. Throws a `DatabaseFault`. */
+export async function explainEmbedded(database: EmbeddedDatabase, { head, ...schema }: EmbeddedSchema & { readonly head?: (() => SchemaView) | null }, explanation: Omit<Explanation, "production" | "local">, signal?: AbortSignal): Promise<ExplainAnswer> {
   try {
-    return await database.with(schema, ({ session, notes }) => inTime(session, explanation, async () => withNotes(await answered(session, { ...explanation, production: false, local: false }, "embedded", signal), notes)), signal);
+    return await database.with(schema, ({ session, notes }) => inTime(session, explanation, async () => withNotes(await answered(session, { ...explanation, production: false, local: false }, { kind: "embedded", head: head ?? null }, signal), notes)), signal);
   } catch (error) {
     throw signal?.aborted === true ? new DatabaseFault("it was cancelled") : statementFault(error);
   }
@@ -101,14 +102,14 @@ async function opened(server: RemoteServer, limit: number, around: Surroundings,
 /** Poolers take none at the start. */
 const withoutOptions = (settings: ConnectionSettings): ConnectionSettings => ({ ...settings, options: null });
 
-async function answered(session: Session, explanation: Explanation, kind: ExplainResult["server"]["kind"], signal?: AbortSignal): Promise<ExplainAnswer> {
+async function answered(session: Session, explanation: Explanation, { kind, head = null }: { readonly kind: ExplainResult["server"]["kind"]; readonly head?: (() => SchemaView) | null }, signal?: AbortSignal): Promise<ExplainAnswer> {
   try {
     const explained = await explain(session, explanation, signal);
     if (explained.kind !== "plan") return explained;
     const { query, serverVersion: version } = explained;
     const read = (json: string, told: readonly string[]): ExplainResult => {
       const { plan, notes } = readPlan(json);
-      return explainResult(plan, { server: { version, kind }, query, notes: [...told, ...notes] });
+      return explainResult(plan, { server: { version, kind }, query, notes: [...told, ...notes], schema: head?.() ?? null });
     };
     const result = read(explained.json, explained.notes);
     if (explained.before === null) return { kind: "plan", result };

@@ -5,6 +5,7 @@ import type { FileSystem } from "./fileSystem";
 import type { Workspace } from "./workspace";
 import type { ProjectDatabase } from "./database";
 import { schemaSql } from "../schema/print/sql";
+import type { SchemaView } from "../schema/view";
 import { foldIdentifier } from "../sql/identifiers";
 import { tokenize } from "../sql/lexer";
 
@@ -13,6 +14,8 @@ export interface PlannedSchema {
   readonly name: string | null;
   readonly sql: string;
   readonly platform: "supabase" | "neon" | null;
+  /** As it is when it is asked for; null: there is none. */
+  readonly head: (() => SchemaView) | null;
 }
 
 export interface PlannedStatement {
@@ -33,7 +36,7 @@ export function plannedSchemaOf(workspace: Workspace, { file, sql }: PlannedStat
   // A file of queries is a history by itself, which makes nothing: what it names was there before.
   const isSource = own?.head().tables().some(({ complete }) => complete) === true;
   const database = isSource ? own : havingMost(databasesOf(workspace), sql);
-  return database ? { name: database.facts.name, sql: schemaSql(database.head()), platform: database.facts.platform } : { name: null, sql: "", platform: null };
+  return database ? { name: database.facts.name, sql: schemaSql(database.head()), platform: database.facts.platform, head: () => database.head() } : { name: null, sql: "", platform: null, head: null };
 }
 
 /** The first one, where several have as many. */
