@@ -70,6 +70,8 @@ async function statementOf({ sql, uri, position }: ExplainParams, workspace: Wor
 /** In an `sql` template: what stands in it as a value is a parameter. */
 async function inCode(workspace: Workspace, uri: string, position: Position): Promise<Found | null> {
   const file = toFile(uri);
+  // What it imports may still be read.
+  await workspace.settleCode(file);
   const drizzle = workspace.database(file)?.drizzle;
   const module = drizzle?.module(file);
   const lines = workspace.lines(file);
