@@ -162,8 +162,16 @@ export class DrizzleDatabase {
     for (const module of this.judged) this.reader.ask(module, () => module.statements.flatMap(({ node }) => askingIn(node, this.compiler).asked));
   }
 
-  /** Reads the modules that the code asks for, until it asks for no more. True: something was read. */
-  async settle(): Promise<boolean> {
+  /** Reads the modules that the code asks for, until it asks for no more. True: something was read. What another call is reading is waited for. */
+  settle(): Promise<boolean> {
+    const settled = this.settling.then(() => this.readAsked());
+    this.settling = settled.catch(() => undefined);
+    return settled;
+  }
+
+  private settling: Promise<unknown> = Promise.resolve();
+
+  private async readAsked(): Promise<boolean> {
     let changed = false;
     for (let round = 0; round < mostRounds; round++) {
       this.schema ??= this.readNow();
