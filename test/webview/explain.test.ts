@@ -41,8 +41,8 @@ describe("the explain panel", () => {
     expect(await panel.sent()).toEqual([{ type: "ready", id: null }]);
     await showPlan(panel, shown(result("join")));
     await expect.poll(() => panel.page.getByRole("treegrid").count()).toBe(1);
-    expect(await panel.page.getByText("50.4 ms").first().isVisible()).toBe(true);
-    expect(await panel.page.getByText("Postgres 17.10, staging").isVisible()).toBe(true);
+    await panel.page.getByText("50.4 ms").first().waitFor();
+    await panel.page.getByText("Postgres 17.10, staging").waitFor();
   });
 
   it("opens with the slowest node selected and named on top", async () => {
@@ -145,7 +145,7 @@ describe("the explain panel", () => {
     ]);
     await panel.page.getByRole("button", { name: /1,614 rows and got none/ }).click();
     expect(await selected()).toBe("Gather Merge");
-    expect(await panel.page.getByText("Extended statistics tell it").isVisible()).toBe(true);
+    await panel.page.getByText("Extended statistics tell it").waitFor();
     // From a tab without nodes it leads to the plan.
     await tab("Text").click();
     await panel.page.getByRole("button", { name: /throws 98%/ }).click();
@@ -159,17 +159,18 @@ describe("the explain panel", () => {
     await tab("Graph").click();
     const tree = panel.page.getByRole("tree", { name: "Plan as a graph" });
     const root = tree.getByRole("treeitem", { name: /^Sort/ });
-    expect(await root.isVisible()).toBe(true);
+    await root.waitFor();
     await root.click();
     await press("ArrowDown", "ArrowRight");
     expect(await tree.getByRole("treeitem", { selected: true }).innerText()).toMatch(/^Aggregate\s+InitPlan 3/);
     await press("ArrowUp");
     expect(await tree.getByRole("treeitem", { selected: true }).innerText()).toMatch(/^Sort/);
-    const before = (await root.boundingBox())!.width;
+    const width = async (): Promise<number> => (await root.boundingBox())!.width;
+    const before = await width();
     await press("+");
-    expect((await root.boundingBox())!.width).toBeGreaterThan(before);
+    await expect.poll(width).toBeGreaterThan(before);
     await press("0");
-    expect(await tree.getByRole("treeitem").count()).toBe(10);
+    await expect.poll(() => tree.getByRole("treeitem").count()).toBe(10);
   });
 
   it("goes into a node of the icicle and back", async () => {
@@ -177,12 +178,14 @@ describe("the explain panel", () => {
     await showPlan(panel, shown(result("join")));
     await tab("Icicle").click();
     const hash = panel.page.getByRole("treeitem", { name: /^Hash,/ });
-    const width = (await hash.boundingBox())!.width;
+    const width = async (): Promise<number> => (await hash.boundingBox())!.width;
+    await hash.waitFor();
+    const before = await width();
     await hash.click();
     await press("Enter");
-    expect((await hash.boundingBox())!.width).toBeGreaterThan(5 * width);
+    await expect.poll(width).toBeGreaterThan(5 * before);
     await press("Escape");
-    expect((await hash.boundingBox())!.width).toBe(width);
+    await expect.poll(width).toBe(before);
   });
 
   it("sums by table, index and type, and leads to the node that takes most of a sum", async () => {
@@ -207,7 +210,7 @@ describe("the explain panel", () => {
     await open({ size: { width: 1300, height: 760 } });
     await showPlan(panel, shown(result("indexed"), "2"), 1, shown(result("join"), "1"));
     expect(await tab("Compare").getAttribute("aria-selected")).toBe("true");
-    expect(await panel.page.getByText(/50\.4 ms at .*: 1\.3× faster/).isVisible()).toBe(true);
+    await panel.page.getByText(/50\.4 ms at .*: 1\.3× faster/).waitFor();
     const grid = panel.page.getByRole("treegrid", { name: "Compared" });
     const rows = await grid.locator(".grid-body > [role=row]").evaluateAll((all) =>
       all.sort((a, b) => Number(a.getAttribute("aria-rowindex")) - Number(b.getAttribute("aria-rowindex"))).map((each) => `${each.getAttribute("aria-level")} ${each.querySelector(".title")?.textContent} [${each.querySelector(".mark")?.textContent ?? ""}]`),
@@ -263,7 +266,7 @@ describe("the explain panel", () => {
   it("says so where a plan was too large to keep", async () => {
     await open();
     await panel.post({ type: "gone" });
-    expect(await panel.page.getByText("This plan was too large to keep.").isVisible()).toBe(true);
+    await panel.page.getByText("This plan was too large to keep.").waitFor();
   });
 
   it("takes what a plan says as text, never as markup", async () => {
@@ -272,7 +275,7 @@ describe("the explain panel", () => {
     const nodes = plan.nodes.map((node, i) => (i === 0 ? { ...node, title: "<img src=x onerror=alert(1)>", details: [["<b>x</b>", "<script>1</script>"] as const] } : node));
     await showPlan(panel, shown({ ...plan, nodes, notes: ["<i>note</i>"] }));
     expect(await panel.page.locator("img, i, script:not([src])").count()).toBe(0);
-    expect(await panel.page.getByText("<i>note</i>").isVisible()).toBe(true);
+    await panel.page.getByText("<i>note</i>").waitFor();
   });
 
   it("draws 1,000 nodes within half a second, with few elements", async () => {
