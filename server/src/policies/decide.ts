@@ -31,6 +31,18 @@ function once(decided: Decided, condition: Condition, facts: Facts, decide: () =
   return known;
 }
 
+/** The same for any answer that only a condition and facts decide. */
+function remembered<Answer>(decide: (condition: Condition, facts: Facts) => Answer): (condition: Condition, facts?: Facts) => Answer {
+  const known = new WeakMap<Condition, WeakMap<Facts, { readonly answer: Answer }>>();
+  return (condition, facts = nothingKnown) => {
+    let byFacts = known.get(condition);
+    if (byFacts === undefined) known.set(condition, (byFacts = new WeakMap<Facts, { readonly answer: Answer }>()));
+    let found = byFacts.get(facts);
+    if (found === undefined) byFacts.set(facts, (found = { answer: decide(condition, facts) }));
+    return found.answer;
+  };
+}
+
 /** Wherever one is true, the other is. False if that is not certain. */
 export function implies(one: Condition, other: Condition, facts: Facts = nothingKnown): boolean {
   return isAlwaysTrue(implication(one, other), facts);
@@ -54,10 +66,10 @@ const implication = (one: Condition, other: Condition): Condition => ({ form: "o
  * True for every row where the caller has no identity: nobody has signed in, and settings are not set, or empty as they are
  * after a SET LOCAL. What holds without looking at the caller is not meant.
  */
-export function isOpenToAnonymous(condition: Condition, facts: Facts = nothingKnown): boolean {
+export const isOpenToAnonymous = remembered((condition, facts): boolean => {
   if (isAlwaysTrue(condition, facts)) return false;
   return [nothing, empty].some((setting) => isAlwaysTrue(condition, facts, { term: (term) => anonymous(term, setting) }));
-}
+});
 
 const nothing: Value = { is: "null" };
 const empty: Value = { is: "known", text: "" };
@@ -71,15 +83,15 @@ function anonymous(term: Term, setting: Value): Value | undefined {
 }
 
 /** The answer is the same for every row. */
-export function ignoresRow(condition: Condition, facts: Facts = nothingKnown): boolean {
+export const ignoresRow = remembered((condition, facts): boolean => {
   if (!readsRow(condition)) return true;
   return sameFor(condition, facts, { row: "other row's " });
-}
+});
 
 /** The answer is the same for every caller. Functions and queries may ask for the caller: of them nothing is certain. */
-export function ignoresCaller(condition: Condition, facts: Facts = nothingKnown): boolean {
+export const ignoresCaller = remembered((condition, facts): boolean => {
   return sameFor(condition, facts, { caller: "other caller's " });
-}
+});
 
 function sameFor(condition: Condition, facts: Facts, world: World): boolean {
   return never((choose) => (evaluate(condition, choose, facts) === true) !== (evaluate(condition, choose, facts, world) === true)) === true;
@@ -91,26 +103,26 @@ export function readsRow(condition: Condition): boolean {
 }
 
 /** Every row that it lets in for a caller who has an identity is let in for all of them: it asks only whether there is one. */
-export function asksOnlyForIdentity(condition: Condition, facts: Facts = nothingKnown): boolean {
+export const asksOnlyForIdentity = remembered((condition, facts): boolean => {
   if (readsRow(condition) || isAlwaysTrue(condition, facts)) return false;
   return isAlwaysTrue(condition, facts, { term: signedIn });
-}
+});
 
 /** Of the rows of a kind that columns and literals tell, all are let in for every caller who has an identity. */
-export function letsInAnyCaller(condition: Condition, facts: Facts = nothingKnown): boolean {
+export const letsInAnyCaller = remembered((condition, facts): boolean => {
   const isOfKind = (atom: Condition): boolean => atomTerms(atom).length > 0 && atomTerms(atom).every((term) => parts(term).every(({ term: kind }) => kind === "column" || kind === "literal" || kind === "made"));
   return isAlwaysTrue(condition, facts, { term: signedIn, atom: (atom) => (isOfKind(atom) ? true : undefined) });
-}
+});
 
 /** Some row is certainly let in for a caller who has no identity, whatever is not understood comes out to. */
-export function letsInAnonymous(condition: Condition, facts: Facts = nothingKnown): boolean {
+export const letsInAnonymous = remembered((condition, facts): boolean => {
   const world: World = {
     term: (term) => (term.term === "caller" && term.caller.name === "auth.role" ? { is: "known", text: "anon" } : anonymous(term, nothing)),
     // Of a token's claims, the one of an anonymous caller has the role alone.
     atom: (atom) => (isNotUnderstood(atom) || atomTerms(atom).some((term) => term.term === "caller" && (term.caller.by === "role" || (term.caller.by === "token" && term.caller.name !== "auth.role"))) ? null : undefined),
   };
   return never((choose) => evaluate(condition, choose, facts, world) === true) === false;
-}
+});
 
 function signedIn(term: Term): Value | undefined {
   if (term.term !== "caller" || term.caller.by === "role") return undefined;
@@ -127,19 +139,19 @@ export interface ScopedColumn {
  * The columns without whose tie to the caller no row is let in: the tenant's or the owner's. A tie that a function or a subquery
  * makes may be none: it is told apart.
  */
-export function scopedBy(condition: Condition, facts: Facts = nothingKnown): readonly ScopedColumn[] {
+export const scopedBy = remembered((condition, facts): readonly ScopedColumn[] => {
   const columns = [...new Set(termsOf(condition).flatMap(columnsOf))];
   return columns.flatMap((column): readonly ScopedColumn[] => {
     if (cannotBeTrueWithout(condition, facts, (atom) => tiedColumn(atom) === column)) return [{ column, by: "comparison" }];
     return cannotBeTrueWithout(condition, facts, (atom) => tiedColumn(atom) === column || mayTie(atom, column)) ? [{ column, by: "function or query" }] : [];
   });
-}
+});
 
 /** Every row that it lets in is tied to the caller by one column or another, as far as can be told. */
-export function isScoped(condition: Condition, facts: Facts = nothingKnown): boolean {
+export const isScoped = remembered((condition, facts): boolean => {
   const columns = new Set(termsOf(condition).flatMap(columnsOf));
   return cannotBeTrueWithout(condition, facts, (atom) => tiedColumn(atom) !== null || [...columns].some((column) => mayTie(atom, column)));
-}
+});
 
 /**
  * Whether it lets in a row with any value of that column, though nothing that is not understood holds: then there is such a
