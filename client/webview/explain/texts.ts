@@ -1,6 +1,7 @@
 // The tabs that show text: the query with the selected node's objects marked, the plan as text and as JSON.
 
 import { h } from "./element";
+import { marked, plain } from "./marked";
 import type { PlanModel } from "./model";
 import type { View } from "./view";
 
@@ -29,18 +30,3 @@ export function createQuery(model: PlanModel): View {
   show(model.hottest?.node.path ?? null);
   return { element, select: show, focus: () => element.focus(), dispose: () => undefined };
 }
-
-/** The query in pieces: words that are one of `names` (lower case) are marked; strings and comments are left alone. */
-export function marked(text: string, names: ReadonlySet<string>): { text: string; marked: boolean }[] {
-  const parts: { text: string; marked: boolean }[] = [];
-  const token = /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*|[^'"\-/\p{L}_]+|[\s\S]/gu;
-  for (const [piece] of text.matchAll(token)) {
-    const isMarked = names.has(plain(piece)) && !piece.startsWith("'");
-    const last = parts.at(-1);
-    if (last?.marked === isMarked) last.text += piece;
-    else parts.push({ text: piece, marked: isMarked });
-  }
-  return parts;
-}
-
-const plain = (name: string): string => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase());

@@ -6,32 +6,19 @@ import { firstOutcome } from "./outcomes";
 
 /** True for every row and every caller. */
 export function isAlwaysTrue(condition: Condition, facts: Facts = nothingKnown, world: World = anyWorld): boolean {
-  const decide = (): boolean => never((choose) => evaluate(condition, choose, facts, world) !== true) === true;
-  return world === anyWorld ? once(always, condition, facts, decide) : decide();
+  return world === anyWorld ? always(condition, facts) : holdsAlways(condition, facts, world);
 }
+const holdsAlways = (condition: Condition, facts: Facts, world: World): boolean => never((choose) => evaluate(condition, choose, facts, world) !== true) === true;
 
 /** True for no row and no caller; null is no more than false, where rows are let in. */
 export function isNeverTrue(condition: Condition, facts: Facts = nothingKnown, world: World = anyWorld): boolean {
-  const decide = (): boolean => never((choose) => evaluate(condition, choose, facts, world) === true) === true;
-  return world === anyWorld ? once(neverTrue, condition, facts, decide) : decide();
+  return world === anyWorld ? neverTrue(condition, facts) : holdsNever(condition, facts, world);
 }
+const holdsNever = (condition: Condition, facts: Facts, world: World): boolean => never((choose) => evaluate(condition, choose, facts, world) === true) === true;
 
 const anyWorld: World = {};
 
-/** What many ask of a policy is decided once: conditions and facts are kept for as long as what they were read from. */
-type Decided = WeakMap<Condition, WeakMap<Facts, boolean>>;
-const always: Decided = new WeakMap();
-const neverTrue: Decided = new WeakMap();
-
-function once(decided: Decided, condition: Condition, facts: Facts, decide: () => boolean): boolean {
-  let byFacts = decided.get(condition);
-  if (byFacts === undefined) decided.set(condition, (byFacts = new WeakMap<Facts, boolean>()));
-  const known = byFacts.get(facts) ?? decide();
-  byFacts.set(facts, known);
-  return known;
-}
-
-/** The same for any answer that only a condition and facts decide. */
+/** What many ask of a policy is decided once: an answer is kept for as long as the condition and the facts that it was made from. */
 function remembered<Answer>(decide: (condition: Condition, facts: Facts) => Answer): (condition: Condition, facts?: Facts) => Answer {
   const known = new WeakMap<Condition, WeakMap<Facts, { readonly answer: Answer }>>();
   return (condition, facts = nothingKnown) => {
@@ -42,6 +29,9 @@ function remembered<Answer>(decide: (condition: Condition, facts: Facts) => Answ
     return found.answer;
   };
 }
+
+const always = remembered((condition, facts) => holdsAlways(condition, facts, anyWorld));
+const neverTrue = remembered((condition, facts) => holdsNever(condition, facts, anyWorld));
 
 /** Wherever one is true, the other is. False if that is not certain. */
 export function implies(one: Condition, other: Condition, facts: Facts = nothingKnown): boolean {
