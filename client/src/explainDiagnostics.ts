@@ -1,7 +1,7 @@
 // What is slow in a statement, at the part of it that is to blame: a diagnostic from its run until its text changes.
 import * as vscode from "vscode";
 import type { ExplainFinding } from "../../server/src/protocol";
-import { blamedPart } from "./blamedPart";
+import { blamedPart, blamedPartOfTemplate } from "./blamedPart";
 import type { ExplainPanel } from "./panels/explainPanel";
 import type { RulePages } from "./rulePages";
 
@@ -41,12 +41,12 @@ export function createExplainDiagnostics(panel: ExplainPanel, pages: RulePages):
     panel.onDidShow(({ statement, result }) => {
       const document = statement && vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === vscode.Uri.parse(statement.uri).toString());
       if (!document) return;
-      const { start, end } = statement.range;
+      const { range: { start, end }, template } = statement;
       const text = document.getText(new vscode.Range(start.line, start.character, end.line, end.character));
       const relations = new Map(result.nodes.map(({ path, relation }) => [path, relation]));
       const found = result.findings.flatMap((finding) => {
         const relation = finding.path === null ? null : relations.get(finding.path);
-        const part = relation ? blamedPart(text, relation) : null;
+        const part = relation ? (template ? blamedPartOfTemplate(template, relation) : blamedPart(text, relation)) : null;
         return part ? [{ finding, part }] : [];
       });
       explained = [...explained.filter((each) => !isOf(document)(each) || each.text !== text), { uri: document.uri, text, found }];

@@ -10,6 +10,9 @@ interface Lens {
   readonly plan: string;
 }
 
+/** In documents that stay open. */
+const most = 200;
+
 export function createExplainLenses(panel: ExplainPanel): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   let lenses: readonly Lens[] = [];
@@ -38,7 +41,7 @@ export function createExplainLenses(panel: ExplainPanel): vscode.Disposable {
       const { start, end } = statement.range;
       const text = document.getText(new vscode.Range(start.line, start.character, end.line, end.character));
       const uri = document.uri.toString();
-      lenses = [...lenses.filter((lens) => lens.uri !== uri || lens.text !== text), { uri, text, title: titleOf(result), plan: id }];
+      lenses = [...lenses.filter((lens) => lens.uri !== uri || lens.text !== text), { uri, text, title: titleOf(result), plan: id }].slice(-most);
       changed.fire();
     }),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => (lenses = lenses.filter((lens) => lens.uri !== uri.toString()))),

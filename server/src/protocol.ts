@@ -103,12 +103,22 @@ export type ExplainOutcome =
   | { readonly kind: "consent"; readonly question: string; readonly consequences: readonly string[] }
   /** It was not run: values are needed, or a generic plan. The type is Postgres's name for it; null: the server could not tell. */
   | { readonly kind: "parameters"; readonly parameters: readonly { readonly name: string; readonly type: string | null }[] }
-  | { readonly kind: "fault"; readonly message: string };
+  /** `offersLoggedQuery`: what is meant may stand in a log. */
+  | { readonly kind: "fault"; readonly message: string; readonly offersLoggedQuery?: boolean };
 
 /** Where in the document it stands. */
 export interface ExplainedStatement {
   readonly uri: string;
+  /** Of a template of code, with its tag: the SQL that it stands for. */
+  readonly template?: StatementTemplate;
   readonly range: { readonly start: { readonly line: number; readonly character: number }; readonly end: { readonly line: number; readonly character: number } };
+}
+
+/** SQL that is written as a template, in its parts, in order. */
+export interface StatementTemplate {
+  readonly sql: string;
+  /** UTF-16 offsets: `start` and `end` of the SQL, `at` of the template in the document. `exact`: both have the same text, but for line ends. */
+  readonly parts: readonly { readonly start: number; readonly end: number; readonly at: { readonly start: number; readonly end: number }; readonly exact: boolean }[];
 }
 export const explainRequest = "plumbline/explain";
 

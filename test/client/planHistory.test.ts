@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { createPlanHistory } from "../../client/src/panels/planHistory";
 import type { ShownPlan } from "../../client/webview/explain/messages";
 
-function plan(id: string, query: string | null, source = "a.sql:1"): ShownPlan {
+function plan(id: string, query: string | null, source = "a.sql:1", text = ""): ShownPlan {
   return {
     id, source, connection: null, at: 0, statement: null, session: {},
-    result: { version: 1, server: { version: null, kind: "file" }, query, plan: {}, text: "", totals: { planningMs: null, executionMs: null }, nodes: [], findings: [], notes: [] },
+    result: { version: 1, server: { version: null, kind: "file" }, query, plan: {}, text, totals: { planningMs: null, executionMs: null }, nodes: [], findings: [], notes: [] },
   };
 }
 
@@ -28,5 +28,16 @@ describe("the history of plans", () => {
     for (let i = 0; i < 60; i++) history.add(plan(String(i), "SELECT 1"));
     expect(history.get("9")).toBeUndefined();
     expect(history.others(history.get("59")!)).toHaveLength(49);
+  });
+
+  it("forgets large plans before that, but not the newest", () => {
+    const history = createPlanHistory();
+    const large = "x".repeat(2_000_000);
+    for (const id of ["1", "2", "3", "4"]) history.add(plan(id, "SELECT 1", "a.sql:1", large));
+    expect(["1", "2", "3", "4"].filter((id) => history.get(id))).toEqual(["2", "3", "4"]);
+    history.add(plan("5", "SELECT 1", "a.sql:1", large.repeat(10)));
+    expect(["2", "3", "4", "5"].filter((id) => history.get(id))).toEqual(["3", "4", "5"]);
+    history.add(plan("6", "SELECT 1"));
+    expect(["4", "5", "6"].filter((id) => history.get(id))).toEqual(["6"]);
   });
 });

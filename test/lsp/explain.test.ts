@@ -55,7 +55,37 @@ describe.each<Way>(["in process", "spawned"])("explain, %s", (way) => {
         const ask = (more: Partial<ExplainParams>): Promise<ExplainOutcome> => client.connection.sendRequest<ExplainOutcome>(explainRequest, { target: embedded, mode: "plan", consent: false, uri, position: { line: 3, character: 80 }, ...more } satisfies ExplainParams);
         expect(await ask({})).toEqual({ kind: "parameters", parameters: [{ name: "${id}", type: "bigint" }, { name: "${mail}", type: "text" }] });
         expect(await ask({ parameters: { "${id}": "7", "${mail}": "a@b.c" } })).toMatchObject({ kind: "plan", statement: { uri, range: { start: { line: 3 } } }, result: { query: 'select "users"."id" from "users" where "users"."id" = $1 and email <> $2' } });
-        expect(await ask({ position: { line: 3, character: 5 } })).toMatchObject({ kind: "fault" });
+        expect(await ask({ position: { line: 3, character: 5 } })).toMatchObject({ kind: "fault", message: expect.stringMatching(/^Here is no sql`` template\./) as string, offersLoggedQuery: true });
+
+        // Above it something is typed: the statement below is of the tree before.
+        await client.change(uri, { start: { line: 2, character: 0 }, end: { line: 2, character: 0 } }, "// One\n// more.\n");
+        const outcome = await ask({ position: { line: 5, character: 80 }, parameters: "generic" });
+        if (outcome.kind !== "plan" || !outcome.statement?.template) throw new Error(JSON.stringify(outcome));
+        const { range, template } = outcome.statement;
+        const [line] = client.text(uri).split("\n").slice(range.start.line, range.end.line + 1);
+        const written = line!.slice(range.start.character, range.end.character);
+        expect(written).toMatch(/^sql`select .*`$/);
+        expect(template.sql).toBe('select "users"."id" from "users" where "users"."id" = $1 and email <> $2');
+        expect(template.parts.map(({ start, end, at, exact }) => [template.sql.slice(start, end), written.slice(at.start, at.end), exact])).toEqual([
+          ["select ", "select ", true], ['"users"."id"', "users.id", false], [" from ", " from ", true], ['"users"', "users", false],
+          [" where ", " where ", true], ['"users"."id"', "users.id", false], [" = ", " = ", true], ["$1", "id", false],
+          [" and email <> ", " and email <> ", true], ["$2", "mail", false], ["", "", true],
+        ]);
+      } finally {
+        await client.stop();
+      }
+    }));
+  it("a template in a file whose lines end as on Windows", () =>
+    withFolder(code, async (folder) => {
+      const client = await TestClient.start(way, [folder], pullCapabilities, true);
+      try {
+        const text = 'import { sql } from "drizzle-orm";\r\nimport "./users";\r\nexport const found = () => db.execute(sql`\r\n  select 1\r\n  from users`);\r\n';
+        const uri = await client.open(join(folder, "src/queries.ts"), text, "typescript");
+        await client.diagnostics(uri);
+        const outcome = await client.connection.sendRequest<ExplainOutcome>(explainRequest, { target: embedded, mode: "plan", consent: false, uri, position: { line: 3, character: 5 } } satisfies ExplainParams);
+        if (outcome.kind !== "plan" || !outcome.statement?.template) throw new Error(JSON.stringify(outcome));
+        const written = text.slice(text.indexOf("sql`"));
+        expect(outcome.statement.template.parts.map(({ at, exact }) => [written.slice(at.start, at.end), exact])).toEqual([["\r\n", true], ["  select 1\r\n", true], ["  from users", true]]);
       } finally {
         await client.stop();
       }

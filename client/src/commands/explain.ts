@@ -57,7 +57,8 @@ export function createExplainer({ server, panel, connections, values }: Parts): 
           break;
         }
         case "fault":
-          void vscode.window.showErrorMessage(outcome.message);
+          if (outcome.offersLoggedQuery === true) void offerLoggedQuery(outcome.message);
+          else void vscode.window.showErrorMessage(outcome.message);
           return;
       }
     }
@@ -116,6 +117,11 @@ async function agreed(question: string, consequences: readonly string[]): Promis
   const yes = vscode.l10n.t("Run and Roll Back");
   const detail = consequences.map((each) => `• ${each}`).join("\n");
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+}
+
+async function offerLoggedQuery(message: string): Promise<void> {
+  const explain = vscode.l10n.t("Explain the Copied Line");
+  if ((await vscode.window.showInformationMessage(message, explain)) === explain) await vscode.commands.executeCommand("plumbline.explainLoggedQuery");
 }
 
 /** In milliseconds. */

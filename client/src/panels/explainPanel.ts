@@ -51,11 +51,11 @@ export function createExplainPanel(context: vscode.ExtensionContext, server: Ser
   let current: ShownPlan | undefined;
   /** What the current plan is set beside. */
   let before: ShownPlan | null = null;
-  /** Fires when a page listens, after what it needs to show is on its way to it. */
+  /** Fires when a page listens, after what it needs to show is on its way to it, and when it is gone. */
   const didListen = new vscode.EventEmitter<void>();
   let listens = false;
-  /** Takes what the page was asked to export. */
-  let exported: ((text: string) => void) | undefined;
+  /** Takes what the page was asked to export; undefined: the page is gone. */
+  let exported: ((text: string | undefined) => void) | undefined;
 
   function post(message: ToPanel): void {
     void panel?.webview.postMessage(message);
@@ -80,6 +80,11 @@ export function createExplainPanel(context: vscode.ExtensionContext, server: Ser
     taken.onDidDispose(() => {
       if (panel !== taken) return;
       panel = undefined;
+      // Only the history knows it from here on, and that has a bound.
+      current = undefined;
+      before = null;
+      didListen.fire();
+      exported?.(undefined);
       setShown(false);
     });
     const uriOf = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
@@ -142,10 +147,13 @@ export function createExplainPanel(context: vscode.ExtensionContext, server: Ser
       await listening;
     }
     // The page writes it: a picture is drawn there.
-    const text = await new Promise<string>((resolve) => {
+    const text = await new Promise<string | undefined>((resolve) => {
       exported = resolve;
-      post({ type: "export", format });
+      if (panel) post({ type: "export", format });
+      else resolve(undefined);
     });
+    exported = undefined;
+    if (text === undefined) return;
     const file = target ?? (await askFile(format));
     if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
   }
@@ -182,8 +190,7 @@ export function createExplainPanel(context: vscode.ExtensionContext, server: Ser
 
   const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
     deserializeWebviewPanel(restored, state: SavedState | undefined) {
-      // A second window group may bring two back: the last one is ours.
-      panel?.dispose();
+      const earlier = panel;
       if (state?.plan && !current) {
         current = state.plan;
         before = state.before;
@@ -191,6 +198,8 @@ export function createExplainPanel(context: vscode.ExtensionContext, server: Ser
         history.add(current);
       }
       adopt(restored);
+      // A second window group may bring two back: the last one is ours.
+      earlier?.dispose();
       return Promise.resolve();
     },
   });

@@ -9,14 +9,18 @@ export interface PlanHistory {
   others(plan: ShownPlan): readonly ShownPlan[];
 }
 
-/** A plan may have some megabytes. */
 const most = 50;
+/** In characters of their texts, beside the newest one: a plan takes about ten times as much memory. */
+const mostText = 5_000_000;
 
 export function createPlanHistory(): PlanHistory {
   let plans: readonly ShownPlan[] = [];
   return {
     add(plan) {
-      plans = [plan, ...plans.filter(({ id }) => id !== plan.id)].slice(0, most);
+      const others = plans.filter(({ id }) => id !== plan.id).slice(0, most - 1);
+      let length = 0;
+      const tooMany = others.findIndex(({ result: { text } }) => (length += text.length) > mostText);
+      plans = [plan, ...(tooMany < 0 ? others : others.slice(0, tooMany))];
     },
     get: (id) => plans.find((plan) => plan.id === id),
     others: (plan) => plans.filter((other) => other.id !== plan.id && queryOf(other) === queryOf(plan)),

@@ -1,6 +1,6 @@
 // SQL that code asks with: `sql` templates as Postgres would be sent them, what stands in between as names or parameters.
 
-import { placeOf, sourceOf, type SourceModule } from "./module";
+import { placeOf, sourceOf, type Source, type SourceModule } from "./module";
 import type { Piece } from "./orm/fragment";
 import { piecesOf } from "./orm/sqlTemplate";
 import { DeclaredStatement, type Segment } from "./statement";
@@ -47,8 +47,16 @@ export function templateText(node: ts.TaggedTemplateExpression, { module, compil
   };
   const literal = (part: ts.TemplateLiteralToken | ts.TemplateHead | ts.TemplateMiddle | ts.TemplateTail): void => {
     const from = part.getStart() + 1;
-    const { start, end } = sourceOf(part, from, from + part.text.length);
-    add(part.text, { start, end }, module.text.startsWith(part.text, start));
+    const written = part.getText().slice(1).replace(/(?:`|\$\{)$/, "");
+    // A template's line ends are \n, whatever the file has.
+    const lines = written.replaceAll("\r\n", "\n") === part.text ? written.split(/(?<=\r\n)/) : [part.text];
+    let at = from;
+    for (const line of lines) {
+      const text = line.replace("\r\n", "\n");
+      const { start, end } = sourceOf(part, at, at + line.length);
+      add(text, { start, end }, module.text.startsWith(text === line ? text : text.slice(0, -1), start));
+      at += line.length;
+    }
   };
   if (compiler.isNoSubstitutionTemplateLiteral(template)) literal(template);
   else {
@@ -112,27 +120,39 @@ export function isPiece(node: ts.TaggedTemplateExpression, { compiler }: Code): 
   }
 }
 
+/** A template of the code, as SQL. */
+export interface WrittenTemplate {
+  readonly text: TemplateText;
+  /** The whole, with its tag: UTF-16 offsets of the module as it is now. */
+  readonly source: Source;
+}
+
+/** Those that are no part of another, as far as they are known. */
+export function wholeTemplates(code: Code): readonly WrittenTemplate[] {
+  return templatesOf(code).flatMap((node) => {
+    const text = isPiece(node, code) ? null : templateText(node, code, true);
+    return text ? [{ text, source: sourceOf(node) }] : [];
+  });
+}
+
 /** The templates that are whole statements, as such: what is said of a part of one is said where the code has it. */
 export function templateStatements(code: Code, parse: (text: string) => ParsedStatement): readonly DeclaredStatement[] {
-  return templatesOf(code).flatMap((node) => {
-    const template = isPiece(node, code) ? null : templateText(node, code, true);
-    if (!template) return [];
-    const parsed = parse(template.sql.trim());
-    const lead = template.sql.length - template.sql.trimStart().length;
+  return wholeTemplates(code).flatMap(({ text, source }) => {
+    const parsed = parse(text.sql.trim());
+    const lead = text.sql.length - text.sql.trimStart().length;
     if (parsed.problem !== null || parsed.node === null) return [];
     const { module } = code;
-    const segments = template.parts.map(({ start, end, at, exact }): Segment => ({ range: { start: start - lead, end: end - lead }, place: module.place(at.start, at.end), exact }));
-    return [new DeclaredStatement(parsed, placeOf(sourceOf(node)), segments)];
+    const segments = text.parts.map(({ start, end, at, exact }): Segment => ({ range: { start: start - lead, end: end - lead }, place: module.place(at.start, at.end), exact }));
+    return [new DeclaredStatement(parsed, placeOf(source), segments)];
   });
 }
 
 /** The template that an offset of the module stands in, the outermost one. */
-export function templateAt(code: Code, offset: number): { readonly node: ts.TaggedTemplateExpression; readonly text: TemplateText } | null {
+export function templateAt(code: Code, offset: number): WrittenTemplate | null {
   const node = templatesOf(code).find((each) => {
     const { start, end } = sourceOf(each);
     return start <= offset && offset <= end;
   });
-  if (!node) return null;
-  const text = templateText(node, code, true);
-  return text && { node, text };
+  const text = node && templateText(node, code, true);
+  return text ? { text, source: sourceOf(node) } : null;
 }

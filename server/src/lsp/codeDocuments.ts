@@ -5,6 +5,7 @@ import {
   BulkRegistration,
   CodeActionKind,
   CodeActionRequest,
+  CodeLensRequest,
   DefinitionRequest,
   DidChangeTextDocumentNotification,
   DidChangeWatchedFilesNotification,
@@ -29,6 +30,8 @@ export class CodeDocuments {
   private supported = false;
   /** Definitions are asked for too. */
   private leads = false;
+  /** Statements in it are explained. */
+  private explains = false;
   private watches: "relative" | "absolute" | "no" = "no";
   private files: ReadonlySet<string> = new Set();
   private folders: ReadonlySet<string> = new Set();
@@ -37,9 +40,11 @@ export class CodeDocuments {
 
   constructor(private readonly connection: Connection) {}
 
-  setCapabilities({ textDocument, workspace }: ClientCapabilities): void {
+  /** `explains`: code lenses may name the client's commands. */
+  setCapabilities({ textDocument, workspace }: ClientCapabilities, explains: boolean): void {
     this.supported = [textDocument?.synchronization, textDocument?.diagnostic, textDocument?.codeAction, textDocument?.hover].every((each) => each?.dynamicRegistration === true);
     this.leads = textDocument?.definition?.dynamicRegistration === true;
+    this.explains = explains && textDocument?.codeLens?.dynamicRegistration === true;
     const watching = workspace?.didChangeWatchedFiles;
     if (watching?.dynamicRegistration === true) this.watches = watching.relativePatternSupport === true ? "relative" : "absolute";
   }
@@ -81,6 +86,7 @@ export class CodeDocuments {
     registration.add(CodeActionRequest.type, { documentSelector, codeActionKinds: [CodeActionKind.QuickFix], resolveProvider: true });
     registration.add(HoverRequest.type, { documentSelector });
     if (this.leads) registration.add(DefinitionRequest.type, { documentSelector });
+    if (this.explains) registration.add(CodeLensRequest.type, { documentSelector });
     if (this.watches !== "no") registration.add(DidChangeWatchedFilesNotification.type, { watchers: this.globs().map((globPattern) => ({ globPattern })) });
     return registration;
   }

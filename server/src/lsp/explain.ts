@@ -2,11 +2,12 @@
 
 import type { CancellationToken, Position } from "vscode-languageserver";
 import { toFile, toLspRange } from "./convert";
+import { isCodeFile } from "./documents";
+import { explainableTemplateAt } from "./templates";
 import { emptySchema, type EmbeddedDatabase } from "../database/embedded/database";
 import { defaultTimeout, type Explanation } from "../database/explain";
 import { explainEmbedded, explainRemote } from "../database/explainer";
 import { surroundings } from "../database/surroundings";
-import { templateAt } from "../drizzle/templates";
 import { parserFor } from "../project/grammars";
 import { plannedSchemaOf } from "../project/plannedSchema";
 import type { Workspace } from "../project/workspace";
@@ -28,7 +29,7 @@ export async function explainStatement(params: ExplainParams, host: ExplainHost,
   if (!host.trusted) return fault("this workspace is not trusted, so that nothing is connected to or run");
   const workspace = await host.workspaceOf(params.uri);
   const found = await statementOf(params, workspace);
-  if (!found) return fault(params.sql === undefined ? "here is no statement that EXPLAIN takes" : "EXPLAIN does not take this statement");
+  if (!found) return params.sql !== undefined ? fault("EXPLAIN does not take this statement") : isCodeFile(toFile(params.uri ?? "")) ? noTemplate : fault("here is no statement that EXPLAIN takes");
   const tried = await triedBy(params.tried ?? []);
   if (tried === null) return fault("only CREATE INDEX can be tried");
   const { signal, release } = signalOf(token);
@@ -69,20 +70,15 @@ async function statementOf({ sql, uri, position }: ExplainParams, workspace: Wor
 
 /** In an `sql` template: what stands in it as a value is a parameter. */
 async function inCode(workspace: Workspace, uri: string, position: Position): Promise<Found | null> {
-  const file = toFile(uri);
-  // What it imports may still be read.
-  await workspace.settleCode(file);
-  const drizzle = workspace.database(file)?.drizzle;
-  const module = drizzle?.module(file);
-  const lines = workspace.lines(file);
-  if (!drizzle || !module || !lines) return null;
-  const found = templateAt({ module, compiler: drizzle.compiler, valueOf: (node) => drizzle.valueIn(module, node) }, lines.offsetAt(position));
-  const [statement] = found ? explainablesOf(new SqlDocument("", found.text.sql, await parserFor(grammarVersions.at(-1)!))) : [];
-  if (!found || !statement) return null;
-  const parameters = statement.parameters.map((name) => found.text.parameters[Number(name.slice(1)) - 1] ?? name);
+  const found = await explainableTemplateAt(workspace, uri, position);
+  if (!found) return null;
+  const { statement, lines, template: { text, source } } = found;
+  const parameters = statement.parameters.map((name) => text.parameters[Number(name.slice(1)) - 1] ?? name);
   // A template may have the same words twice: each is a value of its own.
   const unique = parameters.map((name, i) => (parameters.indexOf(name) === i ? name : `${name} (${i + 1})`));
-  return { statement: { ...statement, parameters: unique }, place: { uri, range: toLspRange(lines, { start: found.node.getStart(module.tree), end: found.node.end }) } };
+  const { start } = source;
+  const parts = text.parts.map(({ at, ...part }) => ({ ...part, at: { start: at.start - start, end: at.end - start } }));
+  return { statement: { ...statement, parameters: unique }, place: { uri, range: toLspRange(lines, source), template: { sql: text.sql, parts } } };
 }
 
 /** Null: something else is among them. */
@@ -110,6 +106,8 @@ export function signalOf(token: CancellationToken): { readonly signal: AbortSign
     },
   };
 }
+
+const noTemplate: ExplainOutcome = { kind: "fault", message: "Here is no sql`` template. The SQL of a query builder is in the log alone: copy its line there, and it is explained with its values.", offersLoggedQuery: true };
 
 const fault = (message: string): ExplainOutcome => ({ kind: "fault", message: sentence(message) });
 

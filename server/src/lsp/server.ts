@@ -147,7 +147,7 @@ export function startServer(connection: Connection): void {
       overlay: openText,
       onRead: () => void workspaces.all().then((all) => { codeDocuments.update(all); }),
     });
-    codeDocuments.setCapabilities(capabilities);
+    codeDocuments.setCapabilities(capabilities, explains);
     return {
       serverInfo: { name: "plumbline" },
       capabilities: {
@@ -358,9 +358,8 @@ export function startServer(connection: Connection): void {
       "code lenses",
       async () => {
         const { file, workspace } = await projectOf(params.textDocument.uri);
-        const document = workspace?.document(file);
-        if (!explains || !document || !(await workspaces.settingsOf(file)).explainLenses) return [];
-        return explainLenses(params.textDocument.uri, document);
+        if (!explains || !workspace || !(await workspaces.settingsOf(file)).explainLenses) return [];
+        return explainLenses(params.textDocument.uri, workspace);
       },
       [],
     ),
