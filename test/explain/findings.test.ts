@@ -51,6 +51,13 @@ describe("findings", () => {
     for (const plan of healthy) expect(explained(plan).findings, plan).toEqual([]);
   });
 
+  it("give a hash as much memory as it may take there", () => {
+    const spilled = (version: string | null, settings = ""): string | null =>
+      explainResult(readPlan(`HashAggregate  (cost=1.00..2.00 rows=9 width=41) (actual time=1.000..90.000 rows=9 loops=1)\n  Group Key: a\n  Batches: 5  Memory Usage: 4096kB  Disk Usage: 16384kB\n  ->  Seq Scan on t  (cost=0.00..1.00 rows=9 width=33) (actual time=0.100..10.000 rows=9 loops=1)\n${settings}Execution Time: 91.000 ms\n`).plan, { server: { version, kind: "remote" }, query: null, notes: [] }).findings[0]!.sql;
+    expect(["18.4", "15.2", null, "14.23", "13beta1"].map((version) => spilled(version))).toEqual(["32MB", "32MB", "32MB", "64MB", "64MB"].map((memory) => `SET LOCAL work_mem = '${memory}';`));
+    expect(spilled("13.2", "Settings: hash_mem_multiplier = '10'\n")).toBe("SET LOCAL work_mem = '4MB';");
+  });
+
   it("come in the order of what they save, with a severity by that", () => {
     const scan = (table: string, ms: number): string => `  ->  Seq Scan on ${table}  (cost=0.00..20.00 rows=1 width=4) (actual time=0.010..${ms}.000 rows=1 loops=1)\n        Filter: (a = 1)\n        Rows Removed by Filter: 999999\n`;
     const { findings } = explained(`Append  (cost=0.00..20000.00 rows=1 width=4) (actual time=0.010..4000.000 rows=3 loops=1)\n${["b 300", "a 2800", "c 900"].map((each) => `  ->  Subquery Scan on ${each[0]!}_x  (cost=0.00..20.00 rows=1 width=4) (actual time=0.010..${each.slice(2)}.000 rows=1 loops=1)\n${scan(each[0]!, Number(each.slice(2))).replaceAll(/^/gm, "      ").trimEnd()}\n`).join("")}Execution Time: 4000.5 ms\n`);

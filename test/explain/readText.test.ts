@@ -51,6 +51,12 @@ describe("a plan in text", () => {
     for (const width of [60, 80, 100, 120]) expect(planValue(readPlan(cut(width)).plan), String(width)).toEqual(planValue(plan));
   });
 
+  it("has a plan for each table of a modification, up to Postgres 13", () => {
+    const of = (tables: readonly string[]): readonly unknown[] => readPlan(`Update on events\n${tables.map((table) => `  Update on ${table}\n`).join("")}${tables.map((table) => `  ->  Seq Scan on ${table}\n`).join("")}`).plan.root.children.map(({ parent }) => parent);
+    expect(of(["events_1", "events_2", "events_3"])).toEqual(["Member", "Member", "Member"]);
+    expect(of(["events_1"])).toEqual(["Outer"]);
+  });
+
   it("keeps the line ends of a literal", () => {
     const { root } = readPlan("Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)\n  Filter: (a = 'one\n  Filter: two\n'::text)\n  Rows Removed by Filter: 3\n").plan;
     expect(root.properties).toMatchObject({ Filter: "(a = 'one\n  Filter: two\n'::text)", "Rows Removed by Filter": 3 });

@@ -3,11 +3,18 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, wr
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** Those that the product's rules speak of. */
 export const postgresVersions = [15, 16, 17, 18] as const;
 export type PostgresVersion = (typeof postgresVersions)[number];
 
+/** Those that it connects to: on older ones nothing is claimed of locks, but plans are shown. */
+export const connectedVersions = [13, 14, ...postgresVersions] as const;
+export type ConnectedVersion = (typeof connectedVersions)[number];
+
 /** The exact package of each major version: a proof must not change under a test because a registry did. */
-const packageVersions: Record<PostgresVersion, string> = {
+const packageVersions: Record<ConnectedVersion, string> = {
+  13: "13.23.0-beta.16",
+  14: "14.23.0-beta.17",
   15: "15.18.0-beta.17",
   16: "16.14.0-beta.17",
   17: "17.10.0-beta.17",
@@ -36,7 +43,7 @@ export interface Binaries {
  * `PLUMBLINE_POSTGRES_<major>` names the `bin` folder of an installed server to use instead.
  * Throws with one sentence that says what to do where they cannot be installed.
  */
-export async function findBinaries(version: PostgresVersion): Promise<Binaries> {
+export async function findBinaries(version: ConnectedVersion): Promise<Binaries> {
   const cache = path.join(root, ".cache", "postgres", packageVersions[version]);
   const own = process.env[`PLUMBLINE_POSTGRES_${version}`];
   if (own !== undefined && own !== "") {
@@ -60,7 +67,7 @@ export async function findBinaries(version: PostgresVersion): Promise<Binaries> 
   return { folder, cache: folder };
 }
 
-async function install(version: PostgresVersion, key: string, cache: string, folder: string): Promise<void> {
+async function install(version: ConnectedVersion, key: string, cache: string, folder: string): Promise<void> {
   const platform = platforms[key];
   if (platform === undefined) {
     throw new Error(`there is no package of it for ${key}`);

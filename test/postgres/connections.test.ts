@@ -23,11 +23,11 @@ const around = (files: Readonly<Record<string, string>> = {}, env: Readonly<Reco
   exists: () => Promise.resolve(false),
 });
 
-describe("a server with passwords and certificates", () => {
+describe.each([13, 17] as const)("a server with passwords and certificates, Postgres %i", (version) => {
   let server: Server;
   let client: Client;
   const setUp = async (): Promise<void> => {
-    server = await startServer(17);
+    server = await startServer(version);
     client = await server.connect();
     const { rows } = await client.query<{ data: string; hba: string }>("select current_setting('data_directory') as data, current_setting('hba_file') as hba");
     const { data, hba } = rows[0]!;
@@ -37,9 +37,9 @@ describe("a server with passwords and certificates", () => {
       await chown(join(data, file), uid, gid);
       await chmod(join(data, file), 0o600);
     }
-    await client.query(`create role ann login password '${marker}'; create role sealed login password '${marker}'; create role open login password '${marker}'`);
+    await client.query(`set password_encryption = 'scram-sha-256'; create role ann login password '${marker}'; create role sealed login password '${marker}'; create role open login password '${marker}'; set password_encryption = md5; create role old login password '${marker}'`);
     const old = await readFile(hba, "utf8");
-    await writeFile(hba, `hostssl all sealed 127.0.0.1/32 scram-sha-256\nhostnossl all open 127.0.0.1/32 scram-sha-256\nhost all ann 127.0.0.1/32 scram-sha-256\nhost all sealed,open 127.0.0.1/32 reject\n${old}`);
+    await writeFile(hba, `hostssl all sealed 127.0.0.1/32 scram-sha-256\nhostnossl all open 127.0.0.1/32 scram-sha-256\nhost all ann 127.0.0.1/32 scram-sha-256\nhost all old 127.0.0.1/32 md5\nhost all sealed,open 127.0.0.1/32 reject\n${old}`);
     await appendFile(join(data, "postgresql.conf"), "ssl = on\n");
     await client.query("select pg_reload_conf()");
     for (let i = 0; i < 50 && (await client.query<{ ssl: string }>("show ssl")).rows[0]!.ssl !== "on"; i++) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -86,7 +86,7 @@ describe("a server with passwords and certificates", () => {
     expect(await how(`sslmode=verify-full&${root}&${named}`, { host: "db.test" })).toBe("ssl");
     expect(await how(`sslmode=verify-full&${root}&${named}`, { host: "other.test" })).toBe("the server's certificate is for another name than that of the host");
     expect(await how(`sslmode=verify-full&sslrootcert=system&${named}`, { host: "db.test" })).toBe("the root certificate does not vouch for the server's");
-    expect(await how("sslmode=require&sslnegotiation=direct")).toBe("ssl");
+    expect(await how("sslmode=require&sslnegotiation=direct")).toBe(version >= 17 ? "ssl" : "the server closed the connection");
   });
 
   it("users who may come only one way", async () => {
@@ -102,6 +102,8 @@ describe("a server with passwords and certificates", () => {
     expect(await how("", { password: null, machine: around({ "/nowhere/.pgpass": `127.0.0.1:*:*:ann:${marker}` }) })).toBe("ssl");
     expect(await how("", { password: null, machine: around({}, { PGPASSWORD: marker }) })).toBe("ssl");
     expect(await how("dbname=missing")).toBe("the server has no such database");
+    expect(await how("", { user: "old" })).toBe("ssl");
+    expect(await how("", { user: "old", password: `${marker}-wrong` })).toBe("the server refuses the user or the password");
   });
 
   it("several hosts: the first that answers", async () => {
@@ -113,7 +115,7 @@ describe("a server with passwords and certificates", () => {
 
   it("a test tells who is connected to what", async () => {
     const remote = (user: string): Promise<{ readonly message: string }> => testRemote({ url: `postgres://${user}@127.0.0.1:${server.port}/postgres`, password: marker, pooler: false, production: false }, around());
-    expect((await remote("ann")).message).toMatch(/^PostgreSQL 17\.\d+: connected to postgres as ann\.$/);
+    expect((await remote("ann")).message).toMatch(new RegExp(`^PostgreSQL ${version}\\.\\d+: connected to postgres as ann\\.$`));
     expect((await remote("postgres")).message).toMatch(/as postgres, whom no policy holds back\.$/);
   });
 });

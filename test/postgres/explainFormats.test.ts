@@ -5,7 +5,7 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { foreignSchema, planQueries, planSchema, type PlanQuery } from "./explainQueries";
 import { saidInText, saidInMarkup } from "./explainLosses";
-import { postgresVersions, type Server } from "./server";
+import { connectedVersions, type Server } from "./server";
 import { withServer } from "./withServer";
 import type { Plan } from "../../server/src/explain/plan";
 import { planValue } from "../../server/src/explain/planValue";
@@ -35,7 +35,7 @@ async function explain({ client }: { readonly client: Asked }, query: PlanQuery,
 
 const read = (text: string): Plan => readPlan(text).plan;
 
-describe.each(postgresVersions)("plans of Postgres %i", (version) => {
+describe.each(connectedVersions)("plans of Postgres %i", (version) => {
   const server = withServer(version);
   let world: World;
   let database: string;
@@ -45,7 +45,7 @@ describe.each(postgresVersions)("plans of Postgres %i", (version) => {
     const own: Server = server();
     database = await own.createDatabase();
     const client = await own.connect(database);
-    for (const statement of `${planSchema}${foreignSchema(own.port, database)}`.split(/;\n/).filter((each) => each.trim() !== "")) await client.query(statement);
+    for (const statement of `${planSchema}${foreignSchema(own.port, database, version)}`.split(/;\n/).filter((each) => each.trim() !== "")) await client.query(statement);
     world = { client };
   });
   afterAll(async () => {

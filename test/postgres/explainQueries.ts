@@ -46,13 +46,13 @@ VACUUM ANALYZE;
 `;
 
 /** Foreign tables: of a program, and of the same database through a connection of its own. */
-export function foreignSchema(port: number, database: string): string {
+export function foreignSchema(port: number, database: string, version: number): string {
   return `
 CREATE EXTENSION file_fdw;
 CREATE SERVER programs FOREIGN DATA WRAPPER file_fdw;
 CREATE FOREIGN TABLE listed (id int, name text) SERVER programs OPTIONS (program 'echo 1,one', format 'csv');
 CREATE EXTENSION postgres_fdw;
-CREATE SERVER itself FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '${port}', dbname '${database}', async_capable 'true');
+CREATE SERVER itself FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '${port}', dbname '${database}'${version >= 14 ? ", async_capable 'true'" : ""});
 CREATE USER MAPPING FOR postgres SERVER itself OPTIONS (user 'postgres', password_required 'false');
 CREATE FOREIGN TABLE far (id int, name text, region int) SERVER itself OPTIONS (table_name 'customers');
 CREATE FOREIGN TABLE far_lines (id int, customer_id int, n int) SERVER itself OPTIONS (table_name 'lines');
@@ -201,7 +201,7 @@ const parallel = ["max_parallel_workers_per_gather = 2", "parallel_setup_cost = 
 const spilling = ["work_mem = '64kB'", "hash_mem_multiplier = 1", "jit = on", "jit_above_cost = 0"];
 
 export function planQueries(): readonly PlanQuery[] {
-  const of = (sql: string, more: readonly string[], options: Partial<PlanQuery> = {}): PlanQuery => ({ name: `${sql.replace(/\s+/g, " ")}${more.length === 0 ? "" : ` [${more.join("; ")}]`}`, sql, settings: ["max_parallel_workers_per_gather = 0", "jit = off", ...more], parallel: false, writes: false, from: 15, ...options });
+  const of = (sql: string, more: readonly string[], options: Partial<PlanQuery> = {}): PlanQuery => ({ name: `${sql.replace(/\s+/g, " ")}${more.length === 0 ? "" : ` [${more.join("; ")}]`}`, sql, settings: ["max_parallel_workers_per_gather = 0", "jit = off", ...more], parallel: false, writes: false, from: sql.startsWith("MERGE") ? 15 : 13, ...options });
   return [
     ...queries.map((sql) => of(sql, [])),
     ...queries.flatMap((sql, i) => [of(sql, settings[i % settings.length]!)]),

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { asSqlError, runSql } from "./runSql";
-import type { Server, PostgresVersion } from "./server";
+import type { Server, ConnectedVersion } from "./server";
 
 /** Table-level lock modes as pg_locks names them, weakest first. https://www.postgresql.org/docs/current/explicit-locking.html */
 export const lockModes = [
@@ -35,7 +35,7 @@ export interface RelationLock {
 
 /** What one statement did on one version. Lists are sorted; catalogs and temporary objects are left out. */
 export interface Facts {
-  readonly version: PostgresVersion;
+  readonly version: ConnectedVersion;
   /** Every mode that the statement took and the transaction did not have before; the strongest first for each relation. */
   readonly locks: readonly RelationLock[];
   /** `table public.orders`, `index public.orders_pkey`: relations that were there before and stand in new files now (TRUNCATE and REINDEX count too). */
@@ -376,6 +376,6 @@ function describeError(error: unknown, statement: string): { code: string; messa
   return { code: known.code, message: known.serverMessage };
 }
 
-function nothing(version: PostgresVersion): Facts {
+function nothing(version: ConnectedVersion): Facts {
   return { version, locks: [], rewrites: [], scanned: [], created: [], dropped: [], error: null };
 }

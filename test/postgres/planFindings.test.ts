@@ -11,23 +11,26 @@ import { readPlan } from "../../server/src/explain/readPlan";
 
 const examples = findingRules.flatMap((rule) => rule.examples.filter((each) => each.kind === "bad" && each.setup !== undefined).map((example) => ({ id: rule.id, example, name: `${rule.id}: ${example.title ?? example.query}` })));
 
-async function findings(client: pg.Client, query: string): Promise<readonly ExplainFinding[]> {
+async function findings(client: pg.Client, version: number, query: string): Promise<readonly ExplainFinding[]> {
   const { rows } = await client.query<Record<string, string>>(`EXPLAIN (ANALYZE, BUFFERS) ${query}`);
   const { plan } = readPlan(rows.map((row) => row["QUERY PLAN"]!).join("\n"));
-  return explainResult(plan, { server: { version: null, kind: "remote" }, query, notes: [] }).findings;
+  return explainResult(plan, { server: { version: String(version), kind: "remote" }, query, notes: [] }).findings;
 }
 
+/** On 13 hashes get less memory than since. */
+const different = new Set(["plan/hash-spilled"]);
+
 // The oldest and the newest: what a finding reads is the same between them.
-describe.each([15, 18] as const)("what the findings say, on Postgres %i", (version) => {
+describe.each([13, 15, 18] as const)("what the findings say, on Postgres %i", (version) => {
   const server = withServer(version);
 
-  it.each(examples)("$name", ({ id, example }) =>
+  it.each(examples.filter(({ id }) => version >= 15 || different.has(id)))("$name", ({ id, example }) =>
     withDatabase(server(), async (client) => {
       try {
         for (const statement of example.setup!.split(/;\n/)) await client.query(statement);
         const writes = !/^(?:SELECT|WITH)/.test(example.query);
         await client.query("BEGIN");
-        const found = (await findings(client, example.query)).find(({ rule }) => rule === id);
+        const found = (await findings(client, version, example.query)).find(({ rule }) => rule === id);
         await client.query("ROLLBACK");
         expect(found, "not found on the server").toBeDefined();
         if (found!.sql === null || writes) return;
@@ -36,7 +39,7 @@ describe.each([15, 18] as const)("what the findings say, on Postgres %i", (versi
         if (local) await client.query("BEGIN");
         for (const statement of found!.sql.split("\n")) await client.query(statement);
         if (example.setup!.includes("SET ROLE")) await client.query("SET ROLE app_reader");
-        const after = await findings(client, example.query);
+        const after = await findings(client, version, example.query);
         if (local) await client.query("ROLLBACK");
         expect(after.filter(({ rule }) => rule === id && !stays.has(id))).toEqual([]);
       } finally {

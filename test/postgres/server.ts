@@ -7,16 +7,16 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
-import { findBinaries, publish, type Binaries, type PostgresVersion } from "./binaries";
+import { findBinaries, publish, type Binaries, type ConnectedVersion } from "./binaries";
 
-export { postgresVersions, type PostgresVersion } from "./binaries";
+export { connectedVersions, postgresVersions, type ConnectedVersion, type PostgresVersion } from "./binaries";
 
 const run = promisify(execFile);
 const windows = process.platform === "win32";
 
 /** A running Postgres server of one major version. */
 export interface Server {
-  readonly version: PostgresVersion;
+  readonly version: ConnectedVersion;
   readonly port: number;
   /** A connected client, as superuser `postgres`. Without a name: the maintenance database `postgres`. */
   connect(database?: string): Promise<pg.Client>;
@@ -61,7 +61,7 @@ interface Account {
 }
 
 /** Starts a server on a free port of 127.0.0.1. It ends with `stop`, or, whatever happens, with this process. */
-export async function startServer(version: PostgresVersion): Promise<Server> {
+export async function startServer(version: ConnectedVersion): Promise<Server> {
   const installed = await findBinaries(version);
   const account = unprivilegedAccount();
   const folder = await mkdtemp(path.join(await temporaryFolder(account), `plumbline-postgres-${version}-`));
@@ -91,10 +91,10 @@ export async function startServer(version: PostgresVersion): Promise<Server> {
   }
 }
 
-const shared = new Map<PostgresVersion, { server: Promise<Server>; users: number }>();
+const shared = new Map<ConnectedVersion, { server: Promise<Server>; users: number }>();
 
 /** One server of each version for all of this process: started for the first caller, ended by the last caller's `stop`. */
-export async function shareServer(version: PostgresVersion): Promise<Server> {
+export async function shareServer(version: ConnectedVersion): Promise<Server> {
   let entry = shared.get(version);
   if (!entry) {
     entry = { server: startServer(version), users: 0 };
@@ -143,7 +143,7 @@ interface StartedProcess {
   ended(): void;
 }
 
-async function serverOf(version: PostgresVersion, port: number, folder: string, started: StartedProcess): Promise<Server> {
+async function serverOf(version: ConnectedVersion, port: number, folder: string, started: StartedProcess): Promise<Server> {
   const clients = new Set<pg.Client>();
   let stopping: Promise<void> | undefined;
   let queue: Promise<unknown> = Promise.resolve();

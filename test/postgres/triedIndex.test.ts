@@ -8,13 +8,13 @@ import { SqlDocument } from "../../server/src/sql/document";
 import { explainablesOf } from "../../server/src/sql/explainable";
 import { triedIndex } from "../../server/src/sql/triedIndex";
 import { testParser } from "../sql/parsers";
-import { postgresVersions } from "./server";
+import { connectedVersions } from "./server";
 import { withServer } from "./withServer";
 
 const around = { env: {}, home: "/nowhere", user: "nobody", platform: "linux", read: () => Promise.resolve(null), exists: () => Promise.resolve(false) } as const;
 const index = "CREATE INDEX CONCURRENTLY orders_customer ON orders (customer)";
 
-describe.each(postgresVersions)("an index that is tried on Postgres %i", (version) => {
+describe.each(connectedVersions)("an index that is tried on Postgres %i", (version) => {
   const server = withServer(version);
   let database: string;
   let client: Client;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll } from "vitest";
-import { shareServer, type PostgresVersion, type Server } from "./server";
+import { shareServer, type ConnectedVersion, type Server } from "./server";
 
 /**
  * For a `describe` block, or a whole test file: starts the version's server before its tests and ends it after them.
  * Gives a function, because there is no server yet while tests are collected. Apart from `server.ts`, which runs without a test runner too.
  */
-export function withServer(version: PostgresVersion): () => Server {
+export function withServer(version: ConnectedVersion): () => Server {
   let server: Server | undefined;
   beforeAll(async () => {
     server = await shareServer(version);

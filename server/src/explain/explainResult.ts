@@ -32,9 +32,15 @@ export function explainResult(plan: Plan, context: ExplainContext): ExplainResul
     text: planText(plan),
     totals: { planningMs: numberOf(plan.properties, "Planning Time"), executionMs: executed },
     nodes: [...metrics].map(([node, measured]) => explainNode(node, measured)),
-    findings: findIn({ plan, metrics, executionMs: executed, query, schema: context.schema ?? null }),
+    findings: findIn({ plan, metrics, executionMs: executed, query, postgres: majorOf(context.server.version), schema: context.schema ?? null }),
     notes: context.notes,
   };
+}
+
+/** "17.5", "18beta1" */
+function majorOf(version: string | null): number | null {
+  const major = Number.parseInt(version ?? "", 10);
+  return Number.isNaN(major) ? null : major;
 }
 
 /** auto_explain leaves the whole out: then it is the root's. */

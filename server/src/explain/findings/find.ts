@@ -26,6 +26,7 @@ export interface FindInput {
   /** In milliseconds; null: not measured. */
   readonly executionMs: number | null;
   readonly query: string | null;
+  readonly postgres: number | null;
   readonly schema: SchemaView | null;
 }
 
@@ -47,7 +48,7 @@ export function findIn(input: FindInput): readonly ExplainFinding[] {
   });
 }
 
-function contextOf({ plan, metrics, executionMs, query, schema }: FindInput): Omit<FindingContext, "report"> {
+function contextOf({ plan, metrics, executionMs, query, postgres, schema }: FindInput): Omit<FindingContext, "report"> {
   const nodes = [...metrics.keys()];
   const root = metrics.get(plan.root)!;
   const timed = root.totalMs !== null && numberOf(plan.root.properties, "Actual Loops") !== 0;
@@ -66,6 +67,7 @@ function contextOf({ plan, metrics, executionMs, query, schema }: FindInput): Om
     analyzed: root.loops !== null,
     executionMs: timed ? whole : null,
     query,
+    postgres,
     schema,
     own,
     below: (node, part) => own(nodesOf(node), part),

@@ -38,6 +38,8 @@ export interface FindingContext {
   readonly executionMs: number | null;
   /** As it was sent, or as the plan has it. */
   readonly query: string | null;
+  /** The major version that it was planned by; null: not known. */
+  readonly postgres: number | null;
   /** Of the database that the plan is from, where that is known: what exists is not proposed again. */
   readonly schema: SchemaView | null;
   /** What a part of these nodes' own time (or cost) comes to. */

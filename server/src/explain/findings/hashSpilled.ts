@@ -75,7 +75,7 @@ export default defineFinding({
   },
 });
 
-function checkJoin(node: PlanNode, { measures, own, report }: FindingContext): void {
+function checkJoin(node: PlanNode, { measures, own, report, ...context }: FindingContext): void {
   const batches = numberOf(node.properties, "Hash Batches") ?? 1;
   const planned = numberOf(node.properties, "Original Hash Batches") ?? 1;
   if (batches <= 1) return;
@@ -86,11 +86,11 @@ function checkJoin(node: PlanNode, { measures, own, report }: FindingContext): v
     node,
     saving: own(parent === null ? [node] : [node, parent], 0.4),
     message: `The hash of ${rowsText(rows)} did not fit into memory: ${countText(batches)} batches${batches > planned ? ` where ${countText(planned)} ${planned === 1 ? "was" : "were"} planned` : ""}, of which both sides of the join went through temporary files.`,
-    ...adviceOf(needed),
+    ...adviceOf(needed, hashMultiplier(context)),
   });
 }
 
-function checkAggregate(node: PlanNode, { own, report }: FindingContext): void {
+function checkAggregate(node: PlanNode, { own, report, ...context }: FindingContext): void {
   const told = [node.properties, ...groupsOf(node.properties, "Workers")];
   const disk = told.reduce((sum, each) => sum + (numberOf(each, "Disk Usage") ?? 0), 0);
   if (disk === 0) return;
@@ -100,12 +100,12 @@ function checkAggregate(node: PlanNode, { own, report }: FindingContext): void {
     node,
     saving: own([node], 0.4),
     message: `Grouping into ${rowsText(rowsOf(node))} did not fit into memory: ${kilobytesText(disk)} of temporary files were written and read again.`,
-    ...adviceOf(needed),
+    ...adviceOf(needed, hashMultiplier(context)),
   });
 }
 
 /** @param needed of memory, in kilobytes */
-function adviceOf(needed: number): { readonly advice: string; readonly sql: string | null } {
+function adviceOf(needed: number, multiplier: number): { readonly advice: string; readonly sql: string | null } {
   if (needed > tooMuch) return { advice: `It would need about ${kilobytesText(needed)}, which is too much to give: hash fewer rows or fewer columns.`, sql: null };
-  return { advice: `It needs about ${kilobytesText(needed)} of memory. Run the statement with the setting below, which holds for its transaction alone: a hash may take ${hashMultiplier} times work_mem (hash_mem_multiplier).`, sql: `SET LOCAL work_mem = '${workMemText((needed * 1.2) / hashMultiplier)}';` };
+  return { advice: `It needs about ${kilobytesText(needed)} of memory. Run the statement with the setting below, which holds for its transaction alone: a hash may take ${multiplier === 1 ? "" : `${multiplier} times `}work_mem${multiplier === 1 ? ", and no more" : " (hash_mem_multiplier)"}.`, sql: `SET LOCAL work_mem = '${workMemText((needed * 1.2) / multiplier)}';` };
 }

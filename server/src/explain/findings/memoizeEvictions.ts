@@ -53,7 +53,7 @@ export default defineFinding({
       `,
     }),
   ],
-  check({ nodes, below, report }) {
+  check({ nodes, below, report, ...context }) {
     for (const node of nodes) {
       const evictions = numberOf(node.properties, "Cache Evictions") ?? 0;
       const hits = numberOf(node.properties, "Cache Hits") ?? 0;
@@ -67,7 +67,7 @@ export default defineFinding({
         saving: below(node, (0.8 * evictions) / Math.max(1, misses)),
         message: `The cache of the nested loop was full: ${countText(evictions)} entries were thrown out, and of ${countText(hits + misses)} lookups only ${shareText(hits / Math.max(1, hits + misses))} were answered from it.`,
         advice: "Run the statement with the setting below, which holds for its transaction alone, or let the outer rows come in the order of the key.",
-        sql: `SET LOCAL work_mem = '${workMemText(needed / hashMultiplier)}';`,
+        sql: `SET LOCAL work_mem = '${workMemText(needed / hashMultiplier(context))}';`,
       });
     }
   },

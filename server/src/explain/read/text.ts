@@ -197,6 +197,9 @@ class TextReader {
     }
     if (type === "Bitmap Heap Scan" && this.analyzed) fill(properties, { "Exact Heap Blocks": 0, "Lossy Heap Blocks": 0 });
     if (type === "ModifyTable" && properties["Operation"] === "Merge" && this.analyzed) fill(properties, { "Tuples Inserted": 0, "Tuples Updated": 0, "Tuples Deleted": 0, "Tuples Skipped": 0 });
+    // Up to 13 a modification has a plan for each of its tables.
+    const plans = children.filter((child) => ["Outer", "Inner"].includes(child["Parent Relationship"] as string));
+    if (type === "ModifyTable" && plans.length > 1) for (const each of plans) each["Parent Relationship"] = "Member";
     if (children.length > 0) properties["Plans"] = children;
   }
 }
