@@ -41,6 +41,12 @@ describe("a plan in text", () => {
     const lines = text.trimEnd().split("\n");
     expect(readPlan(`QUERY PLAN\n${lines.map((line) => (/[",]/.test(line) ? `"${line.replaceAll('"', '""')}"` : line)).join("\n")}\n`).plan, "csv").toEqual(plan);
     expect(readPlan(`+-[ RECORD 1 ]-----\n${lines.map((line, i) => `${i === 0 ? "" : `+-[ RECORD ${i + 1} ]---\n`}| QUERY PLAN | ${line} |`).join("\n")}\n+-----+\n`).plan, "expanded").toEqual(plan);
+    for (const [top, rule] of [["╔═╗", "╠═╣"], ["╔═╗", "╟─╢"], ["┌─┐", "╞═╡"], ["┌─┐", "├─┤"]] as const) {
+      const [left, middle, right] = top === "╔═╗" ? ["║", "═", "║"] : ["│", "─", "│"];
+      const drawn = [top, `${left} QUERY PLAN ${right}`, rule, ...lines.map((line) => `${left} ${line}  ${right}`), `╚${middle}╝`].map((line) => line.replace(/^(.)([═─])(.)$/, (_, a: string, b: string, c: string) => a + b.repeat(80) + c));
+      expect(readPlan(drawn.join("\n")).plan, rule).toEqual(plan);
+    }
+    expect(readPlan(lines.map((line) => `'${line}'`).join("\n")).plan, "pgAdmin 3").toEqual(plan);
     const wrapped = lines.flatMap((line) => (line.match(/.{1,60}/g) ?? [""]).map((part, i, all) => `${i === 0 ? " " : "."}${part.padEnd(60)}${i < all.length - 1 ? "." : ""}`));
     expect(readPlan(`  QUERY PLAN\n${"-".repeat(62)}\n${wrapped.join("\n")}\n(${lines.length} rows)\n`).plan, "wrapped").toEqual(plan);
     const literal = readPlan('QUERY PLAN\n"Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)"\n"  Filter: (a = \'one\ntwo ""x""\'::text)"\n').plan;
@@ -49,6 +55,7 @@ describe("a plan in text", () => {
 
   it("is put together again where a terminal cut it", () => {
     for (const width of [60, 80, 100, 120]) expect(planValue(readPlan(cut(width)).plan), String(width)).toEqual(planValue(plan));
+    expect(readPlan(" Sort  (co\nst=32.88..32.9\n6 rows=32 wid\nth=224) (actu\nal time=0.532..0.540\nrows=3 loops=1)\n   Sort Key: a\n").plan.root).toMatchObject({ type: "Sort", properties: { "Total Cost": 32.96, "Plan Rows": 32, "Plan Width": 224, "Actual Total Time": 0.54, "Actual Rows": 3, "Sort Key": ["a"] } });
   });
 
   it("has a plan for each table of a modification, up to Postgres 13", () => {
@@ -79,6 +86,38 @@ describe("a plan in text", () => {
     const { root } = readPlan("Custom Scan (ChunkAppend) on metrics  (cost=0.00..1.00 rows=1 width=4)\n  Chunks excluded during startup: 3\n  Order: metrics.at\n  ->  Frobnicate on t  (cost=0.00..1.00 rows=1 width=4)\n").plan;
     expect(root.properties).toMatchObject({ "Custom Plan Provider": "ChunkAppend", "Relation Name": "metrics", "Chunks excluded during startup": 3, Order: "metrics.at" });
     expect(root.children[0]!.type).toBe("Frobnicate");
+  });
+
+  it("keeps what extensions and newer versions say of the statement, and of a node without a label", () => {
+    const { root, properties } = readPlan("Hash Join\n  Oracle not used\n  Hash Cond: (f.id = d.id)\n  ->  Seq Scan on fact f\n  ->  Hash\n        ->  Seq Scan on dim d\nSupplied Plan Advice:\n  HASH_JOIN(d) /* matched */\n    SEQ_SCAN(f d)\nRTI 1 (relation, in-from-clause):\n  Alias: f (a, b)\nUsing advice: true\n").plan;
+    expect(root.children[1]!.children[0]!.properties).toMatchObject({ "Relation Name": "dim", Alias: "d" });
+    expect([root.type, root.properties["Hash Cond"]]).toEqual(["Hash Join", "(f.id = d.id)"]);
+    expect(properties).toEqual({ "Supplied Plan Advice": "HASH_JOIN(d) /* matched */\n  SEQ_SCAN(f d)", "RTI 1 (relation, in-from-clause)": "Alias: f (a, b)", "Using advice": "true" });
+    expect(planText({ root, properties })).toContain("\nSupplied Plan Advice:\n  HASH_JOIN(d) /* matched */\n    SEQ_SCAN(f d)\nRTI 1");
+    const wrapped = readPlan("Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)\n  Filter: (note = ANY\nLabel: (x))\n").plan;
+    expect([wrapped.root.properties["Filter"], wrapped.properties]).toEqual(["(note = ANY Label: (x))", {}]);
+  });
+
+  it("gives a node what is said of it behind its children", () => {
+    const { root } = readPlan("Custom Scan (Citus Adaptive)\n  ->  Distributed Subplan 5_1\n        ->  Seq Scan on local\n  Task Count: 4\n  ->  Task\n        ->  Seq Scan on remote\n").plan;
+    expect(root.properties["Task Count"]).toBe(4);
+    expect(root.children[0]!.children[0]!.properties).not.toHaveProperty("Task Count");
+  });
+
+  it("is read without costs whatever its root is", () => {
+    for (const title of ["HashSetOp Except All", "SetOp Intersect", "Insert on t", "Recursive Union", "WindowAgg"]) expect(planText(readPlan(`${title}\n  ->  Seq Scan on a\n`).plan), title).toBe(`${title}\n  ->  Seq Scan on a\n`);
+  });
+
+  it("is read where a test has put letters in the place of its numbers", () => {
+    const { root } = readPlan(" explain_filter\n----------------\n Limit  (cost=N.N..N.N rows=N width=N) (actual time=N.N..N.N rows=N loops=N)\n   ->  Seq Scan on t  (cost=xxx..xxx rows=10 width=xxx)\n(2 rows)\n").plan;
+    expect([root.type, root.children[0]!.properties["Relation Name"]]).toEqual(["Limit", "t"]);
+    expect(root.properties).not.toHaveProperty("Actual Loops");
+  });
+
+  it("says how many plans come behind it", () => {
+    const one = "Insert on t\n  ->  Result\n        One-Time Filter: (x > 1)\n";
+    expect(readPlan(`${one}\n${one}`).notes).toEqual(["The text has 2 plans; this is the first."]);
+    expect(readPlan(text).notes).toEqual([]);
   });
 
   it("ends where other text begins", () => {

@@ -29,7 +29,8 @@ function lines(name: string, value: PlanValue, style: StatementStyle): readonly 
   if (name === "JIT" && isGroup(value)) return jitLines(value);
   if (name === "Serialization" && isGroup(value)) return serializationLines(value);
   if (typeof value === "number" && name.endsWith(" Time")) return [`${name}: ${value.toFixed(3)} ms`];
-  return [`${name}: ${scalarText(value)}`];
+  const text = scalarText(value);
+  return text.includes("\n") ? [`${name}:`, ...text.split("\n").map((line) => `  ${line}`)] : [`${name}: ${text}`];
 }
 
 function planningLines(planning: PlanProperties): readonly string[] {

@@ -53,37 +53,43 @@ function csvCell(lines: readonly string[]): readonly string[] {
 function expanded(lines: readonly string[]): readonly string[] {
   if (!lines.some((line) => line.includes("RECORD") && /^[-─+┌├╔╠═]{1,3}\[ RECORD \d+ \]/.test(line))) return lines;
   return lines.flatMap((line) => {
-    const bar = /^(?:[|│] (?=QUERY PLAN|  ))?(?:QUERY PLAN)?\s*[|│] ?/.exec(line)?.[0];
+    const bar = /^(?:[|│║] (?=QUERY PLAN|  ))?(?:QUERY PLAN)?\s*[|│║] ?/.exec(line)?.[0];
     if (bar === undefined) return [];
     const cell = line.slice(bar.length).trimEnd();
-    return [withoutEnd(/^[|│]/.test(bar) ? withoutEnd(cell, "|│") : cell, "+↵")];
+    return [withoutEnd(/^[|│║]/.test(bar) ? withoutEnd(cell, "|│║") : cell, "+↵")];
   });
 }
 
-const header = /^[-|│]*\s*"?QUERY PLAN"?\s*[-|│]*$/;
-const rule = /^\s*[-+|─═┌├└╔╠╚┐┤┘╗╣╝]{4,}\s*$/;
+const header = /^[-|│║]*\s*"?QUERY PLAN"?\s*[-|│║]*$/;
+const rule = /^\s*[-+|─═┌├└╔╠╚┐┤┘╗╣╝╞╡╟╢╒╕╘╛╓╖╙╜]{4,}\s*$/;
 const footer = /^\s*\(\d+ rows?\)\s*$/;
+
+/** Of a table with one column. A query that calls EXPLAIN in a function gives it another name. */
+function headerLine(lines: readonly string[]): number {
+  const named = lines.findIndex((line) => line.includes("QUERY PLAN") && header.test(line.trim()));
+  return named >= 0 ? named : lines.findIndex((line, i) => /^\s*[\w"][\w ".]*\s*$/.test(line) && /^-{4,}\s*$/.test(lines[i + 1] ?? "") && lines.slice(i + 2).some((each) => footer.test(each)));
+}
 
 /** psql's aligned table with any border, and those of clients that draw alike. */
 function table(lines: readonly string[]): readonly string[] {
-  const top = lines.findIndex((line) => line.includes("QUERY PLAN") && header.test(line.trim()));
+  const top = headerLine(lines);
   const bars = lines.filter((line) => line.trim() !== "");
-  const barred = bars.length > 0 && bars.every((line) => /^\s*[|│]/.test(line) || rule.test(line) || footer.test(line));
+  const barred = bars.length > 0 && bars.every((line) => /^\s*[|│║]/.test(line) || rule.test(line) || footer.test(line));
   if (top < 0 && !barred) return onlyCell(lines);
   const end = lines.findIndex((line, i) => i > top && footer.test(line));
   const body = lines.slice(top + 1, end < 0 ? undefined : end);
   const cells = body.filter((line) => !rule.test(line));
   if (cells.length === body.length && cells.some((line) => line.startsWith('"'))) return csvRows(cells);
   const within = cells.filter((line) => line.trim() !== "");
-  const framed = within.every((line) => /^\s*[|│]/.test(line));
-  const closed = within.every((line) => /[|│]$/.test(line.trimEnd()));
+  const framed = within.every((line) => /^\s*[|│║]/.test(line));
+  const closed = within.every((line) => /[|│║]$/.test(line.trimEnd()));
   // With the default border a cell begins behind one blank.
   const blank = !framed && within.every((line) => /^[ .…]/.test(line));
-  const continued = within.some((line) => /[+↵][|│]?$/.test(line.trimEnd()));
+  const continued = within.some((line) => /[+↵][|│║]?$/.test(line.trimEnd()));
   return unwrapped(blank ? cells : [], cells).map((line) => {
-    let cell = framed ? line.replace(/^\s*[|│] ?/, "") : blank ? line.slice(1) : line;
+    let cell = framed ? line.replace(/^\s*[|│║] ?/, "") : blank ? line.slice(1) : line;
     cell = cell.trimEnd();
-    if (closed) cell = withoutEnd(cell, "|│");
+    if (closed) cell = withoutEnd(cell, "|│║");
     return continued ? withoutEnd(cell, "+↵") : cell;
   });
 }
@@ -132,6 +138,8 @@ function withoutEnd(text: string, characters: string): string {
 /** Each line in quotes, as pgAdmin copies them, or all of it in one pair. */
 function unquoted(lines: readonly string[]): readonly string[] {
   const own = lines.filter((line) => line.trim() !== "");
+  // Its third version wrote apostrophes, and none twice.
+  if (own.length > 0 && own.every((line) => /^'.*'\s*$/.test(line))) return own.map((line) => line.trimEnd().slice(1, -1));
   const [first] = own;
   if (first === undefined || !first.trimStart().startsWith('"')) return lines;
   if (own.every((line) => /^\s*".*"\s*$/.test(line))) return own.map((line) => line.trim().slice(1, -1).replaceAll('""', '"'));

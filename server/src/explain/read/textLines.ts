@@ -13,12 +13,15 @@ export interface TextLines {
   readonly queryParameters: string | null;
   /** From the root's on. */
   readonly lines: readonly TextLine[];
+  /** How many plans come behind this one. */
+  readonly others: number;
 }
 
-const measures = String.raw`\((?:cost=[\d.]+\.\.|actual (?:time|rows)=|never executed\))`;
+const measures = String.raw`\((?:cost=|actual (?:time|rows)=|never executed\))`;
 export const measured = new RegExp(measures);
+const openMeasure = /\((?:c(?:o(?:s(?:t(?:=[^)]*)?)?)?)?|a(?:c(?:t(?:u(?:a(?:l(?: [^)]*)?)?)?)?)?)?)?$/;
 const nodeTypes =
-  /^\s*(?:Parallel |Async )*(?:(?:Partial |Finalize )?(?:Aggregate|GroupAggregate|HashAggregate|MixedAggregate)|(?:Seq|Sample|Tid|Tid Range|Subquery|Function|Table Function|Values|CTE|Named Tuplestore|WorkTable|Foreign|Custom|Bitmap Heap|Bitmap Index) Scan|Index (?:Only )?Scan|Foreign (?:Insert|Update|Delete)|Nested Loop(?: \w+){0,2}(?: Join)?|(?:Hash|Merge)(?: \w+){0,2} Join|Hash(?:SetOp)?|SetOp|Result|ProjectSet|(?:Merge )?Append|Recursive Union|Bitmap(?:And|Or)|Gather(?: Merge)?|(?:Incremental )?Sort|Group|WindowAgg|Unique|LockRows|Limit|Materialize|Memoize|Insert|Update|Delete|Merge)(?= on | using |$| \(| Backward)/;
+  /^\s*(?:Parallel |Async )*(?:(?:Partial |Finalize )?(?:Aggregate|GroupAggregate|HashAggregate|MixedAggregate)|(?:Seq|Sample|Tid|Tid Range|Subquery|Function|Table Function|Values|CTE|Named Tuplestore|WorkTable|Foreign|Custom|Bitmap Heap|Bitmap Index) Scan|Index (?:Only )?Scan|Foreign (?:Insert|Update|Delete)|Nested Loop(?: \w+){0,2}(?: Join)?|(?:Hash|Merge)(?: \w+){0,2} Join|(?:Hash)?SetOp(?: (?:Except|Intersect)(?: All)?)?|Hash|Result|ProjectSet|(?:Merge )?Append|Recursive Union|Bitmap(?:And|Or)|Gather(?: Merge)?|(?:Incremental )?Sort|Group|WindowAgg|Unique|LockRows|Limit|Materialize|Memoize|Insert|Update|Delete|Merge)(?= on | using |$| {1,2}\(| Backward)/;
 
 const footer = /^\s*\(\d+ rows?\)\s*$/;
 const noise = /^(?:Time: [\d.]+ ms.*|\w+[=-][#>*!](?:\s.*)?|(?:EXPLAIN|QUERY PLAN))$/;
@@ -29,16 +32,31 @@ export function textLines(lines: readonly string[]): TextLines | null {
   if (root < 0) return null;
   const [queryText, queryParameters] = beforePlan(lines.slice(0, root));
   const end = lines.findIndex((line, i) => i > root && footer.test(line));
-  return { queryText, queryParameters, lines: joined(lines.slice(root, end < 0 ? undefined : end)) };
+  const own = lines.slice(root, end < 0 ? undefined : end);
+  return { queryText, queryParameters, lines: joined(own), others: plansBehind(own) };
+}
+
+const longestMeasure = 120;
+
+/** A node's line that was cut within its measures. */
+function endsInMeasure(line: string): boolean {
+  return openMeasure.test(line.slice(-longestMeasure));
 }
 
 function rootLine(lines: readonly string[]): number {
   const first = lines.findIndex((line) => line.includes("(") && measured.test(line));
   // A plan without measures is looked for where a person would begin to copy it.
   if (first < 0) return lines.slice(0, 1000).findIndex((line) => nodeTypes.test(line));
-  // The root's own line may be wrapped before its measures.
+  // The root's own line may be wrapped before its measures, or within them.
+  const cut = lines.slice(0, first).findIndex((line) => nodeTypes.test(line) && endsInMeasure(line));
+  if (cut >= 0) return cut;
   const before = lines.slice(0, first).findLastIndex((line) => line.trim() !== "");
   return before >= 0 && !/^\s*->/.test(lines[first]!) && !nodeTypes.test(lines[first]!) && nodeTypes.test(lines[before]!) ? before : first;
+}
+
+/** A rewritten statement has several plans, with an empty line before the next. */
+function plansBehind(lines: readonly string[]): number {
+  return lines.filter((line, i) => i > 0 && nodeTypes.test(line) && lines[i - 1]!.trim() === "").length;
 }
 
 function beforePlan(lines: readonly string[]): readonly [queryText: string | null, queryParameters: string | null] {
@@ -48,15 +66,30 @@ function beforePlan(lines: readonly string[]): readonly [queryText: string | nul
 }
 
 const heading = /^\s*(?:InitPlan|SubPlan|CTE) \S/;
-const label = /^(\s*)([A-Z][^:='"<>]{0,60}?):(?:\s|$)/;
+const label = /^(\s*)([A-Z][^:='"<>]{0,60}?|[a-z]\w*\.\w+):(?:\s|$)/;
 const target = /^\s+(?:Foreign )?(?:Insert|Update|Delete|Merge) on \S/;
 const trigger = /^\s*Trigger .*: (?:time=[\d.]+ )?calls=\d+$/;
 const statementLabel = /^(?:Planning(?: [Tt]ime)?|Execution [Tt]ime|Total runtime|Query Identifier|Plan Identifier|Settings|JIT|Serialization)$/;
 
-function begins(line: string, rootIndent: number): boolean {
+/** What a newer Postgres or an extension says below the tree: "Generated Plan Advice:", "RTI 1 (relation, in-from-clause):". */
+const otherLabel = /^[A-Z]\w*(?: \w+| \([\w, -]+\))*$/;
+
+/** `isWhole`: what stands before it does not go on. */
+function begins(line: string, rootIndent: number, isWhole: boolean): boolean {
   if (/^\s*->/.test(line) || heading.test(line) || target.test(line) || trigger.test(line)) return true;
   const match = label.exec(line);
-  return match !== null && (match[1]!.length > rootIndent || statementLabel.test(match[2]!));
+  return match !== null && (match[1]!.length > rootIndent || statementLabel.test(match[2]!) || (isWhole && otherLabel.test(match[2]!)));
+}
+
+/** A label at the root's own column: what is further in belongs to it, line by line. */
+function isSection(line: string, indent: number, rootIndent: number): boolean {
+  return indent === rootIndent && line.endsWith(":") && otherLabel.test(line.slice(0, -1));
+}
+
+/** A line that stands where the properties of `node` do: what extensions say there without a label is not the rest of the node's own. */
+function isBelowNode(line: string, node: string, indent: number, rootIndent: number): boolean {
+  const isNode = node.startsWith("->") || (indent === rootIndent && nodeTypes.test(node));
+  return isNode && indentOf(line) === indent + (indent === rootIndent ? 2 : 6) && !line.trimStart().startsWith("(");
 }
 
 function joined(lines: readonly string[]): TextLine[] {
@@ -68,27 +101,37 @@ function joined(lines: readonly string[]): TextLine[] {
   let current = lines[0]!.trimStart();
   let indent = rootIndent;
   let last = lines[0]!;
-  let quote = quoteAfter(current, "");
+  // Of `current`, which is not looked at whole again for each line that goes on with it.
+  let tail = last.slice(-longestMeasure);
+  let open = openAfter(current);
   let ended = false;
+  let section = false;
   const add = (): void => void result.push({ indent, text: current.trimEnd() });
   for (const line of lines.slice(1)) {
-    const within = quote === "'" && !(/^\s*->/.test(line) && measured.test(line));
+    const within = open.quote === "'" && !(/^\s*->/.test(line) && measured.test(line));
     if (!within) {
       if (line.trim() === "") ended = true;
       if (line.trim() === "" || noise.test(line.trim())) continue;
-      if (begins(line, rootIndent)) {
+      const isWhole = open.quote === "" && open.parentheses === 0 && !/[,=]$/.test(last);
+      // The first line below it; more is the rest of a wrapped one.
+      const isFirst = current.length <= last.length;
+      section = (section || (isFirst && isSection(current, indent, rootIndent))) && indentOf(line) > rootIndent;
+      if (section || begins(line, rootIndent, isWhole) || (isFirst && isWhole && isBelowNode(line, current, indent, rootIndent))) {
         add();
         [indent, current, last, ended] = [indentOf(line), line.trimStart(), line, false];
-        quote = quoteAfter(current, "");
+        tail = line.slice(-longestMeasure);
+        open = openAfter(current);
         continue;
       }
       // Behind an empty line other text stands, not the rest of a wrapped one.
       if (ended) break;
     }
     // A line that was cut at the terminal's width goes on where it ended.
-    current += within && !(cut && last.length === width) ? `\n${line}` : last.length === width ? line : ` ${line.trimStart()}`;
+    if (endsInMeasure(tail)) current += line.trimStart();
+    else current += within && !(cut && last.length === width) ? `\n${line}` : last.length === width ? line : ` ${line.trimStart()}`;
     last = line;
-    quote = quoteAfter(line, quote);
+    tail = (tail + line.trimStart()).slice(-longestMeasure);
+    open = openAfter(line, open);
   }
   add();
   return result;
@@ -98,14 +141,22 @@ function indentOf(line: string): number {
   return line.length - line.trimStart().length;
 }
 
-/** The quote that is open after a text, if any: a literal's, or that of a name, which may have an apostrophe in it. */
-function quoteAfter(text: string, before: string): string {
-  if (before === "" && !text.includes("'")) return "";
-  let quote = before;
+interface Open {
+  /** A literal's, or that of a name, which may have an apostrophe in it. */
+  readonly quote: string;
+  readonly parentheses: number;
+}
+
+/** What is still open after a text. */
+function openAfter(text: string, before: Open = { quote: "", parentheses: 0 }): Open {
+  let { quote, parentheses } = before;
   for (let i = 0; i < text.length; i++) {
     const character = text[i]!;
-    if (quote === "") quote = character === "'" || character === '"' ? character : "";
-    else if (character === quote) quote = "";
+    if (quote !== "") {
+      if (character === quote) quote = "";
+    } else if (character === "'" || character === '"') quote = character;
+    else if (character === "(") parentheses++;
+    else if (character === ")") parentheses--;
   }
-  return quote;
+  return { quote, parentheses };
 }
