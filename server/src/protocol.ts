@@ -53,8 +53,10 @@ export interface InitializationOptions {
 export type ExplainTarget =
   | {
       readonly kind: "embedded";
-      /** Made up for each table; undefined: none. */
+      /** How many are made up for each table; undefined: none. */
       readonly rows?: number;
+      /** For some by name, whatever `rows` says: "orders", "public.orders". */
+      readonly tableRows?: Readonly<Record<string, number>>;
     }
   | {
       readonly kind: "remote";

@@ -51,6 +51,13 @@ test("without a server, on the schema of the project around the file", async () 
   expect(asked.questions).toMatchObject([{ server: null, file: "/repo/app/q.sql", cwd: "/repo/app" }, { server: null, file: null, cwd: "/repo/app" }]);
 });
 
+test("rows for each table, and for some by name", async () => {
+  const asked = here(files);
+  await asked.run("explain", "q.sql", "--rows", "10000", "--rows", "orders=1000000", "--rows=public.tenants=50");
+  await asked.run("explain", "q.sql");
+  expect(asked.questions.map(({ rows }) => rows)).toEqual([{ each: 10_000, tables: { orders: 1_000_000, "public.tenants": 50 } }, { each: 0, tables: {} }]);
+});
+
 test("standard input, the second statement, as JSON and Markdown", async () => {
   const asked = here(files, { input: files["/repo/app/two.sql"] });
   expect(await asked.run("explain", "-", "--statement", "2", "--url", "postgres://h/d", "--format", "json")).toBe(0);
@@ -82,6 +89,11 @@ describe("what it says instead, with status 2", () => {
     [["explain", "q.sql", "--url", "x", "--param", "name=1"], 'has no parameter "name"; it has :id'],
     [["explain", "q.sql", "--url", "x", `--set=${marker}`], "--set needs a name and a value"],
     [["explain", "q.sql", "--url", "x", "--timeout", "soon"], "--timeout must be a number of seconds"],
+    [["explain", "q.sql", "--rows", "orders=many"], '--rows must be a number up to 1000000, or TABLE=N, not "orders=many"'],
+    [["explain", "q.sql", "--rows", "orders="], "or TABLE=N"],
+    [["explain", "q.sql", "--rows", "=5"], "or TABLE=N"],
+    [["explain", "q.sql", "--rows", "2000000"], "a number up to 1000000"],
+    [["explain", "q.sql", "--url", "x", "--rows", "orders=5"], "no row is written to a server"],
     [["explain", "q.sql", "--plan", "plan.json"], "there is nothing to do with"],
     [["explain", "--plan", "broken.json"], "cut off"],
     [["explain", "q.sql", "--format", "html"], "--format must be one of text, json, markdown"],

@@ -1,6 +1,6 @@
 // The embedded Postgres as it is built: its own process, a project's schema, plans.
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -151,10 +151,10 @@ describe("rows", () => {
     CREATE TABLE events_all PARTITION OF events FOR VALUES FROM (MINVALUE) TO (MAXVALUE);
     CREATE TRIGGER stop BEFORE INSERT ON tags FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
     ALTER TABLE tags ADD CONSTRAINT positive CHECK (id > 0);`;
-  const counts = (sql: string): Promise<number | null> => resultOf(run({ sql: shop, rows: 500 }, sql, { mode: "analyze" })).then(({ nodes }) => nodes[0]!.rowsActual);
+  const counts = (sql: string): Promise<number | null> => resultOf(run({ sql: shop, rows: { each: 500, tables: {} } }, sql, { mode: "analyze" })).then(({ nodes }) => nodes[0]!.rowsActual);
 
   test("of every type, with keys that fit, within the checks", async () => {
-    const { notes } = await resultOf(run({ sql: shop, rows: 500 }, "SELECT 1"));
+    const { notes } = await resultOf(run({ sql: shop, rows: { each: 500, tables: {} } }, "SELECT 1"));
     expect(notes.filter((note) => !note.startsWith("Not in the embedded"))).toEqual([
       "Embedded Postgres: planned as Postgres 18 plans, on the schema of main with 500 generated rows in each of 11 tables.",
       expect.stringMatching(/^No generated row fits public\.odd: .*violates check constraint/),
@@ -169,9 +169,9 @@ describe("rows", () => {
     expect(await counts("SELECT DISTINCT state FROM orders")).toBe(3);
   });
   test("sequences go on behind them, and plans are made with statistics", async () => {
-    const { nodes } = await resultOf(run({ sql: shop, rows: 500 }, "INSERT INTO orders (tenant_id, user_id, state, total, note, tags, data, at, until, small, ok, v) SELECT tenant_id, id, 'new', 1, 'x', '{}', '{}', now(), now() + interval '1 day', 1, true, '[1,2,3,4,5,6,7,8]' FROM users LIMIT 3 RETURNING id", { mode: "analyze" }));
+    const { nodes } = await resultOf(run({ sql: shop, rows: { each: 500, tables: {} } }, "INSERT INTO orders (tenant_id, user_id, state, total, note, tags, data, at, until, small, ok, v) SELECT tenant_id, id, 'new', 1, 'x', '{}', '{}', now(), now() + interval '1 day', 1, true, '[1,2,3,4,5,6,7,8]' FROM users LIMIT 3 RETURNING id", { mode: "analyze" }));
     expect(nodes[0]).toMatchObject({ type: "ModifyTable", rowsActual: 3 });
-    const { nodes: scan } = await resultOf(run({ sql: shop, rows: 500 }, "SELECT * FROM orders WHERE state = 'paid'"));
+    const { nodes: scan } = await resultOf(run({ sql: shop, rows: { each: 500, tables: {} } }, "SELECT * FROM orders WHERE state = 'paid'"));
     expect(scan[0]!.rowsEstimated).toBeGreaterThan(100);
   });
   test("of a seed; what fails in it is told without its rows", async () => {
@@ -181,10 +181,55 @@ describe("rows", () => {
     expect(nodes[0]).toMatchObject({ rowsActual: 2, rowsEstimated: 2 });
     expect(notes).toEqual(["Embedded Postgres: planned as Postgres 18 plans, on the schema of main with the rows of the seed.", "2 statements of the seed could not be run: 23505, 42703."]);
   });
+  test("as many as each table is to have, with keys that fit", async () => {
+    const asked = { sql: shop, rows: { each: 0, tables: { orders: 2000, "public.tenants": 7, gone: 1 } } };
+    const { notes } = await resultOf(run(asked, "SELECT 1"));
+    expect(notes.filter((note) => !note.startsWith("Not in the embedded"))).toEqual([
+      "Embedded Postgres: planned as Postgres 18 plans, on the schema of main with generated rows: 7 in public.tenants, 200 in public.users, 2,000 in public.orders.",
+      "Rows were asked for in gone, which is no table of the schema.",
+    ]);
+    const count = (sql: string): Promise<number | null> => resultOf(run(asked, sql, { mode: "analyze" })).then(({ nodes }) => nodes[0]!.rowsActual);
+    expect(await count("SELECT FROM users JOIN tenants ON tenants.id = tenant_id")).toBe(200);
+    expect(await count("SELECT DISTINCT tenant_id FROM users")).toBe(7);
+    expect(await count("SELECT FROM orders o JOIN users u ON (u.tenant_id, u.id) = (o.tenant_id, o.user_id)")).toBe(2000);
+    expect(await count("SELECT DISTINCT user_id FROM orders")).toBe(200);
+    expect(await count("SELECT FROM tags")).toBe(0);
+  });
+  test("no more than each can refer to another one of", async () => {
+    const { notes } = await resultOf(run({ sql: shop, rows: { each: 40, tables: { users: 30, profiles: 100 } } }, "SELECT 1"));
+    expect(notes).toContain("public.profiles has 30 rows: each refers to another one of public.users.");
+  });
+  test("of a seed that was dumped: its search_path and an open transaction end with it", async () => {
+    const seed = "\\restrict abc\n\\set ON_ERROR_STOP on\nSELECT pg_catalog.set_config('search_path', '', false);\nSET row_security = off;\nBEGIN;\nCOPY public.orders (id, customer, tags) FROM stdin;\n1\t5\t{a,\"b\\\\\\\\c\"}\n2\t6\t\\N\n\\.\n\n\\i other.sql\nCOPY public.orders (id, customer) FROM STDIN WITH (FORMAT csv, HEADER);\nid,customer\n3,7\n\\.\n\\unrestrict abc\n";
+    const { notes, nodes } = await resultOf(run({ sql: orders, seed }, "SELECT * FROM orders", { mode: "analyze" }));
+    expect(nodes[0]).toMatchObject({ relation: "public.orders", rowsActual: 3, rowsEstimated: 3 });
+    expect(notes).toEqual(["Embedded Postgres: planned as Postgres 18 plans, on the schema of main with the rows of the seed.", "The seed's psql commands \\i were left out."]);
+    expect((await resultOf(run({ sql: orders, seed }, "SELECT * FROM orders WHERE tags[2] = E'b\\\\c'", { mode: "analyze" }))).nodes[0]).toMatchObject({ rowsActual: 1 });
+  });
+  test("of a seed whose COPY has no data, which Postgres would wait for", async () => {
+    expect((await resultOf(run({ sql: orders, seed: "COPY orders (id) FROM /* here */ stdin;" }, "SELECT * FROM orders", { mode: "analyze" }))).nodes[0]).toMatchObject({ rowsActual: 0 });
+  });
+  // seeds/copy.sql and inserts.sql are what pg_dump 15 wrote of schema.sql with rows in it (`--data-only`, and with `--inserts`); the sums are that server's.
+  test.each(["copy.sql", "inserts.sql"])("of a seed that pg_dump wrote: %s", async (file) => {
+    const folder = join(import.meta.dirname, "seeds");
+    const [sql, seed] = ["schema.sql", file].map((name) => readFileSync(join(folder, name), "utf8"));
+    const summed = (table: string, key: string, sum: string): string => `(SELECT md5(string_agg(t::text, '|' ORDER BY ${key})) FROM ${table} t) = '${sum}'`;
+    const conditions = [
+      summed("shop.customers", "id", "94858397c8fb88533b5e0c811df76326"),
+      summed('shop."Orders"', "id", "ecce68de4c0d352a734ed03b54b4a261"),
+      summed("settings", "key", "e4aaed24bb6edad48a2b301c1e8ec6ac"),
+      `(SELECT last_value FROM shop."Orders_id_seq") = 20`,
+    ];
+    for (const condition of conditions) {
+      const { nodes, notes } = await resultOf(run({ sql: sql!, seed: seed! }, `SELECT WHERE ${condition}`, { mode: "analyze" }));
+      expect(notes).toEqual(["Embedded Postgres: planned as Postgres 18 plans, on the schema of main with the rows of the seed."]);
+      expect(nodes[0]?.rowsActual, condition).toBe(1);
+    }
+  });
   test("of the sample workspace: every table, and nothing of its schema is missing", async () => {
     const folder = join(import.meta.dirname, "../workspaces/saas");
     const schema = await plannedSchema({ folder, file: null, sql: "", fileSystem: nodeFileSystem });
-    const { notes } = await resultOf(run({ ...schema, rows: 100 }, "SELECT * FROM work_orders", { role: "tidewater_app" }));
+    const { notes } = await resultOf(run({ ...schema, rows: { each: 100, tables: {} } }, "SELECT * FROM work_orders", { role: "tidewater_app" }));
     expect(notes).toEqual(["Embedded Postgres: planned as Postgres 18 plans, on the schema of main with 100 generated rows in each of 23 tables.", "Explained as role tidewater_app."]);
   });
 });

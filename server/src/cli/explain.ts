@@ -1,6 +1,6 @@
 // `plumbline explain`.
 
-import { mostRows } from "../database/embedded/database";
+import { mostRows, type RowCounts } from "../database/embedded/rowCounts";
 import { defaultTimeout, type Explanation } from "../database/explain";
 import type { ExplainAnswer, RemoteServer } from "../database/explainer";
 import { explainResult } from "../explain/explainResult";
@@ -70,13 +70,19 @@ function serverOf(options: ParsedOptions, io: Io): RemoteServer | null {
   return { url, password: null, pooler: false, production: false, local: options.has("local") };
 }
 
-function rowsOf(options: ParsedOptions, server: RemoteServer | null): number {
+function rowsOf(options: ParsedOptions, server: RemoteServer | null): RowCounts {
   if (server && (options.has("rows") || options.has("seed"))) throw new UsageError(`--${options.has("rows") ? "rows" : "seed"} is for the embedded Postgres: no row is written to a server`);
   if (options.has("rows") && options.has("seed")) throw new UsageError("--rows makes rows up, --seed brings them: one of the two");
-  const written = options.value("rows");
-  const rows = Number(written ?? 0);
-  if (!Number.isInteger(rows) || rows < 0 || rows > mostRows) throw new UsageError(`--rows must be a number up to ${mostRows}, not ${quoted(written!)}`);
-  return rows;
+  let each = 0;
+  const tables: Record<string, number> = {};
+  for (const written of options.values("rows")) {
+    const equals = written.lastIndexOf("=");
+    const rows = Number(written.slice(equals + 1));
+    if (equals === 0 || !/\d$/.test(written) || !Number.isInteger(rows) || rows < 0 || rows > mostRows) throw new UsageError(`--rows must be a number up to ${mostRows}, or TABLE=N, not ${quoted(written)}`);
+    if (equals < 0) each = rows;
+    else tables[written.slice(0, equals)] = rows;
+  }
+  return { each, tables };
 }
 
 async function textOf(file: string, io: Io): Promise<string> {

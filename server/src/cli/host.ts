@@ -1,5 +1,6 @@
 // What the command line asks of the project layer: the seam at which tests put their own answers.
 
+import type { RowCounts } from "../database/embedded/rowCounts";
 import type { Explanation } from "../database/explain";
 import type { ExplainAnswer, RemoteServer } from "../database/explainer";
 import type { CheckResult } from "../lint/reported";
@@ -84,7 +85,7 @@ export interface ExplainOptions {
   /** Null: the schema of the project around the file, in an embedded Postgres. */
   readonly server: RemoteServer | null;
   /** For the embedded one. */
-  readonly rows: number;
+  readonly rows: RowCounts;
   readonly seed: string | null;
   /** Null: standard input. */
   readonly file: string | null;

@@ -109,8 +109,8 @@ export const commandRows: readonly CommandRow[] = [
     options: [
       { name: "url", value: "URL", summary: "The server, as libpq takes it: postgres://..., or keyword=value pairs. Others on this machine may see it: --url-env is better where it holds a password." },
       { name: "url-env", value: "NAME", summary: "The server whose URL is in this environment variable." },
-      { name: "rows", value: "N", summary: "Without a server: make up this many rows for each table, by its types, keys and checks." },
-      { name: "seed", value: "FILE", summary: "Without a server: run this SQL behind the schema, for rows of your own." },
+      { name: "rows", value: "N|TABLE=N", repeatable: true, summary: "Without a server: make up this many rows for each table, or for one, by its types, keys and checks. May be given several times." },
+      { name: "seed", value: "FILE", summary: "Without a server: run this SQL behind the schema, for rows of your own: what pg_dump --data-only writes, for one." },
       { name: "plan", value: "FILE", summary: "Read a plan that was saved, instead of making one; - reads standard input." },
       { name: "statement", value: "N", summary: "Which of the file's statements, counted from 1 among those that EXPLAIN takes." },
       { name: "analyze", summary: "Run the statement, and show what it took." },

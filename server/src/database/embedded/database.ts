@@ -1,11 +1,14 @@
 // The database that statements are explained in where no server is chosen: a project's schema, in an embedded Postgres.
 
+import { isDeepStrictEqual } from "node:util";
 import { statementFault } from "../faults";
 import type { Row, Session } from "../session";
 import { fillTables, type Filled } from "./fill";
+import { noRows, wantsRows, type RowCounts } from "./rowCounts";
+import { readSeed, type Seed } from "./seed";
 import { platforms } from "./platforms";
 import { EmbeddedServer, embeddedExtensions } from "./server";
-import type { Failure } from "./messages";
+import type { Applied, Failure } from "./messages";
 import { splitStatements } from "../../sql/splitter";
 
 export interface EmbeddedSchema {
@@ -14,16 +17,13 @@ export interface EmbeddedSchema {
   /** As `plumbline schema --format sql` prints it. */
   readonly sql: string;
   readonly platform: "supabase" | "neon" | null;
-  /** How many are made up for each table; 0: none. */
-  readonly rows: number;
+  /** How many are made up. */
+  readonly rows: RowCounts;
   /** SQL that is run behind the schema: rows of the user's own. */
   readonly seed: string | null;
 }
 
-/** More do not fit the process's memory. */
-export const mostRows = 1_000_000;
-
-export const emptySchema: EmbeddedSchema = { name: null, sql: "", platform: null, rows: 0, seed: null };
+export const emptySchema: EmbeddedSchema = { name: null, sql: "", platform: null, rows: noRows, seed: null };
 
 export interface Built {
   readonly session: Session;
@@ -79,12 +79,13 @@ export class EmbeddedDatabase {
       const server = await EmbeddedServer.start([...new Set([...statements.flatMap(extensionOf), ...(platform?.extensions ?? [])])]);
       // Kept before it is whole, so that an abort finds it.
       this.built = { schema: emptySchema, server, notes: [] };
-      if (platform) await server.apply(platform.statements);
+      if (platform) await server.apply(plainly(platform.statements));
       const own = platform?.searchPath == null ? statements : statements.filter((statement) => !/^set search_path\b/i.test(statement));
-      const failures = await server.apply([...(platform?.searchPath == null ? [] : [`SET search_path = ${platform.searchPath}`]), ...own, "RESET check_function_bodies"]);
-      const seeded = schema.seed === null ? [] : await server.apply([...statementsIn(schema.seed), "ANALYZE"]);
-      const filled = schema.rows > 0 ? await fillTables(sessionOn(server), Math.min(schema.rows, mostRows)) : null;
-      return (this.built = { schema, server, notes: notesOf(schema, { failures, seeded, filled }) });
+      const failures = await server.apply(plainly([...(platform?.searchPath == null ? [] : [`SET search_path = ${platform.searchPath}`]), ...own, "RESET check_function_bodies"]));
+      const seed = schema.seed === null ? null : readSeed(schema.seed);
+      const seeded = seed ? await runSeed(server, seed) : [];
+      const filled = wantsRows(schema.rows) ? await fillTables(sessionOn(server), schema.rows) : null;
+      return (this.built = { schema, server, notes: notesOf(schema, { failures, seeded, leftOut: seed?.leftOut ?? [], filled }) });
     } catch (error) {
       this.close();
       throw statementFault(error);
@@ -92,14 +93,26 @@ export class EmbeddedDatabase {
   }
 }
 
-const isSame = (a: EmbeddedSchema, b: EmbeddedSchema): boolean => a.sql === b.sql && a.platform === b.platform && a.rows === b.rows && a.seed === b.seed && a.name === b.name;
+const isSame = (a: EmbeddedSchema, b: EmbeddedSchema): boolean => a.sql === b.sql && a.platform === b.platform && isDeepStrictEqual(a.rows, b.rows) && a.seed === b.seed && a.name === b.name;
 
 const statementsIn = (text: string): readonly string[] => splitStatements(text).flatMap(({ kind, first, last }) => (kind === "statement" ? [text.slice(first, last)] : []));
+
+const plainly = (statements: readonly string[]): readonly Applied[] => statements.map((sql) => ({ sql, data: null }));
 
 /** Of CREATE EXTENSION; with those that it is built upon. */
 function extensionOf(statement: string): readonly string[] {
   const name = /^create\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)"?/i.exec(statement)?.[1]?.toLowerCase();
   return name === undefined ? [] : name === "earthdistance" ? ["cube", name] : [name];
+}
+
+/** What it sets for its session ends with it, as psql's would: pg_dump leaves neither search_path nor row_security. */
+async function runSeed(server: EmbeddedServer, { steps }: Seed): Promise<readonly Failure[]> {
+  const [path] = await server.query("SELECT pg_catalog.current_setting('search_path')", null);
+  const failures = await server.apply(steps);
+  await server.apply(plainly(["COMMIT", "RESET ALL", "RESET SESSION AUTHORIZATION"]));
+  await server.query("SELECT pg_catalog.set_config('search_path', $1, false)", path!);
+  await server.apply(plainly(["ANALYZE"]));
+  return failures;
 }
 
 function sessionOn(server: EmbeddedServer): Session {
@@ -121,12 +134,12 @@ const told = 5;
 interface Outcome {
   readonly failures: readonly Failure[];
   readonly seeded: readonly Failure[];
+  readonly leftOut: readonly string[];
   readonly filled: Filled | null;
 }
 
-function notesOf(schema: EmbeddedSchema, { failures, seeded, filled }: Outcome): readonly string[] {
-  const { name, rows } = schema;
-  const counted = schema.seed !== null ? " with the rows of the seed" : filled ? ` with ${Math.min(rows, mostRows).toLocaleString("en")} generated rows in each of ${filled.tables} tables` : " without rows";
+function notesOf({ name, seed }: EmbeddedSchema, { failures, seeded, leftOut, filled }: Outcome): readonly string[] {
+  const counted = seed !== null ? " with the rows of the seed" : filled ? filledWords(filled) : " without rows";
   return [
     name === null ? "Embedded Postgres: planned as Postgres 18 plans, without a schema: no migrations were found." : `Embedded Postgres: planned as Postgres 18 plans, on the schema of ${name}${counted}.`,
     ...someOf(failures, "schema", ({ statement, message }) => {
@@ -136,9 +149,23 @@ function notesOf(schema: EmbeddedSchema, { failures, seeded, filled }: Outcome):
     }),
     // What Postgres says of a seed's statement may hold its rows.
     ...(seeded.length === 0 ? [] : [`${seeded.length} ${seeded.length === 1 ? "statement" : "statements"} of the seed could not be run: ${[...new Set(seeded.map(({ code }) => code ?? "unknown"))].join(", ")}.`]),
+    ...(leftOut.length === 0 ? [] : [`The seed's psql commands ${leftOut.join(", ")} were left out.`]),
+    ...(filled?.unknown ?? []).map((name) => `Rows were asked for in ${name}, which is no table of the schema.`),
+    ...(filled?.held ?? []).map(({ table, target, count }) => `${table} has ${number(count)} rows: each refers to another one of ${target}.`),
     ...someOf(filled?.empty ?? [], "rows", ({ table, message }) => `No generated row fits ${table}: ${message}.`),
   ];
 }
+
+/** " with 500 generated rows in each of 11 tables". */
+function filledWords({ tables }: Filled): string {
+  const byCount = new Map<number, string[]>();
+  for (const { table, count } of tables) byCount.set(count, [...(byCount.get(count) ?? []), table]);
+  const groups = [...byCount].sort(([, a], [, b]) => a.length - b.length);
+  const words = groups.map(([count, names]) => `${number(count)} ${groups.length === 1 ? "generated rows " : ""}in ${names.length > 3 || groups.length === 1 ? `each of ${names.length} tables` : names.join(", ")}`);
+  return tables.length === 0 ? " without rows" : ` with ${groups.length === 1 ? "" : "generated rows: "}${words.join(", ")}`;
+}
+
+const number = (count: number): string => count.toLocaleString("en");
 
 const short = (text: string): string => text.replace(/\s+/g, " ").slice(0, 80);
 

@@ -1,38 +1,37 @@
 // Rows that are made up: what stands in a column of row i is a function of i, so that a key in one table can be written
 // in another without looking.
 
+import type { References } from "./references";
+import { childrenOfOne } from "./rowCounts";
 import type { ColumnShape, TableShape } from "./tableShapes";
 import { limitsOf, type Limits } from "./simpleChecks";
 
-/** How many rows refer to the same one, on the average. */
-const children = 10;
-
-/** One INSERT for all rows of a table. */
-export function insertRows(table: TableShape, tables: ReadonlyMap<string, TableShape>, count: number): string {
-  const rows = new RowMaker(tables, count);
+/** One INSERT for all rows of a table. `counts`: of each table, by oid. */
+export function insertRows(table: TableShape, references: References, counts: ReadonlyMap<string, number>): string {
+  const rows = new RowMaker(references, counts);
   const names = table.columns.map(({ name }) => name).join(", ");
   const values = table.columns.map((column) => rows.value(table, column, "i"));
-  return `INSERT INTO ${table.name} (${names}) OVERRIDING SYSTEM VALUE SELECT ${values.join(", ")} FROM generate_series(1::bigint, ${count}) AS i`;
+  return `INSERT INTO ${table.name} (${names}) OVERRIDING SYSTEM VALUE SELECT ${values.join(", ")} FROM generate_series(1::bigint, ${counts.get(table.oid) ?? 0}) AS i`;
 }
 
 class RowMaker {
-  private readonly distinct = new Map<TableShape, ReadonlySet<string>>();
   private readonly limits = new Map<TableShape, ReadonlyMap<string, Limits>>();
 
   constructor(
-    private readonly tables: ReadonlyMap<string, TableShape>,
-    private readonly count: number,
+    private readonly references: References,
+    private readonly counts: ReadonlyMap<string, number>,
   ) {}
 
   /** As SQL. `index` is the row's number, as SQL. */
   value(table: TableShape, column: ColumnShape, index: string, depth = 0): string {
-    const isDistinct = this.distinctOf(table).has(column.name);
-    const reference = depth < 10 ? this.reference(table, column) : null;
+    const isDistinct = this.references.distinctOf(table).has(column.name);
+    const reference = depth < 10 ? this.references.of(table, column) : null;
     if (reference) {
       const { target, refColumn, isOwn, isOneToOne } = reference;
+      const others = this.counts.get(target.oid) ?? 0;
+      if ((isOwn || others === 0) && !column.notNull && !isDistinct) return `NULL::${column.type}`;
       // A row that refers to itself is at least there.
-      const other = isOneToOne || isOwn ? index : `(1 + (${index}) * 7919 % ${Math.max(1, Math.ceil(this.count / children))})`;
-      if (isOwn && !column.notNull) return `NULL::${column.type}`;
+      const other = isOneToOne || isOwn ? index : `(1 + (${index}) * 7919 % ${this.referredTo(table, others)})`;
       return `(${this.value(target, refColumn, other, depth + 1)})::${column.type}`;
     }
     const limits = this.limitsOf(table).get(column.name);
@@ -41,41 +40,9 @@ class RowMaker {
     return column.notNull || isDistinct || table.exclusive || limits?.filled === true ? made : `CASE WHEN (${index}) % 10 = 3 THEN NULL ELSE ${made} END`;
   }
 
-  private reference(table: TableShape, column: ColumnShape): { readonly target: TableShape; readonly refColumn: ColumnShape; readonly isOwn: boolean; readonly isOneToOne: boolean } | null {
-    for (const key of table.foreignKeys) {
-      const at = key.columns.indexOf(column.name);
-      const target = at < 0 ? undefined : this.tables.get(key.table);
-      const refColumn = target?.columns.find(({ name }) => name === key.refColumns[at]);
-      if (target && refColumn && !(target === table && refColumn === column)) {
-        // All columns of a key refer to the same row.
-        return { target, refColumn, isOwn: target === table, isOneToOne: key.columns.some((name) => this.distinctOf(table).has(name)) };
-      }
-    }
-    return null;
-  }
-
-  /** In each key one column that is different in every row: then the key is. */
-  private distinctOf(table: TableShape): ReadonlySet<string> {
-    const known = this.distinct.get(table);
-    if (known) return known;
-    const chosen = new Set<string>();
-    // Known before it is whole: tables refer to each other in circles.
-    this.distinct.set(table, chosen);
-    const byLength = [...table.uniques].filter((columns) => columns.length > 0).sort((a, b) => a.length - b.length);
-    for (const columns of byLength) {
-      if (columns.some((name) => chosen.has(name))) continue;
-      const able = columns.filter((name) => canBeDistinct(table.columns.find((column) => column.name === name)));
-      const refers = (name: string): boolean => table.foreignKeys.some((key) => key.columns.includes(name));
-      chosen.add(able.find((name) => !refers(name)) ?? able.find((name) => this.refersToDistinct(table, name)) ?? able[0] ?? columns[0]!);
-    }
-    return chosen;
-  }
-
-  /** What it refers to is different in every row there. */
-  private refersToDistinct(table: TableShape, name: string): boolean {
-    const key = table.foreignKeys.find(({ columns }) => columns.includes(name));
-    const target = key && this.tables.get(key.table);
-    return target !== undefined && this.distinctOf(target).has(key!.refColumns[key!.columns.indexOf(name)]!);
+  /** How many of `others` rows those of a table refer to. */
+  private referredTo(table: TableShape, others: number): number {
+    return Math.max(1, Math.min(others, Math.ceil((this.counts.get(table.oid) ?? 0) / childrenOfOne)));
   }
 
   private limitsOf(table: TableShape): ReadonlyMap<string, Limits> {
@@ -84,8 +51,6 @@ class RowMaker {
     return limits;
   }
 }
-
-const canBeDistinct = (column: ColumnShape | undefined): boolean => column !== undefined && column.base !== "bool" && column.labels === null;
 
 interface Wanted {
   readonly index: string;

@@ -7,7 +7,13 @@ export type Request =
   | { readonly id: number; readonly kind: "start"; readonly folder: string; readonly extensions: readonly string[] }
   | { readonly id: number; readonly kind: "query"; readonly sql: string; readonly values: readonly (string | null)[] | null }
   /** One after another; what fails is left out, and said. */
-  | { readonly id: number; readonly kind: "apply"; readonly statements: readonly string[] };
+  | { readonly id: number; readonly kind: "apply"; readonly statements: readonly Applied[] };
+
+export interface Applied {
+  readonly sql: string;
+  /** What COPY reads from '/dev/blob'; null: it is another statement. */
+  readonly data: string | null;
+}
 
 export type Reply =
   | { readonly id: number; readonly kind: "rows"; readonly rows: readonly Row[] }

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PGlite, types, type Extension, type Results } from "@electric-sql/pglite";
-import type { Failure, Reply, Request } from "./messages";
+import type { Applied, Failure, Reply, Request } from "./messages";
 import type { Row } from "../session";
 
 let postgres: PGlite | null = null;
@@ -40,23 +40,24 @@ async function query(sql: string, values: readonly (string | null)[] | null): Pr
 
 const options = { rowMode: "array" as const, parsers: asText, serializers: asText };
 
-async function apply(statements: readonly string[]): Promise<readonly Failure[]> {
+async function apply(statements: readonly Applied[]): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
   for (const statement of statements) {
     try {
       await applied(statement);
     } catch (error) {
-      failures.push({ statement, ...said(error) });
+      failures.push({ statement: statement.sql, ...said(error) });
     }
   }
   return failures;
 }
 
 /** Roles belong to the server, so that a history only names them: they are made where they are first missed. */
-async function applied(statement: string): Promise<void> {
+async function applied({ sql, data }: Applied): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
-      await postgres!.exec(statement);
+      if (data === null) await postgres!.exec(sql);
+      else await postgres!.query(sql, [], { blob: new Blob([data]) });
       return;
     } catch (error) {
       const { message, code } = said(error);

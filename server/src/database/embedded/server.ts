@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseFault } from "../faults";
 import type { Row } from "../session";
-import type { Failure, Reply, Request } from "./messages";
+import type { Applied, Failure, Reply, Request } from "./messages";
 
 type Ask = Request extends infer Each ? (Each extends unknown ? Omit<Each, "id"> : never) : never;
 
@@ -58,7 +58,7 @@ export class EmbeddedServer {
     return reply.kind === "rows" ? reply.rows : [];
   }
 
-  async apply(statements: readonly string[]): Promise<readonly Failure[]> {
+  async apply(statements: readonly Applied[]): Promise<readonly Failure[]> {
     const reply = await this.ask({ kind: "apply", statements });
     return reply.kind === "applied" ? reply.failures : [];
   }

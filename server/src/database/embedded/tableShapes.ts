@@ -6,6 +6,8 @@ export interface TableShape {
   readonly oid: string;
   /** As it is written in SQL. */
   readonly name: string;
+  /** The same without quotes, its schema and its own. */
+  readonly parts: readonly [schema: string, table: string];
   readonly columns: readonly ColumnShape[];
   readonly foreignKeys: readonly { readonly columns: readonly string[]; readonly table: string; readonly refColumns: readonly string[] }[];
   /** The columns of its keys and unique indexes, those in expressions among them. */
@@ -50,6 +52,7 @@ WITH RECURSIVE bases (oid, base, checks) AS (
 SELECT json_agg(json_build_object(
   'oid', c.oid::text,
   'name', format('%I.%I', n.nspname, c.relname),
+  'parts', json_build_array(n.nspname, c.relname),
   'columns', (SELECT coalesce(json_agg(json_build_object(
       'name', quote_ident(a.attname),
       'type', format_type(a.atttypid, a.atttypmod),
