@@ -36,7 +36,7 @@ export function planPage(rule: FindingRule): string {
 
 function exampleLines(rule: FindingRule, example: PlanExample): string[] {
   const { plan } = readPlan(example.plan);
-  const result = explainResult(plan, { server: { version: null, kind: "file" }, query: example.query, notes: [] });
+  const result = explainResult(plan, { server: { version: null, kind: "file" }, query: example.query, notes: [], statistics: example.statistics ?? null });
   const found = result.findings.find((finding) => finding.rule === rule.id);
   return [
     `### ${example.title ?? (example.kind === "bad" ? "Found" : "Not found")}`,

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EmbeddedDatabase, emptySchema, type EmbeddedSchema } from "../../server/src/database/embedded/database";
 import type { Explanation } from "../../server/src/database/explain";
 import { explainEmbedded, type ExplainAnswer } from "../../server/src/database/explainer";
+import { readStatistics } from "../../server/src/database/statisticsReader";
 import type { ExplainResult } from "../../server/src/explain/result";
 import { nodeFileSystem } from "../../server/src/project/nodeFileSystem";
 import { plannedSchema } from "../../server/src/project/plannedSchema";
@@ -53,6 +54,10 @@ describe("a plan on the project's schema", () => {
   test("what writes needs no consent: nothing is there to lose", async () => {
     expect((await resultOf(run({ sql: orders }, "INSERT INTO orders (id, customer) SELECT i, i FROM generate_series(1, 100) i", { mode: "analyze" }))).nodes[0]?.type).toBe("ModifyTable");
     expect((await resultOf(run({ sql: orders }, "SELECT count(*) FROM orders", { mode: "analyze" }))).nodes.at(-1)?.rowsActual).toBe(0);
+  });
+  test("what its catalog says of the tables is read there too", async () => {
+    const read = await database.with({ ...emptySchema, name: "main", sql: orders }, ({ session }) => session.query("BEGIN").then(() => readStatistics(session, { relations: [{ schema: "public", name: "orders" }], triggers: [] })));
+    expect(read?.relations).toMatchObject([{ name: "orders", planner: null, analyzed: null, readable: true, indexes: [{ name: "orders_customer", keys: ["customer"] }, { name: "orders_pkey", constraint: "primary key" }] }]);
   });
   test("faults of the statement", async () => {
     expect(await said(run({ sql: orders }, "SELECT * FROM missing"))).toBe('Postgres says: relation "missing" does not exist (42P01)');

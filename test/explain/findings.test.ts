@@ -1,17 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { findingRules } from "../../server/src/explain/findings/index.generated";
+import type { ServerStatistics } from "../../server/src/explain/statistics";
 import type { ExplainResult } from "../../server/src/explain/result";
 import { explainResult } from "../../server/src/explain/explainResult";
 import { readPlan } from "../../server/src/explain/readPlan";
 import { planFile, resultOf } from "./plans";
 
-const explained = (plan: string, query: string | null = null): ExplainResult => explainResult(readPlan(plan).plan, { server: { version: null, kind: "file" }, query, notes: [] });
+const explained = (plan: string, query: string | null = null, statistics: ServerStatistics | null = null): ExplainResult => explainResult(readPlan(plan).plan, { server: { version: null, kind: "file" }, query, notes: [], statistics });
 
 describe.each(findingRules.map((rule) => ({ rule, id: rule.id })))("$id", ({ rule }) => {
   it("finds its bad examples, and nothing in the good ones", () => {
     expect(rule.examples.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["bad", "good"]));
-    for (const { kind, plan, query, title, message, sql } of rule.examples) {
-      const { findings, nodes } = explained(plan, query);
+    for (const { kind, plan, query, title, message, sql, statistics } of rule.examples) {
+      const { findings, nodes } = explained(plan, query, statistics);
       const name = `${kind}: ${title ?? query}`;
       if (kind === "good") {
         expect(findings, name).toEqual([]);

@@ -4,17 +4,27 @@ import type pg from "pg";
 import { describe, expect, it } from "vitest";
 import { withDatabase } from "./server";
 import { withServer } from "./withServer";
+import { readStatistics } from "../../server/src/database/statisticsReader";
 import { explainResult } from "../../server/src/explain/explainResult";
 import { findingRules } from "../../server/src/explain/findings/index.generated";
+import { knownSchema } from "../../server/src/explain/knownSchema";
+import { measure } from "../../server/src/explain/metrics";
 import type { ExplainFinding } from "../../server/src/explain/result";
 import { readPlan } from "../../server/src/explain/readPlan";
+import { relationsRead, triggersRun } from "../../server/src/explain/readRelations";
+import { testParser } from "../sql/parsers";
 
 const examples = findingRules.flatMap((rule) => rule.examples.filter((each) => each.kind === "bad" && each.setup !== undefined).map((example) => ({ id: rule.id, example, name: `${rule.id}: ${example.title ?? example.query}` })));
 
+/** With what the server tells beside the plan, as the runner asks for it. */
 async function findings(client: pg.Client, version: number, query: string): Promise<readonly ExplainFinding[]> {
-  const { rows } = await client.query<Record<string, string>>(`EXPLAIN (ANALYZE, BUFFERS) ${query}`);
-  const { plan } = readPlan(rows.map((row) => row["QUERY PLAN"]!).join("\n"));
-  return explainResult(plan, { server: { version: String(version), kind: "remote" }, query, notes: [] }).findings;
+  const text = { rowMode: "array" as const, types: { getTypeParser: () => (value: string) => value } };
+  const session = { query: async (sql: string, values: readonly (string | null)[] = []) => (await client.query<(string | null)[]>({ text: sql, ...(values.length === 0 ? {} : { values: [...values] }), ...text })).rows };
+  const [[json]] = (await session.query(`EXPLAIN (ANALYZE, BUFFERS, VERBOSE, FORMAT JSON) ${query}`)) as [[string]];
+  const { plan } = readPlan(json);
+  const statistics = await readStatistics(session, { relations: relationsRead(measure(plan)), triggers: triggersRun(plan) });
+  if (statistics === null) throw new Error("the server tells nothing of the tables");
+  return explainResult(plan, { server: { version: String(version), kind: "remote" }, query, notes: [], statistics, schema: knownSchema(statistics, await testParser()) }).findings;
 }
 
 /** On 13 hashes get less memory than since. */
@@ -27,7 +37,11 @@ describe.each([13, 15, 18] as const)("what the findings say, on Postgres %i", (v
   it.each(examples.filter(({ id }) => version >= 15 || different.has(id)))("$name", ({ id, example }) =>
     withDatabase(server(), async (client) => {
       try {
-        for (const statement of example.setup!.split(/;\n/)) await client.query(statement);
+        for (const statement of example.setup!.split(/;\n/)) {
+          await client.query(statement);
+          // Counts of a session reach the server's by and by: those from before an ANALYZE would be added after it.
+          if (version >= 15) await client.query("SELECT pg_stat_force_next_flush()");
+        }
         const writes = !/^(?:SELECT|WITH)/.test(example.query);
         await client.query("BEGIN");
         const found = (await findings(client, version, example.query)).find(({ rule }) => rule === id);
@@ -39,9 +53,11 @@ describe.each([13, 15, 18] as const)("what the findings say, on Postgres %i", (v
         if (local) await client.query("BEGIN");
         for (const statement of found!.sql.split("\n")) await client.query(statement);
         if (example.setup!.includes("SET ROLE")) await client.query("SET ROLE app_reader");
+        if (!local) await client.query("BEGIN");
         const after = await findings(client, version, example.query);
-        if (local) await client.query("ROLLBACK");
-        expect(after.filter(({ rule }) => rule === id && !stays.has(id))).toEqual([]);
+        await client.query("ROLLBACK");
+        // A small part of it may be left where the machine is busy.
+        expect(after.filter(({ rule, savesMs }) => rule === id && !stays.has(id) && savesMs! > found!.savesMs! / 4)).toEqual([]);
       } finally {
         await client.query("ROLLBACK");
         await client.query("RESET ROLE");

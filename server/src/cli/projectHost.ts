@@ -159,7 +159,8 @@ async function readSql(text: string): Promise<SqlDocument> {
   return new SqlDocument("", text, await parserFor(grammarVersions.at(-1)!));
 }
 
-async function explain({ server, rows, seed, explanation, env, file, cwd, fileSystem }: ExplainOptions): Promise<ExplainAnswer> {
+async function explain({ server, rows, seed, explanation: asked, env, file, cwd, fileSystem }: ExplainOptions): Promise<ExplainAnswer> {
+  const explanation = { ...asked, parser: await parserFor(grammarVersions.at(-1)!) };
   const interrupted = new AbortController();
   const stop = (): void => {
     interrupted.abort();

@@ -2,11 +2,18 @@
 
 import { quoteIdentifier } from "../sql/identifiers";
 import type { Explainable } from "../sql/explainable";
+import type { SqlParser } from "../sql/parser";
 import type { TriedIndex } from "../sql/triedIndex";
 import { consentFor, consentForTrial, volatileFunctions, type Consent } from "./consent";
 import { codeOf, DatabaseFault, statementFault } from "./faults";
 import type { Row, Session } from "./session";
+import { readStatistics } from "./statisticsReader";
 import { trialOf, type Trial } from "./trial";
+import { measure } from "../explain/metrics";
+import { PlanError } from "../explain/planError";
+import { readPlan, type ReadPlan } from "../explain/readPlan";
+import { relationsRead, triggersRun } from "../explain/readRelations";
+import type { ServerStatistics } from "../explain/statistics";
 
 export interface Explanation {
   readonly statement: Explainable;
@@ -26,6 +33,8 @@ export interface Explanation {
   readonly tried?: readonly TriedIndex[];
   /** Nobody else works on that database: an index may be made there to try it, with consent. */
   readonly local?: boolean;
+  /** Reads what the server writes of its tables and indexes. Without it no finding knows which ones are there. */
+  readonly parser?: SqlParser;
 }
 
 export interface Parameter {
@@ -34,9 +43,16 @@ export interface Parameter {
   readonly type: string | null;
 }
 
+export interface Planned {
+  /** As the server sent it. */
+  readonly json: string;
+  readonly read: ReadPlan;
+  /** Of what the plan reads; null: the server does not tell. */
+  readonly statistics: ServerStatistics | null;
+}
+
 export type Explained =
-  /** `json`: as the server sent it. */
-  | { readonly kind: "plan"; readonly json: string; readonly serverVersion: string; readonly query: string; readonly notes: readonly string[]; /** The plan without the indexes that were tried; null: none were. */ readonly before: string | null }
+  | (Planned & { readonly kind: "plan"; readonly serverVersion: string; readonly query: string; readonly notes: readonly string[]; /** The plan without the indexes that were tried; null: none were. */ readonly before: Planned | null })
   | ({ readonly kind: "consent" } & Consent)
   | { readonly kind: "parameters"; readonly parameters: readonly Parameter[] };
 
@@ -96,10 +112,11 @@ class Run {
       const query = await this.query();
       const before = trial && (await this.before(query, values));
       if (trial) await this.make(trial);
-      const json = await this.plan(query, values);
-      await this.noteRowSecurity(json);
+      const planned = await this.planned(query, values);
+      await this.noteRowSecurity(planned.json);
+      signal?.throwIfAborted();
       if (isWriting && this.session.kind === "remote") this.notes.push(`The ${statement.command} was run and rolled back.`);
-      return { kind: "plan", json, serverVersion: this.versionName, query, notes: this.notes, before };
+      return { kind: "plan", ...planned, serverVersion: this.versionName, query, notes: this.notes, before };
     } finally {
       await this.session.query("ROLLBACK").catch(() => undefined);
       if (trial) await trial.end();
@@ -107,14 +124,14 @@ class Run {
   }
 
   /** What a run of it wrote is not there for the second one. */
-  private async before(query: string, values: readonly (string | null)[] | "generic"): Promise<string> {
+  private async before(query: string, values: readonly (string | null)[] | "generic"): Promise<Planned> {
     const { session } = this;
     await session.query("SAVEPOINT untried");
     const notes = this.notes.length;
-    const json = await this.plan(query, values);
+    const planned = await this.planned(query, values);
     this.notes.splice(notes);
     await session.query("ROLLBACK TO untried");
-    return json;
+    return planned;
   }
 
   /** Indexes are their table's owner's to make. */
@@ -202,6 +219,13 @@ class Run {
     return rows[0]![0]!.trim().replace(/;$/, "");
   }
 
+  /** The plan, and what the server knows of what it reads. */
+  private async planned(query: string, values: readonly (string | null)[] | "generic"): Promise<Planned> {
+    const json = await this.plan(query, values);
+    const read = planIn(json);
+    return { json, read, statistics: await readStatistics(this.session, { relations: relationsRead(measure(read.plan)), triggers: triggersRun(read.plan) }) };
+  }
+
   private async plan(query: string, values: readonly (string | null)[] | "generic"): Promise<string> {
     const { statement } = this.asked;
     if (values === "generic") this.notes.push("A generic plan: for any values of the parameters.");
@@ -261,6 +285,14 @@ class Run {
     const json = rows.map(([part]) => part ?? "").join("\n");
     if (json.length > largestPlan) throw new DatabaseFault(`the plan is larger than ${largestPlan / 1_000_000} MB`);
     return json;
+  }
+}
+
+function planIn(json: string): ReadPlan {
+  try {
+    return readPlan(json);
+  } catch (error) {
+    throw error instanceof PlanError ? new DatabaseFault(error.message) : error;
   }
 }
 

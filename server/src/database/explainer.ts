@@ -2,15 +2,14 @@
 
 import { emptySchema, type EmbeddedDatabase, type EmbeddedSchema } from "./embedded/database";
 import { connectionSettings, type ConnectionSettings, type Surroundings } from "./connectionSettings";
-import { explain, type Explained, type Explanation } from "./explain";
+import { explain, type Explained, type Explanation, type Planned } from "./explain";
 import { DatabaseFault, statementFault } from "./faults";
 import { openRemote } from "./remoteSession";
 import type { Session } from "./session";
 import { explainResult } from "../explain/explainResult";
-import { triedWords } from "../explain/tried";
-import { PlanError } from "../explain/planError";
-import { readPlan } from "../explain/readPlan";
+import { knownSchema } from "../explain/knownSchema";
 import type { ExplainResult } from "../explain/result";
+import { triedWords } from "../explain/tried";
 import type { SchemaView } from "../schema/view";
 
 /** A server that is there already. */
@@ -107,16 +106,15 @@ async function answered(session: Session, explanation: Explanation, { kind, head
     const explained = await explain(session, explanation, signal);
     if (explained.kind !== "plan") return explained;
     const { query, serverVersion: version } = explained;
-    const read = (json: string, told: readonly string[]): ExplainResult => {
-      const { plan, notes } = readPlan(json);
-      return explainResult(plan, { server: { version, kind }, query, notes: [...told, ...notes], schema: head?.() ?? null });
+    const { parser } = explanation;
+    const read = ({ read: { plan, notes }, statistics }: Planned, told: readonly string[]): ExplainResult => {
+      const schema = head?.() ?? (statistics && parser ? knownSchema(statistics, parser) : null);
+      return explainResult(plan, { server: { version, kind }, query, notes: [...told, ...notes], schema, statistics });
     };
-    const result = read(explained.json, explained.notes);
+    const result = read(explained, explained.notes);
     if (explained.before === null) return { kind: "plan", result };
     const before = read(explained.before, []);
     return { kind: "plan", result: { ...result, notes: [...result.notes, triedWords(before, result)] }, before };
-  } catch (error) {
-    throw error instanceof PlanError ? new DatabaseFault(error.message) : error;
   } finally {
     await session.end();
   }

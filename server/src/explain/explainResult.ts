@@ -6,6 +6,7 @@ import { planValue } from "./planValue";
 import { planText } from "./print/text";
 import { numberOf, textOf } from "./properties";
 import type { ExplainNode, ExplainResult } from "./result";
+import type { ServerStatistics } from "./statistics";
 import { cteName } from "./subplans";
 import { titleOf } from "./title";
 import type { SchemaView } from "../schema/view";
@@ -17,6 +18,8 @@ export interface ExplainContext {
   readonly notes: readonly string[];
   /** Of the database that the plan is from, where that is known: what exists is not proposed again. */
   readonly schema?: SchemaView | null;
+  /** Of that database's server, as it was when the plan was made; null: nobody was asked, and findings say less. */
+  readonly statistics?: ServerStatistics | null;
 }
 
 /** All that is known of a plan. */
@@ -32,7 +35,7 @@ export function explainResult(plan: Plan, context: ExplainContext): ExplainResul
     text: planText(plan),
     totals: { planningMs: numberOf(plan.properties, "Planning Time"), executionMs: executed },
     nodes: [...metrics].map(([node, measured]) => explainNode(node, measured)),
-    findings: findIn({ plan, metrics, executionMs: executed, query, postgres: majorOf(context.server.version), schema: context.schema ?? null }),
+    findings: findIn({ plan, metrics, executionMs: executed, query, postgres: majorOf(context.server.version), schema: context.schema ?? null, statistics: context.statistics ?? null }),
     notes: context.notes,
   };
 }

@@ -34,7 +34,7 @@ export async function explainStatement(params: ExplainParams, host: ExplainHost,
   if (tried === null) return fault("only CREATE INDEX can be tried");
   const { signal, release } = signalOf(token);
   try {
-    const explanation = { ...explanationOf(found.statement, params), tried };
+    const explanation = { ...explanationOf(found.statement, params), tried, parser: await parserFor(grammarVersions.at(-1)!) };
     const { target } = params;
     const answer =
       target.kind === "remote"

@@ -6,6 +6,7 @@ import type { NodeMetrics } from "../metrics";
 import type { Plan, PlanNode } from "../plan";
 import { numberOf } from "../properties";
 import type { ExplainFinding } from "../result";
+import type { ServerStatistics } from "../statistics";
 import { nodesOf } from "../tree";
 import type { Severity } from "../../rules/rule";
 import type { SchemaView } from "../../schema/view";
@@ -28,6 +29,7 @@ export interface FindInput {
   readonly query: string | null;
   readonly postgres: number | null;
   readonly schema: SchemaView | null;
+  readonly statistics: ServerStatistics | null;
 }
 
 type Found = FindingReport & { readonly rule: FindingId };
@@ -48,7 +50,7 @@ export function findIn(input: FindInput): readonly ExplainFinding[] {
   });
 }
 
-function contextOf({ plan, metrics, executionMs, query, postgres, schema }: FindInput): Omit<FindingContext, "report"> {
+function contextOf({ plan, metrics, executionMs, query, postgres, schema, statistics }: FindInput): Omit<FindingContext, "report"> {
   const nodes = [...metrics.keys()];
   const root = metrics.get(plan.root)!;
   const timed = root.totalMs !== null && numberOf(plan.root.properties, "Actual Loops") !== 0;
@@ -69,6 +71,7 @@ function contextOf({ plan, metrics, executionMs, query, postgres, schema }: Find
     query,
     postgres,
     schema,
+    statistics,
     own,
     below: (node, part) => own(nodesOf(node), part),
     time,

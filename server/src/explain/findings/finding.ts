@@ -3,6 +3,7 @@
 
 import type { NodeMetrics } from "../metrics";
 import type { Plan, PlanNode } from "../plan";
+import type { ColumnStatistics, RelationStatistics, ServerStatistics } from "../statistics";
 import type { SchemaView } from "../../schema/view";
 
 export type FindingId = `plan/${string}`;
@@ -42,6 +43,8 @@ export interface FindingContext {
   readonly postgres: number | null;
   /** Of the database that the plan is from, where that is known: what exists is not proposed again. */
   readonly schema: SchemaView | null;
+  /** Null: nobody was asked. What only they tell is not said then. */
+  readonly statistics: ServerStatistics | null;
   /** What a part of these nodes' own time (or cost) comes to. */
   readonly own: (nodes: readonly PlanNode[], part?: number) => Saving;
   /** The same, with all below the node. */
@@ -60,6 +63,8 @@ export interface PlanExample {
   readonly query: string;
   /** As a real server said it, in FORMAT TEXT. */
   readonly plan: string;
+  /** What the server knew of its tables, of what matters here. */
+  readonly statistics?: ServerStatistics;
   /** Of a bad one: what is said, and what is to be run. */
   readonly message?: string;
   readonly sql?: string | null;
@@ -88,6 +93,18 @@ export function slow(example: Omit<PlanExample, "kind">): PlanExample {
 
 export function fine(example: Omit<PlanExample, "kind">): PlanExample {
   return { kind: "good", ...example };
+}
+
+/** What a server has told beside an example's plan, of what matters there: an hour after ANALYZE, unless it says otherwise. */
+export function told(...relations: readonly (Pick<RelationStatistics, "name"> & Partial<RelationStatistics>)[]): ServerStatistics {
+  const autovacuum = { enabled: true, analyzeThreshold: 50, analyzeScaleFactor: 0.1, vacuumThreshold: 50, vacuumScaleFactor: 0.2 };
+  const table = { schema: "public", kind: "table", scanned: true, parent: null, planner: null, bytes: null, counted: { live: 0, dead: 0, modified: 0 }, analyzed: -3_600_000, vacuumed: null, options: {}, readable: true, columns: [], indexes: [], extended: [] } as const;
+  return { at: 0, server: { counts: true, autovacuum, target: 100, reset: null, holds: [] }, relations: relations.map((relation) => ({ ...table, ...relation })), foreignKeys: [] };
+}
+
+/** Of a column, by how many values it has; null: nobody has looked. */
+export function column(name: string, type: string, distinct: number | null): ColumnStatistics {
+  return { name, type, notNull: false, target: null, known: distinct === null ? null : { distinct, nulls: 0, correlation: null } };
 }
 
 /** Tagged template for a plan in a rule: takes away the indentation that the code around it brings. */

@@ -22,6 +22,7 @@ import slowCount from "./slowCount";
 import slowTrigger from "./slowTrigger";
 import sortSpilled from "./sortSpilled";
 import sparsePages from "./sparsePages";
+import staleStatistics from "./staleStatistics";
 import temporaryFiles from "./temporaryFiles";
 import unprunedPartitions from "./unprunedPartitions";
 import workersNotLaunched from "./workersNotLaunched";
@@ -49,6 +50,7 @@ export const findingRules: readonly FindingRule[] = [
   slowTrigger,
   sortSpilled,
   sparsePages,
+  staleStatistics,
   temporaryFiles,
   unprunedPartitions,
   workersNotLaunched,

@@ -1,14 +1,15 @@
-import { conditionsOf, namesIn } from "./facts/conditions";
-import { misestimate, relationSql, rowsText, subjectOf } from "./facts/names";
-import { inputsOf, loopsOf, sideOf } from "./facts/rows";
-import { defineFinding, fine, plan, slow, type FindingContext } from "./finding";
-import { countText } from "../numbers";
+import { isValue, namesIn, type Condition } from "./facts/conditions";
+import { createStatistics } from "./facts/createStatistics";
+import { changesText, freshnessOf, missedBy, outdatedBelow } from "./facts/freshness";
+import { knownBelow, knownOf } from "./facts/known";
+import { misledLoops } from "./facts/misledLoop";
+import { relationSql } from "./facts/names";
+import { columnsOf, conditionsOfScan, kindFor } from "./facts/scanConditions";
+import { defineFinding, fine, plan, slow } from "./finding";
 import type { PlanNode } from "../plan";
-import { numberOf, textOf, textsOf } from "../properties";
-import { nodesOf } from "../tree";
+import { textOf } from "../properties";
+import type { ServerStatistics } from "../statistics";
 import { quoteIdentifier } from "../../sql/identifiers";
-
-const least = 10;
 
 export default defineFinding({
   id: "plan/row-misestimate",
@@ -70,74 +71,49 @@ export default defineFinding({
       `,
     }),
   ],
-  check(context) {
-    const blamed = new Set<PlanNode>();
-    for (const loop of context.nodes) {
-      if (loop.type !== "Nested Loop") continue;
-      const outer = sideOf(loop, "Outer");
-      const inner = sideOf(loop, "Inner");
-      if (outer === null || inner === null) continue;
-      const error = misestimate(outer);
-      if (error === null || !error.under || error.factor < least || loopsOf(inner) < 100) continue;
-      const culprit = deepestUnder(outer);
-      if (blamed.has(culprit)) continue;
-      blamed.add(culprit);
-      say(culprit, loop, inner, context);
+  check({ nodes, statistics, below, report }) {
+    for (const { culprit, inner, words } of misledLoops(nodes)) {
+      // plan/stale-statistics tells those.
+      if (outdatedBelow(culprit, statistics).length > 0) continue;
+      report({ node: culprit, saving: below(inner, 0.7), message: words, ...remedy(culprit, statistics) });
     }
   },
 });
 
-/** Where the error begins: the lowest node on the way down that is off, while its inputs are not. */
-function deepestUnder(from: PlanNode): PlanNode {
-  let culprit = from;
-  for (let node: PlanNode | undefined = from; node !== undefined; node = inputsOf(node).find((child) => isUnder(child))) culprit = node;
-  return culprit;
-}
-
-function isUnder(node: PlanNode): boolean {
-  const error = misestimate(node);
-  return error !== null && error.under && error.factor >= least;
-}
-
-function say(culprit: PlanNode, loop: PlanNode, inner: PlanNode, { below, report }: FindingContext): void {
-  const { factor } = misestimate(culprit)!;
-  const estimated = numberOf(culprit.properties, "Plan Rows") ?? 0;
-  const actual = numberOf(culprit.properties, "Actual Rows") ?? 0;
-  const times = loopsOf(inner) / Math.max(1, loopsOf(loop));
-  const where = relationSql(culprit) === null ? `The ${culprit.type} that joins ${subjects(culprit)}` : `The scan of ${subjectOf(culprit)}`;
-  report({
-    node: culprit,
-    saving: below(inner, 0.7),
-    message: `${where} gave ${rowsText(actual)} where ${rowsText(estimated)} ${estimated === 1 ? "was" : "were"} expected, ${countText(Math.round(factor))} times as many. So a nested loop was chosen, and its inner side, ${subjectOf(lastScan(inner))}, ran ${countText(Math.round(times))} times.`,
-    ...remedy(culprit),
-  });
-}
-
-function remedy(culprit: PlanNode): { readonly advice: string; readonly sql: string | null } {
-  const stale = "Where pg_stat_user_tables shows many changes since the last ANALYZE (n_mod_since_analyze), ANALYZE is enough";
+function remedy(culprit: PlanNode, statistics: ServerStatistics | null): { readonly advice: string; readonly sql: string | null } {
   const table = relationSql(culprit);
-  const conditions = [textOf(culprit.properties, "Filter"), ...nodesOf(culprit).flatMap(({ properties }) => textsOf(properties, "Index Cond"))].flatMap((each) => (each === null ? [] : conditionsOf(each)));
-  const columns = [...new Set(conditions.flatMap(({ column }) => column ?? []))];
+  const analyze = analyzeText(culprit, statistics);
+  const conditions = conditionsOfScan(culprit);
+  const columns = columnsOf(conditions);
   const expression = conditions.find((each) => each.expression !== null && namesIn(each.expression).length > 0)?.expression ?? null;
-  if (table !== null && columns.length > 1) {
-    // Of equalities alone: an mcv list that does not have this pair of values would win over the dependency, and keep the error.
-    const kind = conditions.every((each) => each.kind === "equality") ? "dependencies" : "mcv";
-    return { advice: `The planner takes ${columns.slice(0, 4).join(" and ")} for independent of each other. Tell it that they are not. ${stale}.`, sql: `CREATE STATISTICS ${statisticsName(culprit, columns)} (${kind}) ON ${columns.slice(0, 8).map(quoteIdentifier).join(", ")} FROM ${table};\nANALYZE ${table};` };
+  if (table !== null) {
+    const name = textOf(culprit.properties, "Relation Name")!;
+    const known = knownOf(culprit, statistics);
+    const [first] = columns;
+    if (first !== undefined && columns.length > 1) {
+      const made = known?.extended.find((each) => columns.every((column) => each.columns.includes(column)));
+      const which = columns.slice(0, 4).join(" and ");
+      if (made?.built === false) return { advice: `The statistics ${made.name} of ${which} were created and never filled: ANALYZE does that.`, sql: `ANALYZE ${table};` };
+      if (made) return { advice: `The statistics ${made.name} are there for ${which}, and do not tell enough of these values: a higher target has them hold more. ${analyze}`, sql: `ALTER STATISTICS ${quoteIdentifier(made.name)} SET STATISTICS 1000;\nANALYZE ${table};` };
+      return { advice: `The planner takes ${which} for independent of each other. Tell it that they are not. ${analyze}`, sql: createStatistics({ name, sql: table }, kindFor(conditions), columns.map(quoteIdentifier), columns) };
+    }
+    if (first === undefined && expression !== null) return { advice: `The planner knows nothing of what ${expression} comes to, and takes a fixed guess. Statistics of the expression tell it. ${analyze}`, sql: createStatistics({ name, sql: table }, null, [`(${expression})`], namesIn(expression)) };
+    if (first !== undefined && known !== null && statistics !== null && isAboutValues(conditions) && (known.columns.find((column) => column.name === first)?.target ?? statistics.server.target) < 1000) {
+      return { advice: `This value of ${first} is more frequent than its statistics tell, which hold the ${known.columns.find((column) => column.name === first)?.target ?? statistics.server.target} most frequent ones: a higher target has them hold more. ${analyze}`, sql: `ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(first)} SET STATISTICS 1000;\nANALYZE ${table};` };
+    }
   }
-  if (table !== null && expression !== null && columns.length === 0) return { advice: `The planner knows nothing of what ${expression} comes to, and takes a fixed guess. Statistics of the expression tell it. ${stale}.`, sql: `CREATE STATISTICS ${statisticsName(culprit, namesIn(expression))} ON (${expression}) FROM ${table};\nANALYZE ${table};` };
-  return { advice: `${stale}. Else the condition is one that statistics do not tell: join fewer tables before it, or write what is known of the value into the query.`, sql: null };
+  return { advice: `The condition is one that statistics do not tell: join fewer tables before it, or write what is known of the value into the query. ${analyze}`, sql: null };
 }
 
-/** Before 16 statistics have to be given a name. */
-function statisticsName({ properties }: PlanNode, columns: readonly string[]): string {
-  return quoteIdentifier([textOf(properties, "Relation Name") ?? "", ...columns.slice(0, 4)].join("_").slice(0, 60));
+/** What ANALYZE would do to it, as far as the server tells. */
+function analyzeText(culprit: PlanNode, statistics: ServerStatistics | null): string {
+  const tables = statistics === null ? [] : knownBelow(culprit, statistics).map((relation) => ({ relation, freshness: freshnessOf(relation, missedBy(culprit), statistics) }));
+  const changed = tables.find(({ freshness }) => freshness === "changed");
+  if (statistics !== null && changed) return `${capitalised(changesText(changed.relation, changed.freshness, statistics))}: if it is those, ANALYZE is enough.`;
+  if (statistics !== null && tables.length > 0 && tables.every(({ freshness }) => freshness === "fresh")) return `ANALYZE alone would not change it: ${tables.slice(0, 3).map(({ relation, freshness }) => changesText(relation, freshness, statistics)).join(", and ")}.`;
+  return "Where pg_stat_user_tables shows many changes since the last ANALYZE (n_mod_since_analyze), ANALYZE is enough.";
 }
 
-function subjects(node: PlanNode): string {
-  const names = [...new Set(nodesOf(node).flatMap(({ properties }) => textOf(properties, "Relation Name") ?? []))];
-  return names.length === 0 ? "its inputs" : names.slice(0, 3).join(" and ");
-}
+const isAboutValues = (conditions: readonly Condition[]): boolean => conditions.every(({ kind, value }) => kind === "equality" && isValue(value));
 
-function lastScan(node: PlanNode): PlanNode {
-  return nodesOf(node).find(({ properties }) => textOf(properties, "Relation Name") !== null) ?? node;
-}
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { explainResult } from "../../server/src/explain/explainResult";
+import { column, told } from "../../server/src/explain/findings/finding";
+import { knownSchema } from "../../server/src/explain/knownSchema";
+import { measure } from "../../server/src/explain/metrics";
+import { readPlan } from "../../server/src/explain/readPlan";
+import { relationsRead, triggersRun } from "../../server/src/explain/readRelations";
+import type { ExplainFinding } from "../../server/src/explain/result";
+import type { KnownIndex, ServerStatistics } from "../../server/src/explain/statistics";
+import { testParser } from "../sql/parsers";
+
+const parser = await testParser();
+
+function findings(plan: string, statistics: ServerStatistics | null): readonly ExplainFinding[] {
+  const schema = statistics && knownSchema(statistics, parser);
+  return explainResult(readPlan(plan).plan, { server: { version: null, kind: "remote" }, query: null, notes: [], schema, statistics }).findings;
+}
+
+const index = (name: string, keys: readonly (string | null)[], definition: string, other: Partial<KnownIndex> = {}): KnownIndex => ({ name, keys, definition, method: "btree", unique: false, partial: false, valid: true, constraint: null, bytes: null, scans: 0, ...other });
+
+describe("why an estimate was wrong, by what the server counts", () => {
+  const loop = (condition: string, expected: number, actual: number): string => `Nested Loop  (cost=0.42..2872.06 rows=1 width=4) (actual time=14.265..${50 + actual / 50}.390 rows=${actual} loops=1)
+  ->  Seq Scan on public.jobs j  (cost=0.00..2863.61 rows=${expected} width=4) (actual time=14.235..22.077 rows=${actual} loops=1)
+        Filter: ${condition}
+  ->  Index Scan using steps_job_id_idx on public.steps s  (cost=0.42..8.44 rows=1 width=8) (actual time=0.001..0.020 rows=1 loops=${actual})
+        Index Cond: (s.job_id = j.id)
+Execution Time: ${50 + actual / 50}.500 ms
+`;
+  const jobs = (modified: number, other: Partial<ServerStatistics["relations"][number]> = {}): ServerStatistics =>
+    told({ name: "jobs", planner: { rows: 100_000, pages: 500 }, counted: { live: 100_000, dead: 0, modified }, columns: [column("id", "integer", -1), column("state", "text", 40), column("kind", "text", 10)], ...other });
+  const said = (plan: string, statistics: ServerStatistics | null): readonly (readonly [string, string, string | null])[] => findings(plan, statistics).filter(({ rule }) => /statistics|misestimate/.test(rule)).map(({ rule, advice, sql }) => [rule, advice, sql]);
+  const one = loop("(j.state = 'open'::text)", 5, 20_000);
+
+  it("asks for ANALYZE where a table has changed too much since, or was never analysed", () => {
+    for (const statistics of [jobs(12_000), jobs(0, { analyzed: null, planner: null, columns: [column("state", "text", null)] }), jobs(0, { analyzed: null, planner: null, readable: false })]) {
+      expect(said(one, statistics)).toEqual([["plan/stale-statistics", "ANALYZE the table: then the plan is made for what is there.", "ANALYZE jobs;"]]);
+    }
+  });
+
+  it("does not ask for it where what has changed cannot be the cause", () => {
+    const [[rule, advice, sql]] = said(one, jobs(3_000)) as [[string, string, string]];
+    expect(rule).toBe("plan/row-misestimate");
+    expect(advice).toBe("This value of state is more frequent than its statistics tell, which hold the 100 most frequent ones: a higher target has them hold more. ANALYZE alone would not change it: 3,000 of 100,000 rows of jobs have changed since its last ANALYZE, 1 hour ago.");
+    expect(sql).toBe("ALTER TABLE jobs ALTER COLUMN state SET STATISTICS 1000;\nANALYZE jobs;");
+  });
+
+  it("says that it may be enough where the changes could be the very rows", () => {
+    const plan = loop("(j.state = 'open'::text)", 5, 2_000);
+    expect(said(plan, jobs(3_000))[0]![1]).toMatch(/ 3,000 of 100,000 rows of jobs have changed since its last ANALYZE, 1 hour ago: if it is those, ANALYZE is enough\.$/);
+    expect(said(plan, jobs(3_000))[0]![0]).toBe("plan/row-misestimate");
+  });
+
+  it("goes by the table's own thresholds where they are lower", () => {
+    expect(said(loop("(j.state = 'open'::text)", 5, 2_000), jobs(3_000, { options: { autovacuum_analyze_scale_factor: "0.01" } }))[0]![0]).toBe("plan/stale-statistics");
+    expect(said(one, jobs(12_000, { options: { autovacuum_analyze_scale_factor: "0.9" } }))[0]![0]).toBe("plan/stale-statistics");
+  });
+
+  it("says nothing of what the counters do not tell", () => {
+    const without = jobs(50_000);
+    for (const statistics of [null, jobs(0, { analyzed: null }), { ...without, server: { ...without.server, counts: false } }, told({ name: "others" })]) {
+      const [[rule, advice]] = said(one, statistics) as [[string, string, string | null]];
+      expect(rule).toBe("plan/row-misestimate");
+      expect(advice).toMatch(/Where pg_stat_user_tables shows many changes since the last ANALYZE \(n_mod_since_analyze\), ANALYZE is enough\.$/);
+    }
+  });
+
+  it("has partitions analysed with the table that they are part of", () => {
+    const part = (n: number): string => `        ->  Seq Scan on public.jobs_${n} j_${n}  (cost=0.00..2863.61 rows=2 width=4) (actual time=14.235..22.077 rows=10000 loops=1)\n              Filter: (j_${n}.state = 'open'::text)\n`;
+    const plan = one.replace(/  ->  Seq Scan[^]*?(?=  ->  Index)/, `  ->  Append  (cost=0.00..2863.61 rows=4 width=4) (actual time=14.235..44.077 rows=20000 loops=1)\n${part(1)}${part(2)}`);
+    const parent = { schema: "public", name: "jobs" };
+    const of = (name: string) => ({ name, parent, analyzed: null, columns: [column("state", "text", null)] });
+    expect(said(plan, told(of("jobs_1"), of("jobs_2")))).toEqual([["plan/stale-statistics", "ANALYZE the tables: then the plan is made for what is there.", "ANALYZE jobs;"]]);
+    expect(said(plan, told(of("jobs_1"), { ...of("jobs_2"), analyzed: -1, columns: [column("state", "text", 3)], planner: { rows: 10_000, pages: 50 } }))[0]![2]).toBe("ANALYZE jobs_1;");
+  });
+});
+
+describe("the schema of a server", () => {
+  const scan = "Seq Scan on shop.orders  (cost=0.00..20000.00 rows=1 width=4) (actual time=0.010..200.000 rows=10 loops=1)\n  Filter: ((orders.customer_id = 42) AND (orders.placed > '2025-01-01'::date))\n  Rows Removed by Filter: 999999\nExecution Time: 200.500 ms\n";
+  const orders = (...indexes: readonly KnownIndex[]): ServerStatistics => told({ schema: "shop", name: "orders", columns: [column("id", "bigint", -1), column("customer_id", "integer", 500), column("placed", "date", 700), column("state", "shop.state", 3)], indexes });
+
+  it("is what the catalog says, with names that need quotes and types that are not known", () => {
+    const view = knownSchema(orders(index("orders_pkey", ["id"], "CREATE UNIQUE INDEX orders_pkey ON shop.orders USING btree (id)", { constraint: "primary key", unique: true }), index("Odd", [null], `CREATE INDEX "Odd" ON shop.orders USING gin (lower((state)::text) gin_trgm_ops) WHERE (placed > '2024-01-01'::date)`, { method: "gin", partial: true })), parser);
+    const table = view.table({ schema: "shop", name: "orders" })!;
+    expect(table.columns.map(({ name }) => name)).toEqual(["id", "customer_id", "placed", "state"]);
+    expect(table.constraints).toMatchObject([{ kind: "primary key", name: "orders_pkey", columns: ["id"] }]);
+    expect(table.indexes).toMatchObject([{ name: "Odd", method: "gin", valid: true }]);
+  });
+
+  it("keeps an index from being proposed that is there", () => {
+    expect(findings(scan, orders()).map(({ sql }) => sql)).toEqual(["CREATE INDEX ON shop.orders (customer_id, placed);"]);
+    const [found] = findings(scan, orders(index("by_customer", ["customer_id", "placed"], "CREATE INDEX by_customer ON shop.orders USING btree (customer_id, placed)")));
+    expect(found).toMatchObject({ sql: null, advice: expect.stringMatching(/^The index by_customer begins with/) as string });
+  });
+});
+
+describe("what a server is asked about", () => {
+  it("is what takes most of the time, and the triggers that ran", () => {
+    const json = JSON.stringify([{ "Plan": { "Node Type": "ModifyTable", "Operation": "Delete", "Relation Name": "a", "Schema": "s", "Actual Total Time": 10, "Actual Loops": 1, "Actual Rows": 0, "Plans": [{ "Node Type": "Seq Scan", "Parent Relationship": "Outer", "Relation Name": "b", "Schema": "s", "Actual Total Time": 9, "Actual Loops": 1, "Actual Rows": 1 }] }, "Triggers": [{ "Trigger Name": "RI_ConstraintTrigger_a_16390", "Constraint Name": "x", "Relation": "a", "Time": 1, "Calls": 1 }], "Execution Time": 11 }]);
+    const { plan } = readPlan(json);
+    expect(relationsRead(measure(plan))).toEqual([{ schema: "s", name: "b" }, { schema: "s", name: "a" }]);
+    expect(triggersRun(plan)).toEqual(["RI_ConstraintTrigger_a_16390"]);
+  });
+
+  it("is a few of thousands of partitions", () => {
+    const children = Array.from({ length: 5_000 }, (_, i) => ({ "Node Type": "Seq Scan", "Parent Relationship": "Member", "Relation Name": `p${i}`, "Schema": "public", "Actual Total Time": i, "Actual Loops": 1, "Actual Rows": 1 }));
+    const { plan } = readPlan(JSON.stringify([{ Plan: { "Node Type": "Append", "Actual Total Time": 20_000_000, "Actual Loops": 1, "Actual Rows": 1, "Plans": children } }]));
+    const relations = relationsRead(measure(plan));
+    expect(relations).toHaveLength(40);
+    expect(relations[0]!.name).toBe("p4999");
+  });
+});
