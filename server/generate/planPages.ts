@@ -29,7 +29,7 @@ export function planPage(rule: FindingRule): string {
     "",
     "## Sources",
     "",
-    ...rule.sources.map((source) => source.replace(/^postgres:(.+)$/, "- [Postgres: $1](https://www.postgresql.org/docs/current/$1.html)")),
+    ...rule.sources.map((source) => source.replace(/^postgres:(.+)$/, "- [Postgres: $1](https://www.postgresql.org/docs/current/$1.html)").replace(/^https:.*$/, "- <$&>")),
     "",
   ].join("\n");
 }

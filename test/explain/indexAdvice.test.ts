@@ -46,6 +46,26 @@ describe("an index for a condition", () => {
     expect(advised("((o.data ->> 'k'::text) = 'x'::text)")).toBe("((data ->> 'k'::text));");
   });
 
+  it("is of the kind that the type has", () => {
+    expect(advised("(period && '[2021-01-01,2021-01-02)'::daterange)")).toBe("USING gist (period);");
+    expect(advised("(o.period @> '2021-01-01'::date)")).toBe("USING gist (period);");
+    expect(advised("(ip <<= '10.0.0.0/8'::inet)")).toBe("USING gist (ip inet_ops);");
+    expect(advised("(tags @> ARRAY[$1])")).toBe("USING gin (tags);");
+    expect(advised("('x'::text = ANY (o.tags))")).toBe("USING gin (tags);");
+    expect(advised("(name % 'x'::text)")).toBe("USING gin (name gin_trgm_ops);");
+    // JSON, an array or a range: only the schema tells.
+    expect(advised("(data @> $1)")).toBeNull();
+    expect(advised("(at <@ '[2021-01-01,2021-01-02)'::daterange)")).toBeNull();
+    expect(advised("(at <@ '(2,2),(1,1)'::box)")).toBe("USING gist (at);");
+  });
+
+  it("tells a list of values from a column's own", () => {
+    expect(advised("(a = ANY ('{1,2}'::integer[]))")).toBe("(a);");
+    expect(advised("(a = ANY (($1)::integer[]))")).toBe("(a);");
+    expect(advised("(a = ANY ((InitPlan 1).col1))")).toBe("(a);");
+    expect(advised("(a = ANY (o.others))")).toBeNull();
+  });
+
   it("is none where no index can answer", () => {
     expect(advised("((a = 1) OR (b = 2))")).toBeNull();
     expect(advised("(a <> 1)")).toBeNull();

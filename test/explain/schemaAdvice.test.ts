@@ -41,4 +41,30 @@ describe("with the schema", () => {
     expect(findings(plan, "").map(({ rule, sql }) => [rule, sql])).toEqual([["plan/slow-trigger", "CREATE INDEX ON orders (customer_id);"]]);
     expect(findings(plan, "CREATE INDEX ON orders (customer_id);").map(({ rule, sql }) => [rule, sql])).toEqual([["plan/slow-trigger", null]]);
   });
+
+  it("knows types, and indexes of other kinds", () => {
+    const scan = (filter: string): string => `Seq Scan on things  (cost=0.00..20000.00 rows=1 width=4) (actual time=0.010..200.000 rows=10 loops=1)\n  Filter: ${filter}\n  Rows Removed by Filter: 999999\nExecution Time: 200.500 ms\n`;
+    const sql = (type: string, index = ""): unknown => findings(scan("(what @> $1)"), `CREATE TABLE things (id int, what ${type});\n${index}`).map((each) => each.sql);
+    expect(sql("jsonb")).toEqual(["CREATE INDEX ON things USING gin (what jsonb_path_ops);"]);
+    expect(sql("int[]")).toEqual(["CREATE INDEX ON things USING gin (what);"]);
+    expect(sql("int4range")).toEqual(["CREATE INDEX ON things USING gist (what);"]);
+    expect(sql("jsonb", "CREATE INDEX ON things USING gin (what);")).toEqual([null]);
+    expect(sql("jsonb", "CREATE INDEX ON things USING btree (what);")).toEqual(["CREATE INDEX ON things USING gin (what jsonb_path_ops);"]);
+    const words = scan("(what @@ '''x'''::tsquery)");
+    expect(findings(words, "CREATE TABLE things (id int, what tsvector);").map((each) => each.sql)).toEqual(["CREATE INDEX ON things USING gin (what);"]);
+    expect(findings(words, "CREATE TABLE things (id int, what text);").map((each) => each.sql)).toEqual(["CREATE INDEX ON things USING gin (to_tsvector('english', what));"]);
+  });
+
+  it("knows how many dimensions a vector has, and which classes its indexes have", () => {
+    const plan = "Limit  (cost=1.0..2.0 rows=5 width=4) (actual time=199.000..199.000 rows=5 loops=1)\n  ->  Sort  (cost=1.0..2.0 rows=5 width=4) (actual time=199.000..199.000 rows=5 loops=1)\n        Sort Key: ((embedding <=> $1))\n        ->  Seq Scan on items  (cost=0.00..20000.00 rows=100000 width=4) (actual time=0.010..150.000 rows=100000 loops=1)\nExecution Time: 200.500 ms\n";
+    const found = (type: string, index = ""): readonly (string | null)[] => findings(plan, `CREATE EXTENSION vector;\nCREATE TABLE items (id int, embedding ${type});\n${index}`).flatMap((each) => [each.sql, each.advice]);
+    expect(found("vector(1536)")[0]).toBe("CREATE INDEX ON items USING hnsw (embedding vector_cosine_ops);");
+    expect(found("halfvec(3072)")[0]).toBe("CREATE INDEX ON items USING hnsw (embedding halfvec_cosine_ops);");
+    expect(found("vector(3072)")).toEqual(["CREATE INDEX ON items USING hnsw ((embedding::halfvec(3072)) halfvec_cosine_ops);", expect.stringMatching(/^Order by embedding::halfvec\(3072\) <=> the value::halfvec\(3072\), ascending/) as string]);
+    expect(found("vector(5000)")).toEqual(["CREATE INDEX ON items USING hnsw ((binary_quantize(embedding)::bit(5000)) bit_hamming_ops);", expect.stringMatching(/^Order by binary_quantize\(embedding\)::bit\(5000\) <~> /) as string]);
+    // Without dimensions, nothing can be said of them.
+    expect(found("vector")).toEqual([null, "No index is known that gives this order."]);
+    expect(found("vector(1536)", "CREATE INDEX by_cosine ON items USING hnsw (embedding vector_cosine_ops);")).toEqual([null, expect.stringMatching(/^The index by_cosine gives this order and was not chosen/) as string]);
+    expect(found("vector(1536)", "CREATE INDEX by_l2 ON items USING hnsw (embedding vector_l2_ops);")[0]).toBe("CREATE INDEX ON items USING hnsw (embedding vector_cosine_ops);");
+  });
 });

@@ -70,7 +70,7 @@ export default defineFinding({
         node,
         saving: below(node, 0.8),
         message: `${name}${table === undefined ? "" : `, over ${subjectOf(table)},`} ran ${countText(loops)} times, once for each row of ${subjectOf(parent)}${totalMs === null ? "" : `: ${timeText(totalMs)} in all`}${scan === undefined ? "" : `, and read all of ${subjectOf(scan)} each time (${rowsText(removedBy(scan, "Filter") / Math.max(1, loopsOf(scan)))} thrown away a time)`}.`,
-        advice: advice?.existing === null ? `Create ${advice.words} of ${subjectOf(scan!)}, so that each run is a lookup. Better still, write the subquery as a join with its rows grouped once.` : "Write the subquery as a join with its rows grouped once, or as LATERAL where each row needs its first few; NOT IN as NOT EXISTS.",
+        advice: advice?.existing === null ? `${advice.rewrite === null ? "" : `${advice.rewrite} `}Create ${advice.words} of ${subjectOf(scan!)}, so that each run is a lookup. Better still, write the subquery as a join with its rows grouped once.` : "Write the subquery as a join with its rows grouped once, or as LATERAL where each row needs its first few; NOT IN as NOT EXISTS.",
         sql: advice?.existing === null ? advice.sql : null,
       });
     }

@@ -1,6 +1,8 @@
+import { conditionsOf } from "./facts/conditions";
 import { relationSql, rowsText, subjectOf } from "./facts/names";
+import { typeOf } from "./facts/operatorIndex";
 import { removedBy, rowsOf } from "./facts/rows";
-import { wrappedColumn } from "./facts/wrapped";
+import { wrappedColumn, type WrappedColumn } from "./facts/wrapped";
 import { defineFinding, fine, plan, slow } from "./finding";
 import { textOf } from "../properties";
 import { quoteIdentifier } from "../../sql/identifiers";
@@ -60,24 +62,39 @@ export default defineFinding({
       const removed = removedBy(node, "Filter");
       const kept = rowsOf(node);
       if (analyzed && removed < kept * 9) continue;
-      const { condition, column, cast } = wrapped;
-      const expression = condition.expression!;
-      const numeric = cast !== null && /^(?:numeric|double precision|real|bigint|integer|smallint)$/.test(cast);
-      const isDate = cast === "date" || /^(?:date_trunc|date)\(/.test(expression);
-      const advice = numeric
-        ? `Compare ${column} with a value of its own type, not with a ${cast}: a driver that sends numbers as ${cast} needs a cast of the parameter. Then a plain index on ${column} answers it.`
-        : isDate
-          ? `Write a range instead: ${column} >= the beginning and ${column} < the end of the period. An index on ${column} answers that.`
-          : `Index the expression, or compare the bare column.`;
-      const key = /^[a-z_]\w*\(.*\)$/s.test(expression) ? expression : `(${expression})`;
-      const sql = numeric || isDate ? `CREATE INDEX ON ${table} (${quoteIdentifier(column)});` : `CREATE INDEX ON ${table} (${key});`;
+      const { condition, column } = wrapped;
       report({
         node,
         saving: own([node], 0.95),
-        message: `${subjectOf(node)} is read in full, because the filter compares ${expression} and not the column ${column}${analyzed ? `: ${rowsText(removed + kept)} read, ${rowsText(kept)} kept` : ""}.`,
-        advice: numeric || isDate ? advice : `${advice} The statement below makes the index; it is used only where the query writes the same expression.`,
-        sql,
+        message: `${subjectOf(node)} is read in full, because the filter compares ${condition.expression!} and not the column ${column}${analyzed ? `: ${rowsText(removed + kept)} read, ${rowsText(kept)} kept` : ""}.`,
+        ...adviceOf(wrapped, table),
       });
     }
   },
 });
+
+function adviceOf({ condition, column, cast }: WrappedColumn, table: string): { readonly advice: string; readonly sql: string | null } {
+  const expression = condition.expression!;
+  const plain = `CREATE INDEX ON ${table} (${quoteIdentifier(column)});`;
+  if (cast?.plain === true && isNumeric(cast.type)) return { advice: `Compare ${column} with a value of its own type, not with a ${cast.type}: a driver that sends numbers as ${cast.type} needs a cast of the parameter. Then a plain index on ${column} answers it.`, sql: plain };
+  if ((cast?.plain === true && cast.type === "date") || /^(?:date_trunc|date)\(/.test(expression)) return { advice: `Write a range instead: ${column} >= the beginning and ${column} < the end of the period. An index on ${column} answers that.`, sql: plain };
+  // What text means as a date or a time is a setting's matter (DateStyle, TimeZone): the cast is only STABLE.
+  if (cast !== null && /^(?:date|time|timestamp|interval)\b/.test(cast.type)) return { advice: `No index can hold this cast: what the text means depends on the session's DateStyle and TimeZone. Keep the value in a column of type ${cast.type}, with an index on that.`, sql: null };
+  const similar = /^(?:word_|strict_word_)?similarity\(/.test(expression);
+  if (similar) return { advice: `Write ${column} % the text (<% and %> for word_similarity), which a trigram index answers; pg_trgm.similarity_threshold says how alike they must be.`, sql: `CREATE INDEX ON ${table} USING gin (${quoteIdentifier(column)} gin_trgm_ops);` };
+  const [inner] = conditionsOf(expression);
+  if (inner?.kind === "distance") {
+    const circle = inner.operator === "<->" && typeOf(inner.value) === "point";
+    return circle
+      ? { advice: `Write ${column} <@ circle(point, distance): a GiST index answers that, and no index answers a comparison of distances.`, sql: `CREATE INDEX ON ${table} USING gist (${quoteIdentifier(column)});` }
+      : { advice: `No index answers a comparison of distances. One gives rows in the order of their distance: write ORDER BY ${column} ${inner.operator} the value with a LIMIT, and compare what comes.`, sql: null };
+  }
+  const key = /^[a-z_]\w*\(.*\)$/s.test(expression) ? expression : `(${expression})`;
+  // Under another collation than C only this class answers LIKE.
+  const operatorClass = condition.kind === "prefix" ? " text_pattern_ops" : "";
+  return { advice: "Index the expression, or compare the bare column. The statement below makes the index; it is used only where the query writes the same expression.", sql: `CREATE INDEX ON ${table} (${key}${operatorClass});` };
+}
+
+function isNumeric(type: string): boolean {
+  return /^(?:numeric|double precision|real|bigint|integer|smallint)$/.test(type);
+}

@@ -77,7 +77,7 @@ export interface FindingRule {
   readonly why: string;
   readonly whatToDo: string;
   readonly whenNotToUse: string;
-  /** Pages of the manual: `postgres:runtime-config-resource`. */
+  /** Pages of the manual, `postgres:runtime-config-resource`, and others by their address. */
   readonly sources: readonly string[];
   readonly examples: readonly PlanExample[];
   check(context: FindingContext): void;

@@ -10,6 +10,7 @@ import jitOverhead from "./jitOverhead";
 import largeOffset from "./largeOffset";
 import lossyBitmap from "./lossyBitmap";
 import memoizeEvictions from "./memoizeEvictions";
+import nearestRows from "./nearestRows";
 import nestedLoopMany from "./nestedLoopMany";
 import nestedLoopWithoutIndex from "./nestedLoopWithoutIndex";
 import orAcrossJoin from "./orAcrossJoin";
@@ -38,6 +39,7 @@ export const findingRules: readonly FindingRule[] = [
   largeOffset,
   lossyBitmap,
   memoizeEvictions,
+  nearestRows,
   nestedLoopMany,
   nestedLoopWithoutIndex,
   orAcrossJoin,

@@ -72,7 +72,7 @@ function checkScan(node: PlanNode, { own, schema, report, measures }: FindingCon
     node,
     saving: own(scans, part),
     message: `${index} finds ${rowsText(removed + kept)} of ${subjectOf(node)}, and the filter throws ${shareText(part)} of them away: ${rowsText(kept)} are kept.`,
-    advice: advice === null ? "Extend the index by what the filter compares, or make it partial." : advice.existing === null ? `Create ${advice.words}.` : `The index ${advice.existing} has these columns and was not chosen: compare the types, and how many rows the planner expected.`,
+    advice: advice === null ? "Extend the index by what the filter compares, or make it partial." : advice.existing === null ? `${advice.rewrite === null ? "" : `${advice.rewrite} `}Create ${advice.words}.` : `The index ${advice.existing} has these columns and was not chosen: compare the types, and how many rows the planner expected.`,
     sql: advice === null || advice.existing !== null ? null : advice.sql,
   });
 }

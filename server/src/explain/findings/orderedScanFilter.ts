@@ -60,7 +60,7 @@ export default defineFinding({
         node,
         saving: own([node], removed / (removed + kept)),
         message: `${index} is walked in its order for the LIMIT: ${rowsText(removed)} of ${subjectOf(node)} are met and thrown away before ${rowsText(kept)} are found.`,
-        advice: advice === null ? `Create an index with the filter's columns first, and behind them the columns of ${index}, which give the order.` : `Create ${advice.words}: the filter's columns first, and the order behind them.`,
+        advice: advice === null ? `Create an index with the filter's columns first, and behind them the columns of ${index}, which give the order.` : `${advice.rewrite === null ? "" : `${advice.rewrite} `}Create ${advice.words}: the filter's columns first, and the order behind them.`,
         sql: advice === null || advice.existing !== null ? null : advice.sql,
       });
     }

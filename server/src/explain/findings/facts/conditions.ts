@@ -10,8 +10,12 @@ export type ConditionKind =
   | "prefix"
   /** LIKE or a regular expression without one. */
   | "substring"
-  /** `@>`, `&&`, `?`, `@@`: what GIN answers. */
+  /** `@>`, `&&`, `?`, `@@`, `%`: what GIN or GiST answers. */
   | "contains"
+  /** A value is one of those that a column holds: `7 = ANY (tags)`. */
+  | "member"
+  /** `<->`, `<=>`: no condition, but an order, the nearest first. */
+  | "distance"
   /** A boolean column, IS NOT NULL, `<>`: at most the condition of a partial index. */
   | "partial"
   | "other";
@@ -38,7 +42,11 @@ export function branchesOf(text: string): readonly string[] {
   return splitAt(unwrapped(text), "OR");
 }
 
-const operators = ["<->", "<=>", "<#>", "@>", "<@", "&&", "@@", "?|", "?&", "!~~*", "!~~", "~~*", "~~", "!~*", "!~", "~*", "~", "<=", ">=", "<>", "=", "<", ">", "?"] as const;
+/** Of pgvector (its README, "Distances"), of GiST for shapes, of pg_trgm and btree_gist. */
+const distances = new Set(["<->", "<=>", "<#>", "<+>", "<~>", "<%>", "<<->", "<->>", "<<<->", "<->>>"]);
+/** Of arrays, JSON, ranges, shapes, networks, text search and pg_trgm. */
+const containments = new Set(["@>", "<@", "&&", "@@", "@?", "?", "?|", "?&", "<<", ">>", "<<=", ">>=", "-|-", "&<", "&>", "~=", "%", "<%", "%>", "<<%", "%>>"]);
+const operators = [...distances, ...containments, "!~~*", "!~~", "~~*", "~~", "!~*", "!~", "~*", "~", "<=", ">=", "<>", "=", "<", ">"];
 
 function conditionOf(text: string): Condition {
   const own = unwrapped(text);
@@ -54,18 +62,24 @@ function conditionOf(text: string): Condition {
   if (found === null) return columnOf(own) === null ? make("other", own, "", "") : make("partial", own, "", "");
   const left = own.slice(0, found.start).trim();
   const right = own.slice(found.start + found.operator.length).trim();
+  const array = found.operator === "=" && !isValue(right) ? anyOf(right) : null;
+  if (array !== null) return make("member", unwrapped(array), "= ANY", left);
   const flipped = columnOf(left) === null && isValue(left) && !isValue(right);
   const [operand, value] = flipped ? [right, left] : [left, right];
   return make(kindOf(found.operator, value), unwrapped(operand), flipped ? (mirrored[found.operator] ?? found.operator) : found.operator, value);
 }
 
-const mirrored: Readonly<Record<string, string>> = { "<": ">", ">": "<", "<=": ">=", ">=": "<=", "@>": "<@", "<@": "@>" };
+const mirrored: Readonly<Record<string, string>> = {
+  "<": ">", ">": "<", "<=": ">=", ">=": "<=", "@>": "<@", "<@": "@>", "<<": ">>", ">>": "<<", "<<=": ">>=", ">>=": "<<=", "&<": "&>", "&>": "&<",
+  "<%": "%>", "%>": "<%", "<<%": "%>>", "%>>": "<<%", "<<->": "<->>", "<->>": "<<->", "<<<->": "<->>>", "<->>>": "<<<->",
+};
 
 function kindOf(operator: string, value: string): ConditionKind {
   if (operator === "=") return /^ALL\b/.test(value) ? "other" : "equality";
   if (operator === "<" || operator === ">" || operator === "<=" || operator === ">=") return "range";
   if (operator === "<>") return "partial";
-  if (operator === "@>" || operator === "<@" || operator === "&&" || operator === "@@" || operator.startsWith("?")) return "contains";
+  if (containments.has(operator)) return "contains";
+  if (distances.has(operator)) return "distance";
   if (operator === "~~" || operator === "~~*") return operator === "~~" && /^'[^%_']/.test(value) ? "prefix" : "substring";
   if (operator === "~" || operator === "~*") return operator === "~" && /^'\^[\w ]/.test(value) ? "prefix" : "substring";
   return "other";
@@ -74,15 +88,23 @@ function kindOf(operator: string, value: string): ConditionKind {
 /** A literal, a parameter, a subplan's value: nothing of the row. */
 export function isValue(text: string): boolean {
   const own = unwrapped(text);
-  return /^(?:'|E'|-?\d|\$\d|ANY \(|ALL \(|\(?InitPlan|true$|false$|NULL\b|CURRENT_|now\(\)|LOCALTIME)/.test(own) && operatorIn(own) === null;
+  const array = anyOf(own);
+  // An array that is a column, or made of columns, is one of the row.
+  if (array !== null) return /\b(?:InitPlan|SubPlan) \d/.test(array) || namesIn(array).length === 0;
+  return /^(?:'|E'|-?\d|\$\d|\(?InitPlan|true$|false$|NULL\b|CURRENT_|now\(\)|LOCALTIME)/.test(own) && operatorIn(own) === null;
+}
+
+/** The array of "ANY (tags)"; null for all else. */
+function anyOf(text: string): string | null {
+  return /^(?:ANY|ALL) \((.*)\)$/s.exec(text)?.[1] ?? null;
 }
 
 /** "o.customer_id", "\"Total\"", "(status)::text": a column's name, without its table; null for all else. */
 export function columnOf(text: string): string | null {
   const match = /^(?:(?:"(?:[^"]|"")+"|[\w$]+)\.)?("(?:[^"]|"")+"|[a-z_\u0080-\uffff][\w$\u0080-\uffff]*)$/.exec(unwrapped(text));
   if (match) return match[1]!.startsWith('"') ? match[1]!.slice(1, -1).replaceAll('""', '"') : match[1]!;
-  // varchar compares as text, with the same index.
-  const relabelled = /^\((.+)\)::text$/s.exec(unwrapped(text));
+  // varchar compares as text, with the same index; so do arrays of it.
+  const relabelled = /^\((.+)\)::text(?:\[\])?$/s.exec(unwrapped(text));
   return relabelled === null ? null : columnOf(relabelled[1]!);
 }
 
@@ -96,6 +118,11 @@ export function qualifierOf(text: string): string | null {
 export function namesIn(expression: string): readonly string[] {
   const bare = expression.replace(/'(?:[^']|'')*'/g, "").replace(/::[\w ]+(?:\[\])?/g, "");
   return [...new Set([...bare.matchAll(/(?:[\w$]+\.)?("(?:[^"]|"")+"|\b[a-z_]\w*)(?!\w|\s*\(|\.)/g)].map((match) => match[1]!.replace(/^"(.*)"$/, "$1")))].filter((name) => !["and", "or", "not", "is", "null", "true", "false", "distinct", "from"].includes(name.toLowerCase()));
+}
+
+/** Without the table before a column: an index knows its own table alone. */
+export function unqualified(text: string): string {
+  return text.replace(/'(?:[^']|'')*'|(?:"(?:[^"]|"")+"|\b[A-Za-z_][\w$]*)\.(?=["a-z_])/g, (match) => (match.startsWith("'") ? match : ""));
 }
 
 function operatorIn(text: string): { readonly operator: string; readonly start: number } | null {

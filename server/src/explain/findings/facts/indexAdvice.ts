@@ -1,12 +1,13 @@
 // Which index a condition asks for: columns that are compared for equality come first, then those of the order, then one
-// range; what is fixed becomes the condition of a partial index; what a B-tree cannot answer takes GIN.
+// range; what is fixed becomes the condition of a partial index; what a B-tree cannot answer takes GIN or GiST.
 
-import { conditionsOf, isValue, namesIn, type Condition } from "./conditions";
+import { conditionsOf, isValue, namesIn, unqualified, type Condition } from "./conditions";
 import type { PlanNode } from "../../plan";
 import { textOf } from "../../properties";
 import { quoteIdentifier } from "../../../sql/identifiers";
 import type { Table } from "../../../schema/model";
 import { indexKeyColumns } from "./indexKeys";
+import { operatorIndex } from "./operatorIndex";
 import type { SchemaView } from "../../../schema/view";
 
 export interface IndexAdvice {
@@ -16,6 +17,8 @@ export interface IndexAdvice {
   readonly words: string;
   /** An index of the schema that has the same key; then `sql` is not to be proposed. */
   readonly existing: string | null;
+  /** What the query has to write for the index to be used, as a sentence; null: it may stay as it is. */
+  readonly rewrite: string | null;
 }
 
 interface Wanted {
@@ -37,12 +40,13 @@ export function adviseIndex({ node, conditions, order = [], joined = [], schema 
   const table = tableOf(node, schema);
   const all = conditions.flatMap(conditionsOf).filter(({ value }) => value === "" || isConstant(value));
   const name = `${textOf(properties, "Schema") === null || textOf(properties, "Schema") === "public" ? "" : `${quoteIdentifier(textOf(properties, "Schema")!)}.`}${quoteIdentifier(relation)}`;
-  const special = joined.length === 0 ? (gin(all, name) ?? null) : null;
+  const special = joined.length === 0 ? specialIndex(all, name, table) : null;
   const equal = unique([...joined, ...all.filter(({ kind, operator }) => kind === "equality" && !operator.startsWith("IS")).map(keyOf)]);
   const range = unique(all.filter(({ kind }) => kind === "range").map(keyOf));
   const prefix = all.filter(({ kind }) => kind === "prefix").map(keyOf);
   const fixed = all.filter(({ kind, operator, column }) => column !== null && (operator === "IS NULL" || (kind === "partial" && operator !== "<>")));
-  if (special !== null && equal.length + range.length === 0) return special;
+  // What a row contains keeps fewer of them than a range does, as a rule; of a pattern's parts that is not so sure.
+  if (special !== null && equal.length === 0 && (range.length === 0 || !all.some(({ kind }) => kind === "substring"))) return special;
   const ordered = order.filter(({ column }) => !equal.includes(quoteIdentifier(column)) && !equal.includes(column)).map(({ column, descending }) => `${quoteIdentifier(column)}${descending && order.some((each) => !each.descending) ? " DESC" : ""}`);
   const behind = ordered.length > 0 ? ordered : prefix.length > 0 ? [`${prefix[0]!} text_pattern_ops`] : range.slice(0, 1);
   const key = unique([...equal, ...behind]);
@@ -50,7 +54,7 @@ export function adviseIndex({ node, conditions, order = [], joined = [], schema 
   if (columns.length === 0) return special;
   const where = fixed.length === 0 ? "" : ` WHERE ${fixed.map(({ text }) => `(${text})`).map(unqualified).join(" AND ")}`;
   const existing = table === null ? null : existingIndex(table, columns);
-  return { sql: `CREATE INDEX ON ${name} (${columns.join(", ")})${where};`, words: `an index on (${columns.join(", ")})${where === "" ? "" : `,${where.replace(" WHERE", " only where")}`}`, existing };
+  return { sql: `CREATE INDEX ON ${name} (${columns.join(", ")})${where};`, words: `an index on (${columns.join(", ")})${where === "" ? "" : `,${where.replace(" WHERE", " only where")}`}`, existing, rewrite: null };
 }
 
 export function tableOf({ properties }: PlanNode, schema: SchemaView | null): Table | null {
@@ -74,21 +78,24 @@ function isConstant(value: string): boolean {
   return isValue(value) || namesIn(value).length === 0;
 }
 
-/** An index knows its own table alone. */
-function unqualified(text: string): string {
-  return text.replace(/'(?:[^']|'')*'|(?:"(?:[^"]|"")+"|\b[A-Za-z_][\w$]*)\.(?=["a-z_])/g, (match) => (match.startsWith("'") ? match : ""));
+/** For the first condition that another access method answers. */
+function specialIndex(conditions: readonly Condition[], name: string, table: Table | null): IndexAdvice | null {
+  for (const condition of conditions) {
+    const found = operatorIndex(condition, table?.columns.find((column) => column.name === condition.column)?.type ?? null);
+    if (found === null) continue;
+    const key = found.key ?? keyOf(condition);
+    const operatorClass = found.operatorClass === null ? "" : ` ${found.operatorClass}`;
+    const extension = found.extension === null ? "" : `CREATE EXTENSION IF NOT EXISTS ${found.extension};\n`;
+    const kind = found.operatorClass === "gin_trgm_ops" ? "trigram" : found.method === "gin" ? "GIN" : "GiST";
+    const existing = table?.indexes.find(({ valid, where, method, elements: [first] }) => valid && where === null && method === found.method && condition.column !== null && first?.column === condition.column && answers(first.opclass, found.operatorClass));
+    return { sql: `${extension}CREATE INDEX ON ${name} USING ${found.method} (${key}${operatorClass});`, words: `a ${kind} index on ${key}`, existing: existing?.name ?? null, rewrite: found.rewrite === null ? null : unqualified(found.rewrite) };
+  }
+  return null;
 }
 
-function gin(conditions: readonly Condition[], name: string): IndexAdvice | null {
-  const [found] = conditions.filter(({ kind }) => kind === "contains" || kind === "substring");
-  if (found === undefined) return null;
-  const key = keyOf(found);
-  if (found.kind === "substring") {
-    if (found.operator.startsWith("!")) return null;
-    return { sql: `CREATE EXTENSION IF NOT EXISTS pg_trgm;\nCREATE INDEX ON ${name} USING gin (${key} gin_trgm_ops);`, words: `a trigram index on ${key}`, existing: null };
-  }
-  const operatorClass = found.operator === "@>" && /::jsonb$/.test(found.value) ? " jsonb_path_ops" : "";
-  return found.operator === "<@" ? null : { sql: `CREATE INDEX ON ${name} USING gin (${key}${operatorClass});`, words: `a GIN index on ${key}`, existing: null };
+/** jsonb's default class answers what jsonb_path_ops does. */
+function answers(operatorClass: string | null, wanted: string | null): boolean {
+  return operatorClass === wanted || (wanted === "jsonb_path_ops" && (operatorClass === null || operatorClass === "jsonb_ops"));
 }
 
 const unique = (items: readonly string[]): string[] => [...new Set(items)];
