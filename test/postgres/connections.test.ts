@@ -2,6 +2,7 @@
 
 import { appendFile, chmod, chown, copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -111,6 +112,22 @@ describe.each([13, 17] as const)("a server with passwords and certificates, Post
     const session = await openRemote(settings, { limit: 10_000 });
     expect(await session.query("select current_user")).toEqual([["ann"]]);
     await session.end();
+  });
+
+  it("what runs is ended by a request that is encrypted as the session is", async () => {
+    const named = `sslmode=verify-full&sslrootcert=${join(certificates, "root.crt")}&hostaddr=127.0.0.1`;
+    for (const parameters of ["sslmode=disable", "sslmode=require", named, ...(version >= 17 ? [`${named}&sslnegotiation=direct`] : [])]) {
+      const session = await openRemote(await connectionSettings(`postgres://ann@db.test:${server.port}/postgres?hostaddr=127.0.0.1&${parameters}`, marker, around()), { limit: 30_000 });
+      const ended = session.query("select pg_sleep(20)").then(() => "slept", (error: unknown) => statementFault(error).message);
+      await sleep(100);
+      const at = performance.now();
+      // The backend is told wrong: only the protocol's own request ends it.
+      await session.cancel({ backend: "0", start: "now" });
+      expect(await ended, parameters).toBe("it was ended");
+      expect(performance.now() - at, parameters).toBeLessThan(800);
+      expect(await session.query("select 1"), parameters).toEqual([["1"]]);
+      await session.end();
+    }
   });
 
   it("a test tells who is connected to what", async () => {

@@ -7,9 +7,9 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
-import { findBinaries, publish, type Binaries, type ConnectedVersion } from "./binaries";
+import { findBinaries, publish, type Binaries, type ConnectedVersion, type ServerName } from "./binaries";
 
-export { connectedVersions, postgresVersions, type ConnectedVersion, type PostgresVersion } from "./binaries";
+export { connectedVersions, postgresVersions, type ConnectedVersion, type PostgresVersion, type ServerName } from "./binaries";
 
 const run = promisify(execFile);
 const windows = process.platform === "win32";
@@ -61,8 +61,8 @@ interface Account {
 }
 
 /** Starts a server on a free port of 127.0.0.1. It ends with `stop`, or, whatever happens, with this process. */
-export async function startServer(version: ConnectedVersion): Promise<Server> {
-  const installed = await findBinaries(version);
+export async function startServer(name: ServerName): Promise<Server> {
+  const { version, ...installed } = await findBinaries(name);
   const account = unprivilegedAccount();
   const folder = await mkdtemp(path.join(await temporaryFolder(account), `plumbline-postgres-${version}-`));
   try {
@@ -91,14 +91,14 @@ export async function startServer(version: ConnectedVersion): Promise<Server> {
   }
 }
 
-const shared = new Map<ConnectedVersion, { server: Promise<Server>; users: number }>();
+const shared = new Map<ServerName, { server: Promise<Server>; users: number }>();
 
-/** One server of each version for all of this process: started for the first caller, ended by the last caller's `stop`. */
-export async function shareServer(version: ConnectedVersion): Promise<Server> {
-  let entry = shared.get(version);
+/** One server of each name for all of this process: started for the first caller, ended by the last caller's `stop`. */
+export async function shareServer(name: ServerName): Promise<Server> {
+  let entry = shared.get(name);
   if (!entry) {
-    entry = { server: startServer(version), users: 0 };
-    shared.set(version, entry);
+    entry = { server: startServer(name), users: 0 };
+    shared.set(name, entry);
   }
   const used = entry;
   used.users++;
@@ -110,14 +110,14 @@ export async function shareServer(version: ConnectedVersion): Promise<Server> {
     released = true;
     used.users--;
     if (used.users === 0) {
-      shared.delete(version);
+      shared.delete(name);
       await (await used.server).stop();
     }
   };
   try {
     return { ...(await used.server), stop: release };
   } catch (error) {
-    shared.delete(version);
+    shared.delete(name);
     throw error;
   }
 }
@@ -373,7 +373,7 @@ async function copyDataDirectory(from: string, to: string): Promise<void> {
   await (windows ? cp(from, to, { recursive: true }) : run("cp", ["-R", from, to]));
 }
 
-function unprivilegedAccount(): Account | undefined {
+export function unprivilegedAccount(): Account | undefined {
   if (process.getuid?.() !== 0) {
     return undefined;
   }
@@ -387,7 +387,7 @@ function unprivilegedAccount(): Account | undefined {
 }
 
 /** The first temporary folder that the account can reach. */
-async function temporaryFolder(account: Account | undefined): Promise<string> {
+export async function temporaryFolder(account: Account | undefined): Promise<string> {
   for (const folder of [os.tmpdir(), "/tmp", "/var/tmp"]) {
     if (!account || (await isReachable(folder, account))) {
       return folder;
@@ -397,7 +397,7 @@ async function temporaryFolder(account: Account | undefined): Promise<string> {
 }
 
 /** The binaries where they are, or, where the account cannot reach them (a checkout under root's own folder), linked into the server's folder. */
-async function reachableBinaries(installed: Binaries, folder: string, account: Account | undefined): Promise<string> {
+async function reachableBinaries(installed: Pick<Binaries, "folder">, folder: string, account: Account | undefined): Promise<string> {
   if (!account || (await isReachable(program(installed.folder, "postgres"), account))) {
     return installed.folder;
   }
@@ -456,7 +456,7 @@ function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name)));
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once("error", reject);

@@ -1,4 +1,4 @@
-// Indexes that are tried on real servers: where they may be made, that nothing is left of them, and hypopg's way.
+// Indexes that are tried on real servers: where they may be made, and that nothing is left of them.
 
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -73,26 +73,5 @@ describe.each(connectedVersions)("an index that is tried on Postgres %i", (versi
     const missing = triedIndex((await testParser()).parse("CREATE INDEX ON missing (a)"))!;
     expect(await said(run("SELECT * FROM orders", { consent: true, tried: [missing] }, { local: true }))).toContain('relation "missing" does not exist');
     expect(await indexesAndLocks()).toEqual({ indexes: 1, locks: 0, rows: 20_000 });
-  });
-
-  it("is asked of hypopg where that is installed, and taken back there", async () => {
-    // In its place: functions of its names.
-    await client.query(`
-      create schema hypo; create sequence hypo.resets;
-      set allow_system_table_mods = on;
-      insert into pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion) values (99999, 'hypopg', 10, 'hypo'::regnamespace, false, '1.4');
-      create function hypo.hypopg_create_index(sql text) returns table (indexrelid oid, indexname text) language plpgsql as $$ begin
-        if sql <> 'CREATE INDEX orders_customer ON orders (customer)' then raise 'asked %', sql; end if;
-        return query select 1::oid, 'i'; end $$;
-      create function hypo.hypopg_reset() returns void language sql as $$ select nextval('hypo.resets') $$;
-    `);
-    try {
-      const answer = await run("SELECT * FROM orders WHERE customer = 7", {}, { production: true });
-      expect(answer.kind === "plan" && answer.result.notes).toContain("With this index tried: CREATE INDEX orders_customer ON orders (customer). Hypothetical, by hypopg: planned, and not there.");
-      expect((await client.query<{ last_value: string; is_called: boolean }>("select last_value, is_called from hypo.resets")).rows[0]).toEqual({ last_value: "1", is_called: true });
-      expect(await said(run("SELECT * FROM orders WHERE customer = 7", { mode: "analyze" }))).toMatch(/hypopg serves plans that are not run/);
-    } finally {
-      await client.query("delete from pg_extension where extname = 'hypopg'; drop schema hypo cascade");
-    }
   });
 });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll } from "vitest";
-import { shareServer, type ConnectedVersion, type Server } from "./server";
+import { shareServer, type ServerName, type Server } from "./server";
 
 /**
  * For a `describe` block, or a whole test file: starts the version's server before its tests and ends it after them.
  * Gives a function, because there is no server yet while tests are collected. Apart from `server.ts`, which runs without a test runner too.
  */
-export function withServer(version: ConnectedVersion): () => Server {
+export function withServer(name: ServerName): () => Server {
   let server: Server | undefined;
   beforeAll(async () => {
-    server = await shareServer(version);
+    server = await shareServer(name);
   });
   afterAll(async () => {
     await server?.stop();
@@ -16,7 +16,7 @@ export function withServer(version: ConnectedVersion): () => Server {
   });
   return () => {
     if (!server) {
-      throw new Error(`Postgres ${version} runs only while the tests of its describe block do`);
+      throw new Error(`Postgres ${name} runs only while the tests of its describe block do`);
     }
     return server;
   };

@@ -67,7 +67,8 @@ async function connectOnce(settings: ConnectionSettings, host: Host, tls: Tls, s
       if (settings.password === null) throw new DatabaseFault("the server asks for a password, and none is known");
       return settings.password;
     },
-    application_name: "plumbline",
+    // PgBouncer leaves it to the next client that gives none.
+    ...(settings.pooler ? {} : { application_name: "plumbline" }),
     connectionTimeoutMillis: settings.connectTimeout,
     keepAlive: true,
     // The certificate is for the name, where the address differs.

@@ -25,7 +25,7 @@ export interface ConnectionSettings {
   readonly connectTimeout: number;
   /** Command-line options for the session; poolers take none. */
   readonly options: string | null;
-  /** The URL says that a pooler is behind it, as Prisma's do. */
+  /** A pooler is behind it: the URL says so, as Prisma's do, or the user has. */
   readonly pooler: boolean;
 }
 

@@ -6,7 +6,7 @@ import type { SqlParser } from "../sql/parser";
 import type { TriedIndex } from "../sql/triedIndex";
 import { consentFor, consentForTrial, volatileFunctions, type Consent } from "./consent";
 import { codeOf, DatabaseFault, statementFault } from "./faults";
-import type { Row, Session } from "./session";
+import type { Row, Session, Transaction } from "./session";
 import { readStatistics } from "./statisticsReader";
 import { trialOf, type Trial } from "./trial";
 import { measure } from "../explain/metrics";
@@ -66,7 +66,7 @@ const largestPlan = 64_000_000;
 /** Asks on a session that is used for nothing else. Throws a `DatabaseFault`. */
 export async function explain(session: Session, explanation: Explanation, signal?: AbortSignal): Promise<Explained> {
   const run = new Run(session, explanation);
-  const stop = (): void => void session.cancel(run.backend);
+  const stop = (): void => void session.cancel(run.transaction);
   signal?.addEventListener("abort", stop, { once: true });
   try {
     signal?.throwIfAborted();
@@ -79,8 +79,8 @@ export async function explain(session: Session, explanation: Explanation, signal
 }
 
 class Run {
-  /** pg_backend_pid(), once it is known. */
-  backend: string | null = null;
+  /** Once it has begun. */
+  transaction: Transaction | null = null;
   private version = 0;
   private versionName = "";
   private readonly notes: string[] = [];
@@ -118,8 +118,9 @@ class Run {
       if (isWriting && this.session.kind === "remote") this.notes.push(`The ${statement.command} was run and rolled back.`);
       return { kind: "plan", ...planned, serverVersion: this.versionName, query, notes: this.notes, before };
     } finally {
+      // Once more, where a request to cancel has met it.
+      if (trial?.forget) await this.forget(trial.forget).catch(() => this.forget(trial.forget!)).catch(() => undefined);
       await this.session.query("ROLLBACK").catch(() => undefined);
-      if (trial) await trial.end();
     }
   }
 
@@ -134,26 +135,32 @@ class Run {
     return planned;
   }
 
-  /** Indexes are their table's owner's to make. */
+  /** Indexes are their table's owner's to make, and hypopg's functions may be the user's alone. */
   private async make(trial: Trial): Promise<void> {
     const { role } = this.asked;
-    if (role !== null && trial.writes) await this.session.query("SET LOCAL ROLE NONE");
+    if (role !== null) await this.session.query("SET LOCAL ROLE NONE");
     await trial.make();
-    if (role !== null && trial.writes) await this.setRole(role);
+    if (role !== null) await this.setRole(role);
     this.notes.push(trial.note);
+  }
+
+  /** Inside of the transaction, which may have failed: behind a pooler the session is another's right after it. */
+  private async forget(forget: NonNullable<Trial["forget"]>): Promise<void> {
+    await this.session.query("ROLLBACK TO untried; SET LOCAL ROLE NONE");
+    await forget();
   }
 
   private async begin(how: "" | " READ ONLY"): Promise<void> {
     const { timeout } = this.asked;
     // SET LOCAL, because behind a pooler the session is another's afterwards.
     const rows = await this.session.query(
-      `BEGIN${how}; SET LOCAL statement_timeout = ${timeout}; SET LOCAL lock_timeout = ${Math.min(lockTimeout, timeout)}; SET LOCAL idle_in_transaction_session_timeout = ${timeout + 10_000};
-       SELECT current_setting('server_version_num'), split_part(current_setting('server_version'), ' ', 1), pg_catalog.pg_backend_pid()`,
+      `BEGIN${how}; SET LOCAL application_name = 'plumbline'; SET LOCAL statement_timeout = ${timeout}; SET LOCAL lock_timeout = ${Math.min(lockTimeout, timeout)}; SET LOCAL idle_in_transaction_session_timeout = ${timeout + 10_000};
+       SELECT current_setting('server_version_num'), split_part(current_setting('server_version'), ' ', 1), pg_catalog.pg_backend_pid(), pg_catalog.now()`,
     );
-    const [number, name, backend] = rows[0]!;
+    const [number, name, backend, start] = rows[0]!;
     this.version = Math.floor(Number(number) / 10_000);
     this.versionName = name!;
-    this.backend = backend!;
+    this.transaction = { backend: backend!, start: start! };
     if (this.session.kind === "remote" && this.version >= 14 && this.asked.mode === "analyze") await this.watchConnection();
   }
 
@@ -199,9 +206,8 @@ class Run {
   private async types(): Promise<readonly string[]> {
     const name = temporaryName();
     try {
-      const rows = await this.session.query(
-        `PREPARE ${name} AS ${this.asked.statement.sql}\n; SELECT pg_catalog.to_json(parameter_types::pg_catalog.text[]) FROM pg_catalog.pg_prepared_statements WHERE name = '${name}'; DEALLOCATE ${name}`,
-      );
+      const types = `SELECT pg_catalog.to_json(parameter_types::pg_catalog.text[]) FROM pg_catalog.pg_prepared_statements WHERE name = '${name}'`;
+      const rows = await this.withPrepared(`PREPARE ${name} AS ${this.asked.statement.sql}\n`, name, types);
       return JSON.parse(rows[0]?.[0] ?? "[]") as string[];
     } catch (error) {
       // Nothing in the statement tells the type.

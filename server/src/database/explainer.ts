@@ -92,14 +92,14 @@ export async function testEmbedded(database: EmbeddedDatabase, signal?: AbortSig
 async function opened(server: RemoteServer, limit: number, around: Surroundings, signal?: AbortSignal): Promise<Session> {
   try {
     const settings = await connectionSettings(server.url, server.password, around);
-    return await openRemote(server.pooler || settings.pooler ? withoutOptions(settings) : settings, { limit, signal });
+    return await openRemote(server.pooler || settings.pooler ? pooled(settings) : settings, { limit, signal });
   } catch (error) {
     throw signal?.aborted === true ? new DatabaseFault("it was cancelled") : statementFault(error);
   }
 }
 
 /** Poolers take none at the start. */
-const withoutOptions = (settings: ConnectionSettings): ConnectionSettings => ({ ...settings, options: null });
+const pooled = (settings: ConnectionSettings): ConnectionSettings => ({ ...settings, pooler: true, options: null });
 
 async function answered(session: Session, explanation: Explanation, { kind, head = null }: { readonly kind: ExplainResult["server"]["kind"]; readonly head?: (() => SchemaView) | null }, signal?: AbortSignal): Promise<ExplainAnswer> {
   try {

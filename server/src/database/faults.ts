@@ -16,6 +16,15 @@ const byConnectionState: Readonly<Record<string, string>> = {
   "57P03": "the server is starting or stopping",
 };
 
+/** PgBouncer has one code for nearly all that it says. */
+const poolersWords: readonly (readonly [RegExp, string])[] = [
+  [/statement pooling/i, "the pooler gives each statement another session, and a transaction is needed: connect to a pool in transaction mode, or to the server itself"],
+  [/authentication failed|no such user/i, "the server refuses the user or the password"],
+  [/no such database|database ".*" does not exist/i, "the server has no such database"],
+  [/query_wait_timeout|no more connections/i, "the server has no connection left"],
+];
+const byPooler = (error: unknown): string | undefined => (codeOf(error) === "08P01" && error instanceof Error ? poolersWords.find(([words]) => words.test(error.message))?.[1] : undefined);
+
 /** Of reading a tool's table. */
 const byTableState: Readonly<Record<string, string>> = {
   "42501": "the user may not read the tool's table",
@@ -47,7 +56,7 @@ export function connectionFault(error: unknown): DatabaseFault {
   if (error === null) return new DatabaseFault("it holds no URL that begins with postgres:// or postgresql://");
   if (error instanceof DatabaseFault) return error;
   const code = codeOf(error);
-  const known = code === null ? undefined : (byConnectionState[code] ?? byTableState[code] ?? bySystemCode[code]);
+  const known = code === null ? undefined : (byPooler(error) ?? byConnectionState[code] ?? byTableState[code] ?? bySystemCode[code]);
   return new DatabaseFault(known ?? inWords(error, code));
 }
 
@@ -55,7 +64,7 @@ export function connectionFault(error: unknown): DatabaseFault {
 export function statementFault(error: unknown): DatabaseFault {
   if (error instanceof DatabaseFault) return error;
   const code = codeOf(error);
-  const known = code === null ? undefined : (byConnectionState[code] ?? bySystemCode[code]);
+  const known = code === null ? undefined : (byPooler(error) ?? byConnectionState[code] ?? bySystemCode[code]);
   if (known !== undefined) return new DatabaseFault(known);
   if (code === null || !/^[0-9A-Z]{5}$/.test(code)) return new DatabaseFault(inWords(error, code));
   const said = error instanceof Error ? error.message : "";

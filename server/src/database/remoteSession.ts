@@ -1,9 +1,10 @@
 // A session with a server that is there already.
 
 import type { Client, QueryArrayResult } from "pg";
+import { sendCancelRequest } from "./cancelRequest";
 import { connect } from "./connect";
 import type { ConnectionSettings } from "./connectionSettings";
-import type { Row, Session } from "./session";
+import type { Row, Session, Transaction } from "./session";
 
 /** In milliseconds: how long a query may still take to end once the server was asked to end it. */
 const patience = 2_000;
@@ -46,21 +47,30 @@ class RemoteSession implements Session {
     }
   }
 
-  async cancel(backend: string | null): Promise<void> {
+  async cancel(transaction: Transaction | null): Promise<void> {
     const { running } = this;
     if (running === null) return;
-    if (backend !== null) await this.cancelBackend(backend).catch(() => undefined);
+    const hasEnded = (time: number): Promise<boolean> => Promise.race([running.then(() => true, () => true), new Promise<false>((resolve) => setTimeout(resolve, time, false).unref())]);
+    // Before its transaction a session waits for a pooler, or for a server that says nothing.
+    if (transaction !== null) {
+      await sendCancelRequest(this.client, patience);
+      if (await hasEnded(patience / 2)) return;
+      // Not all that stands before a server passes such a request on.
+      void this.cancelBackend(transaction).catch(() => undefined);
+      if (await hasEnded(patience)) return;
+    }
     // One that the server did not hear of ends with its connection.
-    const ended = await Promise.race([running.then(() => true, () => true), new Promise<false>((resolve) => setTimeout(resolve, patience, false).unref())]);
-    if (!ended) this.cut(new Error("Connection terminated"));
+    this.cut(new Error("Connection terminated"));
   }
 
-  /** Through another connection, as this one is busy; behind a pooler that is the only way to name the backend. */
-  private async cancelBackend(backend: string): Promise<void> {
+  /** Through another connection, as this one is busy. Behind a pooler the backend may soon be another's: only this transaction is ended. */
+  private async cancelBackend({ backend, start }: Transaction): Promise<void> {
     const client = await connect({ ...this.settings, connectTimeout: Math.min(this.settings.connectTimeout, 5_000) });
+    const late = setTimeout(() => void client.end().catch(() => undefined), patience);
     try {
-      await client.query("SELECT pg_catalog.pg_cancel_backend($1::int)", [backend]);
+      await client.query("SELECT pg_catalog.pg_cancel_backend(pid) FROM pg_catalog.pg_stat_activity WHERE pid = $1::int AND xact_start = $2::timestamptz", [backend, start]);
     } finally {
+      clearTimeout(late);
       await client.end();
     }
   }
