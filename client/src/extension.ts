@@ -61,7 +61,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerExplainLoggedQuery(server, explainer),
     createExplainLenses(explainPanel),
     createExplainDiagnostics(explainPanel, pages),
-    explainPanel.onDidAskRun(({ mode, plan, tried }) => void explainer.run(mode, { ...plan.session, ...(tried ? { tried } : {}), ...(plan.statement ? { uri: plan.statement.uri } : {}), sql: plan.result.query ?? "" })),
+    explainPanel.onDidAskRun(({ mode, plan, tried }) => void explainer.run(mode, { ...plan.session, ...(mode === "analyze" && plan.result.nested.length > 0 ? { nested: true } : {}), ...(tried ? { tried } : {}), ...(plan.statement ? { uri: plan.statement.uri } : {}), sql: plan.result.query ?? "" })),
     trackWalkthrough(),
     // The server runs no program of the workspace (git included) before the user trusts it: it is told so when it starts.
     vscode.workspace.onDidGrantWorkspaceTrust(() => void server.restart()),

@@ -2,7 +2,7 @@
 
 import type { ExplainResult } from "./explain/result";
 
-export type { ExplainFinding, ExplainNode, ExplainResult } from "./explain/result";
+export type { ExplainFinding, ExplainNode, ExplainResult, NestedPlan } from "./explain/result";
 
 /** `plumbline/showSchema`: the replayed schema of the database that a document belongs to, as SQL. */
 export interface ShowSchemaParams {
@@ -96,6 +96,8 @@ export interface ExplainParams {
   readonly tried?: readonly string[];
   /** In milliseconds; the server's statement_timeout. */
   readonly timeoutMs?: number;
+  /** What functions and triggers run meanwhile is explained too: with "analyze". */
+  readonly nested?: boolean;
 }
 
 export type ExplainOutcome =

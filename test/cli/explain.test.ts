@@ -36,6 +36,13 @@ test("a statement of a file, with all that was said of it", async () => {
   expect(asked.error).toBe("");
 });
 
+test("with what functions run, where that is asked for", async () => {
+  const asked = here(files);
+  await asked.run("explain", "q.sql", "--param", "id=7", "--analyze", "--nested");
+  await asked.run("explain", "q.sql", "--param", "id=7", "--analyze");
+  expect(asked.questions.map(({ explanation }) => explanation.nested)).toEqual([true, false]);
+});
+
 test("planned and not run where nothing else is said", async () => {
   const asked = here(files);
   await asked.run("explain", "q.sql", "--url", "postgres://h/d", "--param=:id");

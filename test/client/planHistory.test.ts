@@ -5,7 +5,7 @@ import type { ShownPlan } from "../../client/webview/explain/messages";
 function plan(id: string, query: string | null, source = "a.sql:1", text = ""): ShownPlan {
   return {
     id, source, connection: null, at: 0, statement: null, session: {},
-    result: { version: 1, server: { version: null, kind: "file" }, query, plan: {}, text, totals: { planningMs: null, executionMs: null }, nodes: [], findings: [], notes: [] },
+    result: { version: 1, server: { version: null, kind: "file" }, query, plan: {}, text, totals: { planningMs: null, executionMs: null }, nodes: [], findings: [], nested: [], notes: [] },
   };
 }
 

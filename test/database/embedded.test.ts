@@ -59,6 +59,19 @@ describe("a plan on the project's schema", () => {
     const read = await database.with({ ...emptySchema, name: "main", sql: orders }, ({ session }) => session.query("BEGIN").then(() => readStatistics(session, { relations: [{ schema: "public", name: "orders" }], triggers: [] })));
     expect(read?.relations).toMatchObject([{ name: "orders", planner: null, analyzed: null, readable: true, indexes: [{ name: "orders_customer", keys: ["customer"] }, { name: "orders_pkey", constraint: "primary key" }] }]);
   });
+  test("what functions run within it", async () => {
+    const sql = `${orders}\nCREATE FUNCTION busiest(d date) RETURNS int LANGUAGE plpgsql STABLE AS $$ DECLARE found int; BEGIN SELECT customer INTO found FROM orders WHERE at = d GROUP BY 1 ORDER BY count(*) DESC LIMIT 1; RETURN found; END $$;`;
+    const result = await resultOf(run({ sql, rows: { each: 5000, tables: {} } }, "SELECT busiest(date '2024-01-01' + i) FROM generate_series(1, 30) i", { mode: "analyze", nested: true }));
+    expect(result.nested).toMatchObject([{ calls: 30, query: expect.stringMatching(/^SELECT customer +FROM orders/i) as string }]);
+    const [{ nodes, totalMs, slowestMs, findings, text }] = result.nested as [ExplainResult["nested"][number]];
+    expect(nodes.map(({ type }) => type)).toContain("Seq Scan");
+    expect(totalMs).toBeGreaterThan(slowestMs);
+    // A run of it alone is too short to speak of: all of them are not.
+    expect(findings[0]).toMatchObject({ rule: expect.stringMatching(/^plan\//) as string, path: expect.any(String) as string });
+    expect(findings[0]!.savesMs).toBeGreaterThan(slowestMs);
+    expect(text).toContain("Seq Scan on public.orders");
+    expect((await resultOf(run({ sql, rows: { each: 5000, tables: {} } }, "SELECT busiest('2024-01-01')", { mode: "analyze" }))).nested).toEqual([]);
+  });
   test("faults of the statement", async () => {
     expect(await said(run({ sql: orders }, "SELECT * FROM missing"))).toBe('Postgres says: relation "missing" does not exist (42P01)');
     expect(await said(run({ sql: orders }, "SELECT * FROM orders WHERE id = :id", { parameters: { ":id": "x" } }))).toBe("Postgres says: invalid input syntax for type bigint (22P02)");

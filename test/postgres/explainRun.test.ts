@@ -130,6 +130,45 @@ describe.each(connectedVersions)("Postgres %i", (version: ConnectedVersion) => {
     expect("Planning" in plan && "Memory Used" in (plan.Planning as object)).toBe(major >= 17);
   });
 
+  it("tells what functions and triggers run within a statement, each once, with how often", async () => {
+    await client.query(`
+      create function spent(c int) returns numeric language plpgsql stable as $$ begin return (select sum(o.total) from orders o where o.customer = c); end $$;
+      create table customers (id int primary key);
+      insert into customers select generate_series(1, 20);
+      create function noted() returns trigger language plpgsql as $$ begin perform spent(new.id); raise notice 'duration: 1 ms  plan: %', 'secret row'; return new; end $$;
+      create trigger noted before update on customers for each row execute function noted();
+    `);
+    const nestedOf = async (sql: string, asked: Asked = {}): Promise<readonly (readonly [string, number])[]> => {
+      const answer = await run(url, sql, { mode: "analyze", consent: true, nested: true, ...asked });
+      if (answer.kind !== "plan") throw new Error(JSON.stringify(answer));
+      expect(JSON.stringify(answer.within)).not.toContain("secret row");
+      for (const { read: { plan }, totalMs, slowestMs } of answer.within!.statements) {
+        expect(plan.root.properties["Actual Loops"]).toBe(1);
+        expect(totalMs).toBeGreaterThanOrEqual(slowestMs);
+      }
+      return answer.within!.statements.map(({ query, calls }) => [/sum\(o\.total\)|spent\(new\.id\)/.exec(query)?.[0] ?? query, calls] as const);
+    };
+    const sum = ["sum(o.total)", 20] as const;
+    expect(await nestedOf("SELECT id, spent(id) FROM customers")).toEqual([sum]);
+    expect(await nestedOf("SELECT id, spent(id) FROM customers WHERE id < $1", { parameters: { $1: "11" } })).toEqual([[sum[0], 10]]);
+    expect(await nestedOf("UPDATE customers SET id = id")).toEqual(expect.arrayContaining([sum, ["spent(new.id)", 20]]));
+    expect(await nestedOf("SELECT 1")).toEqual([]);
+    // Nothing of it stays: the next statement of another is told nothing.
+    expect((await run(url, "SELECT id, spent(id) FROM customers", { mode: "analyze", consent: true })) as object).toMatchObject({ within: null });
+    expect(await said(run(url, "SELECT spent(1)", { nested: true }))).toContain("explained only of a statement that is run");
+    await client.query("drop trigger noted on customers; do $$ begin create role modest login; exception when duplicate_object then null; end $$; grant select on customers, orders to modest");
+    expect(await said(run(url.replace("postgres@", "modest@"), "SELECT spent(1)", { mode: "analyze", nested: true }))).toContain("that takes a superuser");
+    expect(await nestedOf("SELECT spent(id) FROM customers", { role: "modest" })).toEqual([sum]);
+    await client.query("drop function noted(); drop function spent(int); drop table customers");
+  });
+
+  it("keeps a bound on what functions ran", async () => {
+    await client.query("create function literal() returns void language plpgsql as $$ begin for i in 1..300 loop execute format('select %s', i); end loop; end $$");
+    const answer = await run(url, "SELECT literal()", { mode: "analyze", consent: true, nested: true });
+    expect(answer).toMatchObject({ kind: "plan", notes: expect.arrayContaining(["Of other statements that functions ran, 100 runs are left out."]) as unknown });
+    await client.query("drop function literal()");
+  });
+
   it("asks before it runs what writes, and takes it back", async () => {
     const sequence = async (): Promise<string> => (await client.query<{ v: string }>("select last_value as v from orders_id_seq")).rows[0]!.v;
     const before = await sequence();

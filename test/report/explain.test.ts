@@ -35,6 +35,18 @@ Execution 7.8 ms, planning 0.33 ms.
     expect(markdown).toContain("| &nbsp;&nbsp;`Nested Loop` | 0.4 ms | 5% | 3,900 | 3,900 | 1 |\n");
   });
 
+  it("shows what functions ran, each with its own findings", () => {
+    const { plan, text, nodes } = resultOf(planFile("never.json"));
+    const nested = [{ query: "SELECT 1\n  FROM t", calls: 1200, totalMs: 3000, slowestMs: 40, plan, text, nodes, findings: [{ rule: "plan/seq-scan", severity: "error", message: "Slow within.", path: "0", savesMs: 2900, advice: "Index it.", sql: null } as const] }];
+    const printed = explainFormats.text({ ...result, nested }, plain);
+    expect(printed).toContain("\nwithin it, 1,200 times, 3 s (slowest 40 ms): SELECT 1 FROM t\n");
+    expect(printed).toMatch(/\n {2}.*  Bitmap Heap Scan on orders o\n/);
+    expect(printed).toMatch(/error\[plan\/seq-scan\]: Slow within\.\n {2}--> .+\n {2}= saves: up to 2\.9 s\n {2}= help: Index it\.\n$/);
+    const markdown = explainFormats.markdown({ ...result, nested }, plain);
+    expect(markdown).toContain("## Within functions and triggers\n\n### within it, 1,200 times, 3 s (slowest 40 ms):\n\n```sql\nSELECT 1\n  FROM t\n```\n");
+    expect(markdown).toContain("#### Slow within.\n");
+  });
+
   it("keeps the contract of its JSON", () => {
     const value = JSON.parse(explainFormats.json(result, plain)) as Record<string, unknown>;
     expect(value).toMatchObject({ version: 1, server: { version: null, kind: "file" }, totals: { planningMs: 0.33, executionMs: 7.793 } });

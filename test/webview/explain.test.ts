@@ -199,6 +199,26 @@ describe("the explain panel", () => {
     expect(await selected()).toBe("Aggregate");
   });
 
+  it("shows what functions ran, and the plan of the statement that is chosen", async () => {
+    await open();
+    const [first, second] = [result("join", findings), result("costs")];
+    const nested = [{ ...first, query: "(SELECT sum(total)\n FROM orders)", calls: 200, totalMs: 727, slowestMs: 50 }, { ...second, findings: [], query: "DELETE FROM log", calls: 1, totalMs: 2, slowestMs: 2 }];
+    await showPlan(panel, shown({ ...result("subplans"), nested }));
+    await tab("Functions").click();
+    const table = panel.page.getByRole("table", { name: "Run by functions and triggers" });
+    expect((await table.getByRole("row").nth(1).innerText()).replace(/\s+/g, " ")).toBe(`(SELECT sum(total) FROM orders) 200 727 ms 50 ms ${findings.length}`);
+    const grid = panel.page.getByRole("treegrid", { name: "Plan of the chosen statement" });
+    await grid.getByRole("row", { name: /Parallel Seq Scan on orders/ }).waitFor();
+    await panel.page.locator(".nested .finding-head").first().waitFor();
+    await table.getByRole("button", { name: "DELETE FROM log" }).click();
+    expect(await table.getByRole("button", { name: "DELETE FROM log" }).getAttribute("aria-pressed")).toBe("true");
+    expect(await panel.page.locator(".nested .finding-head").count()).toBe(0);
+    // A plan without any has no such tab.
+    await showPlan(panel, shown(result("indexed"), "3"));
+    expect(await tab("Functions").count()).toBe(0);
+    expect(await tab("Plan").getAttribute("aria-selected")).toBe("true");
+  });
+
   it("marks what the selected node works on in the query", async () => {
     await open();
     await showPlan(panel, shown(result("join")));

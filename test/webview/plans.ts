@@ -56,5 +56,5 @@ export function largePlan(size: number): ExplainResult {
   const totals = new Map<string, number>();
   for (const node of nodes) for (let path = node.path; path !== ""; path = path.slice(0, Math.max(0, path.lastIndexOf(".")))) totals.set(path, (totals.get(path) ?? 0) + node.selfMs!);
   const measured = nodes.slice(0, size).map((node) => ({ ...node, totalMs: totals.get(node.path)! }));
-  return { version: 1, server: { version: "18.1", kind: "embedded" }, query: "SELECT 1", plan: {}, text: "", totals: { planningMs: 3, executionMs: totals.get("0")! }, nodes: measured, findings: [], notes: ["Embedded Postgres: the plan is Postgres 18's own, over 1,000 rows."] };
+  return { version: 1, server: { version: "18.1", kind: "embedded" }, query: "SELECT 1", plan: {}, text: "", totals: { planningMs: 3, executionMs: totals.get("0")! }, nodes: measured, findings: [], nested: [], notes: ["Embedded Postgres: the plan is Postgres 18's own, over 1,000 rows."] };
 }

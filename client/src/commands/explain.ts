@@ -17,6 +17,8 @@ export interface ExplainArgument {
   readonly settings?: Readonly<Record<string, string>>;
   /** As if these indexes were there. */
   readonly tried?: readonly string[];
+  /** With what functions and triggers run meanwhile. */
+  readonly nested?: boolean;
 }
 
 export interface Explainer {
@@ -88,16 +90,16 @@ export function createExplainer({ server, panel, connections, values }: Parts): 
   };
 }
 
-/** `plumbline.explain` and `plumbline.analyze`: the statement of a code lens, or the one at the cursor. */
+/** `plumbline.explain`, `plumbline.analyze` and `plumbline.analyzeNested`: the statement of a code lens, or the one at the cursor. */
 export function registerExplain(explainer: Explainer): vscode.Disposable {
-  const command = (name: string, mode: ExplainParams["mode"]): vscode.Disposable =>
+  const command = (name: string, mode: ExplainParams["mode"], more: Pick<ExplainArgument, "nested"> = {}): vscode.Disposable =>
     vscode.commands.registerCommand(name, async (argument?: ExplainArgument | vscode.Uri) => {
       // A menu of the editor gives the document, and means the cursor.
       const what = argument && !(argument instanceof vscode.Uri) ? argument : atCursor();
-      if (what) await explainer.run(mode, what);
+      if (what) await explainer.run(mode, { ...what, ...more });
       else void vscode.window.showInformationMessage(vscode.l10n.t("Put the cursor in a statement first."));
     });
-  return vscode.Disposable.from(command("plumbline.explain", "plan"), command("plumbline.analyze", "analyze"));
+  return vscode.Disposable.from(command("plumbline.explain", "plan"), command("plumbline.analyze", "analyze"), command("plumbline.analyzeNested", "analyze", { nested: true }));
 }
 
 export function atCursor(): ExplainArgument | undefined {

@@ -9,6 +9,7 @@ import { createGraph } from "./graph";
 import { createIcicle } from "./icicle";
 import type { SavedState, ShownPlan, Tab, ToHost, ToPanel, ViewState } from "./messages";
 import { planModel } from "./model";
+import { createNested } from "./nested";
 import { createStatistics } from "./statistics";
 import { createFindings, createSummary } from "./summary";
 import { createTabs } from "./tabs";
@@ -41,7 +42,7 @@ function save(): void {
   clearTimeout(saving);
   saving = setTimeout(() => {
     if (!shown || !view) return;
-    const state: SavedState = { version: 1, plan: shown.plan, before: shown.before, others: shown.others, view };
+    const state: SavedState = { version: 2, plan: shown.plan, before: shown.before, others: shown.others, view };
     const size = JSON.stringify(state).length;
     api.setState(size <= largestState ? state : { ...state, plan: null, before: null });
   }, saveDelay);
@@ -52,7 +53,8 @@ function show(next: Shown, restored: ViewState | null): void {
   const model = planModel(next.plan.result);
   const first = next.plan.result.findings.find(({ path }) => path !== null)?.path ?? model.hottest?.node.path ?? model.root?.node.path ?? null;
   // The same way of looking stays while plans change; what is selected is the new plan's own.
-  const tab = next.before ? "compare" : view?.tab === "compare" ? "plan" : (view?.tab ?? "plan");
+  const has = (tab: Tab): boolean => (tab === "compare" ? next.before !== null : tab !== "nested" || next.plan.result.nested.length > 0);
+  const tab = next.before ? "compare" : view && has(view.tab) ? view.tab : "plan";
   let state: ViewState = restored ?? { tab, selected: first, collapsed: [], details: view?.details ?? false };
   shown = next;
   const change = (part: Partial<ViewState>): void => {
@@ -97,6 +99,8 @@ function show(next: Shown, restored: ViewState | null): void {
         return createStatistics(model, leadTo);
       case "query":
         return createQuery(model);
+      case "nested":
+        return createNested(next.plan.result, send);
       case "text":
         return createText(next.plan.result.text, "Plan as text");
       case "json":
@@ -117,6 +121,7 @@ function show(next: Shown, restored: ViewState | null): void {
       ["icicle", "Icicle"],
       ["statistics", "Statistics"],
       ["query", "Query"],
+      ...(next.plan.result.nested.length > 0 ? [["nested", "Functions"] as const] : []),
       ["text", "Text"],
       ["json", "JSON"],
     ],
@@ -183,7 +188,7 @@ addEventListener("message", ({ data }: MessageEvent<ToPanel>) => {
 });
 
 const saved = api.getState() as SavedState | undefined;
-if (saved?.version === 1) {
+if (saved?.version === 2) {
   view = saved.view;
   if (saved.plan) show({ plan: saved.plan, before: saved.before, others: saved.others }, saved.view);
 }

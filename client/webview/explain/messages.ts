@@ -53,7 +53,7 @@ export type ToHost =
 
 /** What `setState` keeps, and a window that is opened again gives to the host. */
 export interface SavedState {
-  readonly version: 1;
+  readonly version: 2;
   /** Null: it is too large to keep. */
   readonly plan: ShownPlan | null;
   readonly before: ShownPlan | null;
@@ -61,7 +61,7 @@ export interface SavedState {
   readonly view: ViewState;
 }
 
-export type Tab = "plan" | "compare" | "graph" | "icicle" | "statistics" | "query" | "text" | "json";
+export type Tab = "plan" | "compare" | "graph" | "icicle" | "statistics" | "query" | "nested" | "text" | "json";
 
 export interface ViewState {
   readonly tab: Tab;

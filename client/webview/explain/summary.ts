@@ -79,14 +79,14 @@ function indexTools({ result }: PlanModel, sql: string, send: (message: ToHost) 
   return result.server.kind === "file" ? [create] : [h("button", { type: "button", class: "tool", title: "Explain the statement as if the index were there", onclick: () => send({ type: "tryIndex", sql }) }, "Try this index"), create];
 }
 
-/** The findings, the one that saves most first and open. */
-export function createFindings(model: PlanModel, onSelect: (path: string) => void, send: (message: ToHost) => void): HTMLElement | null {
+/** The findings, the one that saves most first and open. `id`: what their elements' ids begin with. */
+export function createFindings(model: PlanModel, onSelect: (path: string) => void, send: (message: ToHost) => void, id = "finding"): HTMLElement | null {
   const { findings } = model.result;
   if (findings.length === 0) return null;
   const items = findings.map((finding, index) => {
     const body = h(
       "div",
-      { class: "finding-body", id: `finding-${index}` },
+      { class: "finding-body", id: `${id}-${index}` },
       h("p", {}, finding.advice),
       finding.sql === null
         ? null

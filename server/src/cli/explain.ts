@@ -119,6 +119,7 @@ function explanationOf(statement: Explainable, options: ParsedOptions): Omit<Exp
     role: options.value("role"),
     settings: Object.fromEntries(options.values("set").map((written) => assignment("set", written))),
     timeout: timeoutOf(options.value("timeout")),
+    nested: options.has("nested"),
   };
 }
 

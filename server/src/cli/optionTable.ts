@@ -114,6 +114,7 @@ export const commandRows: readonly CommandRow[] = [
       { name: "plan", value: "FILE", summary: "Read a plan that was saved, instead of making one; - reads standard input." },
       { name: "statement", value: "N", summary: "Which of the file's statements, counted from 1 among those that EXPLAIN takes." },
       { name: "analyze", summary: "Run the statement, and show what it took." },
+      { name: "nested", summary: "With --analyze: show what functions and triggers run meanwhile, with the slowest plan of each statement. On a server that takes a superuser." },
       { name: "run-and-roll-back", summary: "With --analyze: run it even if it writes, or calls volatile functions. It is rolled back; what that does not undo is said without this option." },
       { name: "param", value: "NAME=VALUE", repeatable: true, summary: "The value of $1, :name or ${name}; NAME alone is NULL. May be given several times." },
       { name: "generic", summary: "A plan for any values of the parameters." },

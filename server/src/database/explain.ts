@@ -6,8 +6,10 @@ import type { SqlParser } from "../sql/parser";
 import type { TriedIndex } from "../sql/triedIndex";
 import { consentFor, consentForTrial, volatileFunctions, type Consent } from "./consent";
 import { codeOf, DatabaseFault, statementFault } from "./faults";
-import type { Row, Session, Transaction } from "./session";
+import type { NestedStatement, RanWithin } from "./nestedStatements";
+import type { Answered, Row, Session, Transaction } from "./session";
 import { readStatistics } from "./statisticsReader";
+import { tellNested } from "./tellNested";
 import { trialOf, type Trial } from "./trial";
 import { measure } from "../explain/metrics";
 import { PlanError } from "../explain/planError";
@@ -35,6 +37,8 @@ export interface Explanation {
   readonly local?: boolean;
   /** Reads what the server writes of its tables and indexes. Without it no finding knows which ones are there. */
   readonly parser?: SqlParser;
+  /** The statements that functions and triggers run meanwhile are explained too: with "analyze". */
+  readonly nested?: boolean;
 }
 
 export interface Parameter {
@@ -49,6 +53,12 @@ export interface Planned {
   readonly read: ReadPlan;
   /** Of what the plan reads; null: the server does not tell. */
   readonly statistics: ServerStatistics | null;
+  /** What functions and triggers ran; null: it was not asked for. */
+  readonly within: { readonly statements: readonly ReadWithin[]; readonly left: number } | null;
+}
+
+export interface ReadWithin extends Omit<NestedStatement, "plan"> {
+  readonly read: ReadPlan;
 }
 
 export type Explained =
@@ -84,6 +94,7 @@ class Run {
   private version = 0;
   private versionName = "";
   private readonly notes: string[] = [];
+  private ran: RanWithin | null = null;
 
   constructor(
     private readonly session: Session,
@@ -95,10 +106,12 @@ class Run {
     const isWriting = mode === "analyze" && statement.writes.length > 0;
     if (isWriting && production) throw new DatabaseFault(`this connection is marked production, and nothing that writes is run there: explain the ${statement.command} without running it`);
     if (mode === "analyze" && this.asked.parameters === "generic") throw new DatabaseFault("a generic plan cannot be run: give values, or explain without running");
+    if (mode === "plan" && this.asked.nested === true) throw new DatabaseFault("what functions do is planned when they run: their statements are explained only of a statement that is run");
     const isAgreed = consent || this.session.kind === "embedded";
     const trial = tried.length === 0 ? null : await trialOf(this.session, { tried, mode, local, production });
     await this.begin((isWriting && isAgreed) || trial?.writes === true ? "" : " READ ONLY");
     try {
+      if (this.asked.nested === true) await tellNested(this.session, this.version);
       await this.become();
       if (mode === "analyze" && !isAgreed) {
         const question = consentFor(statement, await volatileFunctions(this.session, statement.functions));
@@ -113,6 +126,7 @@ class Run {
       const before = trial && (await this.before(query, values));
       if (trial) await this.make(trial);
       const planned = await this.planned(query, values);
+      if (planned.within !== null && planned.within.left > 0) this.notes.push(`Of other statements that functions ran, ${planned.within.left} runs are left out.`);
       await this.noteRowSecurity(planned.json);
       signal?.throwIfAborted();
       if (isWriting && this.session.kind === "remote") this.notes.push(`The ${statement.command} was run and rolled back.`);
@@ -207,7 +221,7 @@ class Run {
     const name = temporaryName();
     try {
       const types = `SELECT pg_catalog.to_json(parameter_types::pg_catalog.text[]) FROM pg_catalog.pg_prepared_statements WHERE name = '${name}'`;
-      const rows = await this.withPrepared(`PREPARE ${name} AS ${this.asked.statement.sql}\n`, name, types);
+      const rows = await this.withPrepared(`PREPARE ${name} AS ${this.asked.statement.sql}\n`, name, () => this.session.query(types));
       return JSON.parse(rows[0]?.[0] ?? "[]") as string[];
     } catch (error) {
       // Nothing in the statement tells the type.
@@ -229,20 +243,32 @@ class Run {
   private async planned(query: string, values: readonly (string | null)[] | "generic"): Promise<Planned> {
     const json = await this.plan(query, values);
     const read = planIn(json);
-    return { json, read, statistics: await readStatistics(this.session, { relations: relationsRead(measure(read.plan)), triggers: triggersRun(read.plan) }) };
+    const within = this.ran && { ...this.ran, statements: this.ran.statements.map(({ plan, ...run }) => ({ ...run, read: planIn(plan) })) };
+    const plans = [read.plan, ...(within?.statements ?? []).map((each) => each.read.plan)];
+    const subject = { relations: relationsRead(new Map(plans.flatMap((plan) => [...measure(plan)]))), triggers: triggersRun(read.plan) };
+    return { json, read, statistics: await readStatistics(this.session, subject), within };
   }
 
   private async plan(query: string, values: readonly (string | null)[] | "generic"): Promise<string> {
     const { statement } = this.asked;
     if (values === "generic") this.notes.push("A generic plan: for any values of the parameters.");
     const explained = `EXPLAIN (${this.options(values === "generic").join(", ")}) `;
-    if (statement.prepare !== null) return this.read(await this.withPrepared(statement.prepare, preparedName(statement.sql), explained + query));
+    if (values !== "generic" && this.asked.nested === true) return this.planWithin(explained + query, values);
+    if (statement.prepare !== null) return this.read(await this.withPrepared(statement.prepare, preparedName(statement.sql), () => this.session.query(explained + query)));
     if (values !== "generic") return this.read(await this.session.query(explained + query, values.length === 0 ? undefined : values));
     if (this.version >= 16) return this.read(await this.session.query(explained + query));
     if (!statement.preparable) throw new DatabaseFault(`Postgres ${this.version} has no generic plan of ${statement.command}: give values`);
     const name = temporaryName();
     const execute = `${explained}EXECUTE ${name}(${statement.parameters.map(() => "NULL").join(", ")})`;
-    return this.read(await this.withPrepared(`PREPARE ${name} AS ${query}\n`, name, `SET LOCAL plan_cache_mode = force_generic_plan; ${execute}`));
+    return this.read(await this.withPrepared(`PREPARE ${name} AS ${query}\n`, name, () => this.session.query(`SET LOCAL plan_cache_mode = force_generic_plan; ${execute}`)));
+  }
+
+  private async planWithin(sql: string, values: readonly (string | null)[]): Promise<string> {
+    const { statement } = this.asked;
+    const ask = (given?: readonly (string | null)[]): Promise<Answered> => this.session.queryWithin(sql, given);
+    const { rows, within } = statement.prepare !== null ? await this.withPrepared(statement.prepare, preparedName(statement.sql), ask) : await ask(values.length === 0 ? undefined : values);
+    this.ran = within;
+    return this.read(rows);
   }
 
   /** An owner's plan is not the application's: it lacks what the policies add. */
@@ -260,11 +286,11 @@ class Run {
   }
 
   /** What was prepared goes with the transaction: a pooler gives the session to others. */
-  private async withPrepared(prepare: string, name: string, sql: string): Promise<readonly Row[]> {
+  private async withPrepared<Result>(prepare: string, name: string, ask: () => Promise<Result>): Promise<Result> {
     const { session } = this;
     await session.query(`SAVEPOINT prepared; ${prepare}`);
     try {
-      return await session.query(sql);
+      return await ask();
     } catch (error) {
       await session.query("ROLLBACK TO prepared").catch(() => undefined);
       throw error;

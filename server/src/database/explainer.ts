@@ -6,7 +6,7 @@ import { explain, type Explained, type Explanation, type Planned } from "./expla
 import { DatabaseFault, statementFault } from "./faults";
 import { openRemote } from "./remoteSession";
 import type { Session } from "./session";
-import { explainResult } from "../explain/explainResult";
+import { explainResult, nestedPlan } from "../explain/explainResult";
 import { knownSchema } from "../explain/knownSchema";
 import type { ExplainResult } from "../explain/result";
 import { triedWords } from "../explain/tried";
@@ -32,6 +32,7 @@ const grace = 5_000;
 
 /** A session of its own, which is ended whatever comes. Throws a `DatabaseFault`. */
 export async function explainRemote(server: RemoteServer, explanation: Omit<Explanation, "production" | "local">, around: Surroundings, signal?: AbortSignal): Promise<ExplainAnswer> {
+  if (server.pooler && explanation.nested === true) throw new DatabaseFault(notBehindPooler);
   const session = await opened(server, explanation.timeout + grace, around, signal);
   return await answered(session, { ...explanation, production: server.production, local: server.local === true }, { kind: "remote" }, signal);
 }
@@ -98,6 +99,9 @@ async function opened(server: RemoteServer, limit: number, around: Surroundings,
   }
 }
 
+/** What is loaded stays in the server's process, which a pooler gives to others. */
+const notBehindPooler = "what functions run is not told behind a transaction pooler: auto_explain would stay loaded for others";
+
 /** Poolers take none at the start. */
 const pooled = (settings: ConnectionSettings): ConnectionSettings => ({ ...settings, pooler: true, options: null });
 
@@ -107,9 +111,9 @@ async function answered(session: Session, explanation: Explanation, { kind, head
     if (explained.kind !== "plan") return explained;
     const { query, serverVersion: version } = explained;
     const { parser } = explanation;
-    const read = ({ read: { plan, notes }, statistics }: Planned, told: readonly string[]): ExplainResult => {
-      const schema = head?.() ?? (statistics && parser ? knownSchema(statistics, parser) : null);
-      return explainResult(plan, { server: { version, kind }, query, notes: [...told, ...notes], schema, statistics });
+    const read = ({ read: { plan, notes }, statistics, within }: Planned, told: readonly string[]): ExplainResult => {
+      const of = { server: { version, kind }, schema: head?.() ?? (statistics && parser ? knownSchema(statistics, parser) : null), statistics };
+      return explainResult(plan, { ...of, query, notes: [...told, ...notes], nested: (within?.statements ?? []).map((each) => nestedPlan({ ...each, plan: each.read.plan }, of)) });
     };
     const result = read(explained, explained.notes);
     if (explained.before === null) return { kind: "plan", result };

@@ -4,7 +4,8 @@ import type { Client, QueryArrayResult } from "pg";
 import { sendCancelRequest } from "./cancelRequest";
 import { connect } from "./connect";
 import type { ConnectionSettings } from "./connectionSettings";
-import type { Row, Session, Transaction } from "./session";
+import { NestedStatements } from "./nestedStatements";
+import type { Answered, Row, Session, Transaction } from "./session";
 
 /** In milliseconds: how long a query may still take to end once the server was asked to end it. */
 const patience = 2_000;
@@ -44,6 +45,18 @@ class RemoteSession implements Session {
     } finally {
       clearTimeout(watch);
       this.running = null;
+    }
+  }
+
+  async queryWithin(sql: string, values?: readonly (string | null)[]): Promise<Answered> {
+    const nested = new NestedStatements(sql);
+    const listen = ({ message = "" }: { readonly message?: string | undefined }): void => nested.add(message);
+    this.client.on("notice", listen);
+    try {
+      const rows = await this.query(sql, values);
+      return { rows, within: nested.all };
+    } finally {
+      this.client.off("notice", listen);
     }
   }
 

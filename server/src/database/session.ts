@@ -1,5 +1,7 @@
 // One session with a server, whatever that runs on: what the runner of EXPLAIN asks of it.
 
+import type { RanWithin } from "./nestedStatements";
+
 export type Row = readonly (string | null)[];
 
 /** A transaction that is open, as pg_stat_activity tells it from the others of its backend. */
@@ -10,10 +12,20 @@ export interface Transaction {
   readonly start: string;
 }
 
+export interface Answered {
+  readonly rows: readonly Row[];
+  readonly within: RanWithin;
+}
+
 export interface Session {
   readonly kind: "embedded" | "remote";
-  /** All values as text. Several statements, which take no values: the rows of the last one that gives any. Throws what the server says. */
+  /**
+   * All values as text. Several statements, which take no values: the rows of the last one that gives any. Throws what the
+   * server says.
+   */
   query(sql: string, values?: readonly (string | null)[]): Promise<readonly Row[]>;
+  /** The same, and what auto_explain tells meanwhile. */
+  queryWithin(sql: string, values?: readonly (string | null)[]): Promise<Answered>;
   /** Ends what runs there now: its query fails, then or soon. Null: its transaction has not begun. Never fails. */
   cancel(transaction: Transaction | null): Promise<void>;
   /** What runs is ended with it. Never fails. */

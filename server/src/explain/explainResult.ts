@@ -5,7 +5,7 @@ import type { Plan, PlanNode } from "./plan";
 import { planValue } from "./planValue";
 import { planText } from "./print/text";
 import { numberOf, textOf } from "./properties";
-import type { ExplainNode, ExplainResult } from "./result";
+import type { ExplainNode, ExplainResult, NestedPlan } from "./result";
 import type { ServerStatistics } from "./statistics";
 import { cteName } from "./subplans";
 import { titleOf } from "./title";
@@ -20,23 +20,48 @@ export interface ExplainContext {
   readonly schema?: SchemaView | null;
   /** Of that database's server, as it was when the plan was made; null: nobody was asked, and findings say less. */
   readonly statistics?: ServerStatistics | null;
+  readonly nested?: readonly NestedPlan[];
+}
+
+/** A statement that was run within the one that was explained. */
+export interface RunWithin {
+  readonly query: string;
+  readonly calls: number;
+  /** In milliseconds. */
+  readonly totalMs: number;
+  readonly slowestMs: number;
+  /** Of its slowest call. */
+  readonly plan: Plan;
+}
+
+/** What a finding in it would save is told for all of its calls together. */
+export function nestedPlan({ query, calls, totalMs, slowestMs, plan }: RunWithin, of: Pick<ExplainContext, "server" | "schema" | "statistics">): NestedPlan {
+  const times = slowestMs > 0 ? Math.max(1, totalMs / slowestMs) : 1;
+  return { query, calls, totalMs, slowestMs, ...told(plan, query, of, times) };
 }
 
 /** All that is known of a plan. */
 export function explainResult(plan: Plan, context: ExplainContext): ExplainResult {
-  const metrics = measure(plan);
   const query = context.query ?? textOf(plan.properties, "Query Text");
-  const executed = executionMs(plan);
   return {
     version: 1,
     server: context.server,
     query,
+    totals: { planningMs: numberOf(plan.properties, "Planning Time"), executionMs: executionMs(plan) },
+    ...told(plan, query, context),
+    nested: context.nested ?? [],
+    notes: context.notes,
+  };
+}
+
+/** `times`: how often all of it was run. */
+function told(plan: Plan, query: string | null, { server, schema = null, statistics = null }: Pick<ExplainContext, "server" | "schema" | "statistics">, times = 1): Pick<ExplainResult, "plan" | "text" | "nodes" | "findings"> {
+  const metrics = measure(plan);
+  return {
     plan: planValue(plan),
     text: planText(plan),
-    totals: { planningMs: numberOf(plan.properties, "Planning Time"), executionMs: executed },
     nodes: [...metrics].map(([node, measured]) => explainNode(node, measured)),
-    findings: findIn({ plan, metrics, executionMs: executed, query, postgres: majorOf(context.server.version), schema: context.schema ?? null, statistics: context.statistics ?? null }),
-    notes: context.notes,
+    findings: findIn({ plan, metrics, executionMs: executionMs(plan), query, postgres: majorOf(server.version), schema, statistics, times }),
   };
 }
 

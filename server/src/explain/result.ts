@@ -22,8 +22,20 @@ export interface ExplainResult {
   readonly nodes: readonly ExplainNode[];
   /** The one that saves most comes first. */
   readonly findings: readonly ExplainFinding[];
+  /** What functions and triggers ran meanwhile, where that was asked for: the one that took most comes first. */
+  readonly nested: readonly NestedPlan[];
   /** What a reader of the plan has to know of how it came about, one sentence each: embedded, how many rows, values left out. */
   readonly notes: readonly string[];
+}
+
+/** A statement that was run within another. */
+export interface NestedPlan extends Pick<ExplainResult, "plan" | "text" | "nodes" | "findings"> {
+  /** As the function has it, its variables as parameters. */
+  readonly query: string;
+  readonly calls: number;
+  /** In milliseconds, over all calls, with what those ran themselves. The plan is that of the slowest. */
+  readonly totalMs: number;
+  readonly slowestMs: number;
 }
 
 export interface ExplainNode {

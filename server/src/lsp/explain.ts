@@ -88,8 +88,8 @@ async function triedBy(written: readonly string[]): Promise<readonly TriedIndex[
   return tried.every((each) => each !== null) ? tried : null;
 }
 
-function explanationOf(statement: Explainable, { mode, consent, parameters, role, settings, timeoutMs }: ExplainParams): Omit<Explanation, "production"> {
-  return { statement, mode, consent, parameters: parameters ?? null, role: role ?? null, settings: settings ?? {}, timeout: timeoutMs ?? defaultTimeout };
+function explanationOf(statement: Explainable, { mode, consent, parameters, role, settings, timeoutMs, nested }: ExplainParams): Omit<Explanation, "production"> {
+  return { statement, mode, consent, parameters: parameters ?? null, role: role ?? null, settings: settings ?? {}, timeout: timeoutMs ?? defaultTimeout, nested: nested === true };
 }
 
 /** The request's cancellation, as everything else takes it. */

@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { statementFault } from "../faults";
-import type { Row, Session } from "../session";
+import type { Session } from "../session";
 import { fillTables, type Filled } from "./fill";
 import { noRows, wantsRows, type RowCounts } from "./rowCounts";
 import { readSeed, type Seed } from "./seed";
@@ -76,7 +76,7 @@ export class EmbeddedDatabase {
     const platform = schema.platform && platforms[schema.platform];
     const statements = statementsIn(schema.sql);
     try {
-      const server = await EmbeddedServer.start([...new Set([...statements.flatMap(extensionOf), ...(platform?.extensions ?? [])])]);
+      const server = await EmbeddedServer.start([...new Set(["auto_explain", ...statements.flatMap(extensionOf), ...(platform?.extensions ?? [])])]);
       // Kept before it is whole, so that an abort finds it.
       this.built = { schema: emptySchema, server, notes: [] };
       if (platform) await server.apply(plainly(platform.statements));
@@ -118,7 +118,8 @@ async function runSeed(server: EmbeddedServer, { steps }: Seed): Promise<readonl
 function sessionOn(server: EmbeddedServer): Session {
   return {
     kind: "embedded",
-    query: (sql: string, values?: readonly (string | null)[]): Promise<readonly Row[]> => server.query(sql, values ?? null),
+    query: (sql, values) => server.query(sql, values ?? null),
+    queryWithin: (sql, values) => server.queryWithin(sql, values ?? null),
     cancel: () => {
       server.kill();
       return Promise.resolve();

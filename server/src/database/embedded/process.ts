@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PGlite, types, type Extension, type Results } from "@electric-sql/pglite";
 import type { Applied, Failure, Reply, Request } from "./messages";
+import { NestedStatements } from "../nestedStatements";
 import type { Row } from "../session";
 
 let postgres: PGlite | null = null;
@@ -32,13 +33,14 @@ const asText = Object.fromEntries(Object.keys(types.parsers).map((type) => [type
 
 const extension = (folder: string, name: string): Extension => ({ name, setup: () => Promise.resolve({ bundlePath: pathToFileURL(join(folder, "extensions", `${name}.tar.gz`)) }) });
 
-async function query(sql: string, values: readonly (string | null)[] | null): Promise<readonly Row[]> {
+async function query(sql: string, values: readonly (string | null)[] | null, nested: NestedStatements | null): Promise<readonly Row[]> {
+  const options = { ...asArrays, ...(nested === null ? {} : { onNotice: ({ message }: { readonly message: string | undefined }): void => nested.add(message ?? "") }) };
   // Where values are bound, one statement: else as many as there are, and parameters without values (GENERIC_PLAN).
   const results: readonly Results[] = values === null ? await postgres!.exec(sql, options) : [await postgres!.query(sql, [...values], options)];
   return (results.findLast(({ fields }) => fields.length > 0)?.rows ?? []) as unknown as readonly Row[];
 }
 
-const options = { rowMode: "array" as const, parsers: asText, serializers: asText };
+const asArrays = { rowMode: "array" as const, parsers: asText, serializers: asText };
 
 async function apply(statements: readonly Applied[]): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
@@ -79,9 +81,12 @@ async function answer(request: Request): Promise<Reply> {
     switch (request.kind) {
       case "start":
         await start(request.folder, request.extensions);
-        return { id, kind: "rows", rows: [] };
-      case "query":
-        return { id, kind: "rows", rows: await query(request.sql, request.values) };
+        return { id, kind: "rows", rows: [], within: null };
+      case "query": {
+        const nested = request.within ? new NestedStatements(request.sql) : null;
+        const rows = await query(request.sql, request.values, nested);
+        return { id, kind: "rows", rows, within: nested?.all ?? null };
+      }
       case "apply":
         return { id, kind: "applied", failures: await apply(request.statements) };
     }

@@ -4,7 +4,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseFault } from "../faults";
-import type { Row } from "../session";
+import type { Answered, Row } from "../session";
 import type { Applied, Failure, Reply, Request } from "./messages";
 
 type Ask = Request extends infer Each ? (Each extends unknown ? Omit<Each, "id"> : never) : never;
@@ -54,8 +54,14 @@ export class EmbeddedServer {
   }
 
   async query(sql: string, values: readonly (string | null)[] | null): Promise<readonly Row[]> {
-    const reply = await this.ask({ kind: "query", sql, values });
+    const reply = await this.ask({ kind: "query", sql, values, within: false });
     return reply.kind === "rows" ? reply.rows : [];
+  }
+
+  async queryWithin(sql: string, values: readonly (string | null)[] | null): Promise<Answered> {
+    const reply = await this.ask({ kind: "query", sql, values, within: true });
+    const nothing = { statements: [], left: 0 };
+    return reply.kind === "rows" ? { rows: reply.rows, within: reply.within ?? nothing } : { rows: [], within: nothing };
   }
 
   async apply(statements: readonly Applied[]): Promise<readonly Failure[]> {

@@ -30,6 +30,8 @@ export interface FindInput {
   readonly postgres: number | null;
   readonly schema: SchemaView | null;
   readonly statistics: ServerStatistics | null;
+  /** The whole was run so often: what is saved is saved each time. */
+  readonly times: number;
 }
 
 type Found = FindingReport & { readonly rule: FindingId };
@@ -38,8 +40,10 @@ type Found = FindingReport & { readonly rule: FindingId };
 export function findIn(input: FindInput): readonly ExplainFinding[] {
   const found: Found[] = [];
   const context = contextOf(input);
-  for (const rule of findingRules) rule.check({ ...context, report: (report) => void found.push({ rule: rule.id, ...report }) });
-  const kept = together(found, context)
+  const { times } = input;
+  const often = ({ ms, share }: Saving): Saving => ({ ms: ms === null ? null : ms * times, share });
+  for (const rule of findingRules) rule.check({ ...context, report: (report) => void found.push({ rule: rule.id, ...report, saving: often(report.saving) }) });
+  const kept = together(found, { ...context, executionMs: context.executionMs === null ? null : context.executionMs * times })
     .filter(({ saving }) => isWorthIt(saving, input))
     .sort((a, b) => (b.saving.ms ?? 0) - (a.saving.ms ?? 0) || b.saving.share - a.saving.share);
   const counts = new Map<string, number>();
