@@ -3,37 +3,15 @@
 import { PGlite } from "@electric-sql/pglite";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { foreignSchema, planQueries, planSchema, type PlanQuery } from "./explainQueries";
-import { saidInText, saidInMarkup } from "./explainLosses";
+import { compare, explain, formats, printable, read, type Asked } from "./explainFormats";
+import { foreignSchema, planQueries, planSchema } from "./explainQueries";
 import { connectedVersions, type Server } from "./server";
 import { withServer } from "./withServer";
-import type { Plan } from "../../server/src/explain/plan";
-import { planValue } from "../../server/src/explain/planValue";
 import { planText } from "../../server/src/explain/print/text";
-import { readPlan } from "../../server/src/explain/readPlan";
 
-const formats = ["text", "xml", "yaml"] as const;
-
-interface Asked {
-  readonly query: (sql: string) => Promise<{ readonly rows: readonly Record<string, unknown>[] }>;
-}
 interface World {
   readonly client: pg.Client;
 }
-
-/** What EXPLAIN says, with the settings, and without leaving a trace. */
-async function explain({ client }: { readonly client: Asked }, query: PlanQuery, options: readonly string[]): Promise<string> {
-  await client.query("BEGIN");
-  try {
-    for (const setting of query.settings) await client.query(`SET LOCAL ${setting}`);
-    const { rows } = await client.query(`EXPLAIN (${options.join(", ")}) ${query.sql}`);
-    return rows.map((row) => (typeof row["QUERY PLAN"] === "string" ? row["QUERY PLAN"] : JSON.stringify(row["QUERY PLAN"]))).join("\n");
-  } finally {
-    await client.query("ROLLBACK");
-  }
-}
-
-const read = (text: string): Plan => readPlan(text).plan;
 
 describe.each(connectedVersions)("plans of Postgres %i", (version) => {
   const server = withServer(version);
@@ -102,14 +80,6 @@ describe.each(connectedVersions)("plans of Postgres %i", (version) => {
   });
 });
 
-/**
- * The text without what JSON does not tell: an average of removed rows below a half, which is printed as 0, from none at
- * all; and a partition that is foreign from another.
- */
-function printable(text: string): string {
-  return `${text.trimEnd()}\n`.replaceAll(/^ *Rows Removed by .*: 0\n/gm, "").replaceAll(/^( +)Foreign (?=(?:Insert|Update|Delete) on )/gm, "$1");
-}
-
 /** What auto_explain writes into the log reaches a client that asks for it. */
 async function logged({ client }: World, format: string): Promise<string> {
   const messages: string[] = [];
@@ -145,10 +115,3 @@ describe("plans of PGlite", () => {
     }
   });
 });
-
-function compare(json: Plan, text: string, format: (typeof formats)[number], name: string): void {
-  const result = readPlan(text);
-  expect(result.format, name).toBe(format);
-  const said = format === "text" ? saidInText : saidInMarkup;
-  expect(planValue(said(result.plan)), `${name}\n${text}`).toEqual(planValue(said(json)));
-}
