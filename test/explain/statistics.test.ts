@@ -64,6 +64,10 @@ Execution Time: ${50 + actual / 50}.500 ms
     }
   });
 
+  it("asks for statistics of an expression, as the table itself would write it", () => {
+    expect(said(loop("(lower(j.state) = 'open'::text)", 5, 20_000), jobs(0))[0]![2]).toBe("CREATE STATISTICS jobs_state ON (lower(state)) FROM jobs;\nANALYZE jobs;");
+  });
+
   it("has partitions analysed with the table that they are part of", () => {
     const part = (n: number): string => `        ->  Seq Scan on public.jobs_${n} j_${n}  (cost=0.00..2863.61 rows=2 width=4) (actual time=14.235..22.077 rows=10000 loops=1)\n              Filter: (j_${n}.state = 'open'::text)\n`;
     const plan = one.replace(/  ->  Seq Scan[^]*?(?=  ->  Index)/, `  ->  Append  (cost=0.00..2863.61 rows=4 width=4) (actual time=14.235..44.077 rows=20000 loops=1)\n${part(1)}${part(2)}`);
@@ -107,5 +111,84 @@ describe("what a server is asked about", () => {
     const relations = relationsRead(measure(plan));
     expect(relations).toHaveLength(40);
     expect(relations[0]!.name).toBe("p4999");
+  });
+});
+
+describe("dead rows", () => {
+  const scan = "Seq Scan on public.queue  (cost=0.00..19705.77 rows=300000 width=4) (actual time=0.017..95.546 rows=300000 loops=1)\n  Buffers: shared hit=14706\nExecution Time: 109.121 ms\n";
+  const queue = (dead: number, other: Partial<ServerStatistics["relations"][number]> = {}, server: Partial<ServerStatistics["server"]> = {}): ServerStatistics => {
+    const all = told({ name: "queue", counted: { live: 300_000, dead, modified: 0 }, vacuumed: -3_600_000, ...other });
+    return { ...all, server: { ...all.server, ...server } };
+  };
+  const said = (statistics: ServerStatistics | null, plan = scan): readonly (readonly [string, string | null])[] => findings(plan, statistics).filter(({ rule }) => rule === "plan/sparse-pages").map(({ advice, sql }) => [advice, sql]);
+
+  it("are told by the server's counts alone", () => {
+    expect(said(null)).toEqual([]);
+    expect(said(queue(50_000))).toEqual([]);
+    expect(said(queue(200_000))).toEqual([[expect.stringMatching(/^If it comes to this again, let autovacuum come earlier/) as string, "VACUUM (VERBOSE) queue;"]]);
+  });
+
+  it("stay for a transaction that is older than the last VACUUM", () => {
+    expect(said(queue(200_000, {}, { holds: [{ kind: "transaction", since: -7_200_000 }] }))[0]![0]).toMatch(/^A transaction that began 2 hours ago, before the last VACUUM, is still open/);
+    expect(said(queue(200_000, {}, { holds: [{ kind: "transaction", since: -60_000 }, { kind: "replication slot", since: null }] }))[0]![0]).toMatch(/^If it comes to this again/);
+  });
+
+  it("are not what is wrong where pages are empty", () => {
+    const sparse = scan.replaceAll("rows=300000", "rows=3000");
+    expect(said(queue(0, { counted: { live: 3_000, dead: 0, modified: 0 } }), sparse)).toEqual([[expect.stringMatching(/^Its pages are empty rather than dead/) as string, null]]);
+    expect(said(null, sparse)).toEqual([[expect.stringMatching(/^Look at n_dead_tup/) as string, "VACUUM (VERBOSE) queue;"]]);
+  });
+});
+
+describe("columns that go together", () => {
+  const plan = (first: string, expected: number): string => `Nested Loop  (cost=0.42..2872.06 rows=1 width=4) (actual time=14.265..117.390 rows=1500 loops=1)
+  ->  Seq Scan on public.cars c  (cost=0.00..2863.61 rows=${expected} width=4) (actual time=14.235..22.077 rows=1500 loops=1)
+        Filter: ((c.make = 7) AND (${first}))
+  ->  Index Scan using x on public.repairs r  (cost=0.42..8.44 rows=1 width=8) (actual time=0.001..0.030 rows=1 loops=1500)
+        Index Cond: (r.car_id = c.id)
+Execution Time: 120.000 ms
+`;
+  const cars = (model: number | null, other: Partial<ServerStatistics["relations"][number]> = {}): ServerStatistics => told({ name: "cars", planner: { rows: 300_000, pages: 1_000 }, columns: [column("make", "integer", 200), column("model", "integer", model), column("made", "date", 700)], ...other });
+  const said = (text: string, statistics: ServerStatistics | null): readonly (readonly [string, string | null])[] => findings(text, statistics).filter(({ rule }) => /statistics|misestimate/.test(rule)).map(({ rule, sql }) => [rule, sql]);
+  const both = plan("c.model = 7", 7);
+
+  it("are shown by what each of them alone would have given", () => {
+    expect(said(both, cars(200))).toEqual([["plan/missing-extended-statistics", "CREATE STATISTICS cars_make_model (dependencies) ON make, model FROM cars;\nANALYZE cars;"]]);
+    expect(said(both, cars(-0.0005))).toEqual([["plan/missing-extended-statistics", expect.any(String) as string]]);
+  });
+
+  it("are not, where one of them alone is off, or is not known", () => {
+    for (const statistics of [cars(100_000), cars(null), cars(200, { readable: false, columns: [] }), null]) expect(said(both, statistics).map(([rule]) => rule)).toEqual(["plan/row-misestimate"]);
+  });
+
+  it("take most common pairs where a range is among them", () => {
+    expect(said(plan("c.model = 7) AND (c.made > '2025-01-01'::date", 7), cars(200))[0]![1]).toMatch(/^CREATE STATISTICS cars_make_model_made \(mcv\) ON make, model, made FROM cars;/);
+  });
+
+  it("are not asked for again where the statistics are there", () => {
+    const made = { schema: "stats", name: "cars_pair", definition: "", columns: ["model", "make"], kinds: ["dependencies"] } as const;
+    expect(said(both, cars(200, { extended: [{ ...made, built: false }] }))).toEqual([["plan/row-misestimate", "ANALYZE cars;"]]);
+    expect(said(both, cars(200, { extended: [{ ...made, built: true }] }))).toEqual([["plan/row-misestimate", "ALTER STATISTICS stats.cars_pair SET STATISTICS 1000;\nANALYZE cars;"]]);
+  });
+});
+
+describe("a cold cache", () => {
+  const scan = (buffers: string, ms = 100): string => `Seq Scan on public.letters  (cost=0.00..20400.00 rows=80000 width=4) (actual time=0.015..${ms}.000 rows=80000 loops=1)\n  ${buffers}\nExecution Time: ${ms}.100 ms\n`;
+  const said = (plan: string, statistics: ServerStatistics | null = null): readonly (readonly [string, number | null])[] => findings(plan, statistics).filter(({ rule }) => rule === "plan/cold-cache").map(({ advice, savesMs }) => [advice, savesMs]);
+
+  it("is what reading has taken, where it was measured", () => {
+    expect(said(scan("Buffers: shared hit=100 read=20000\n  I/O Timings: shared read=70.000"))).toEqual([["Run it again before you judge it: with all pages in memory it takes 30 ms, or little more.", 70]]);
+    expect(said(scan("Buffers: shared hit=100 read=20000\n  I/O Timings: read=70.000"))).toHaveLength(1);
+    expect(said(scan("Buffers: shared hit=100 read=20000\n  I/O Timings: shared read=30.000"))).toEqual([]);
+  });
+
+  it("stays cold where shared_buffers does not hold the pages", () => {
+    expect(said(scan("Buffers: shared hit=100 read=20000\n  I/O Timings: shared read=70.000"), told({ name: "letters" }))[0]![0]).toMatch(/^They are more than shared_buffers holds \(128 MB\)/);
+  });
+
+  it("is told with the least time that it can have taken, where nothing was measured", () => {
+    expect(said(scan("Buffers: shared hit=100 read=20000"))).toEqual([[expect.stringMatching(/track_io_timing is off/) as string, 20]]);
+    expect(said(scan("Buffers: shared hit=10000 read=20000"))).toEqual([]);
+    expect(said(scan("Buffers: shared hit=20000"))).toEqual([]);
   });
 });

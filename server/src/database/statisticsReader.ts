@@ -80,7 +80,7 @@ const indexes = `
 
 const extended = `
   SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-    'name', e.stxname, 'definition', pg_catalog.pg_get_statisticsobjdef(e.oid), 'columns', ${columnNames("e.stxrelid", "e.stxkeys::pg_catalog.int2[]")},
+    'schema', (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.oid = e.stxnamespace), 'name', e.stxname, 'definition', pg_catalog.pg_get_statisticsobjdef(e.oid), 'columns', ${columnNames("e.stxrelid", "e.stxkeys::pg_catalog.int2[]")},
     'kinds', ${list("SELECT pg_catalog.jsonb_agg(CASE k WHEN 'd' THEN 'ndistinct' WHEN 'f' THEN 'dependencies' WHEN 'm' THEN 'mcv' ELSE 'expressions' END) FROM pg_catalog.unnest(e.stxkind) k")},
     'built', CASE WHEN r.readable THEN EXISTS (SELECT FROM pg_catalog.pg_stats_ext s WHERE s.schemaname = r.schema AND s.tablename = r.name AND s.statistics_name = e.stxname) END
   ) ORDER BY e.stxname)
@@ -131,6 +131,7 @@ const question = `
         'analyzeThreshold', ${setting("autovacuum_analyze_threshold")}::pg_catalog.float8, 'analyzeScaleFactor', ${setting("autovacuum_analyze_scale_factor")}::pg_catalog.float8,
         'vacuumThreshold', ${setting("autovacuum_vacuum_threshold")}::pg_catalog.float8, 'vacuumScaleFactor', ${setting("autovacuum_vacuum_scale_factor")}::pg_catalog.float8),
       'target', ${setting("default_statistics_target")}::pg_catalog.int4,
+      'sharedBuffers', (SELECT setting::pg_catalog.int8 FROM pg_catalog.pg_settings WHERE name = 'shared_buffers'),
       'reset', (SELECT ${milliseconds("pg_catalog.pg_stat_get_db_stat_reset_time(d.oid)")} FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()),
       'holds', ${list(holds)}),
     'relations', ${list(`SELECT pg_catalog.jsonb_agg(${relation} ORDER BY r.place, r.oid) FROM related r`)},

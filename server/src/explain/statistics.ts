@@ -12,6 +12,8 @@ export interface ServerStatistics {
     readonly autovacuum: Autovacuum;
     /** default_statistics_target */
     readonly target: number;
+    /** shared_buffers, in pages. */
+    readonly sharedBuffers: number;
     /** When the database's counters were last set to nothing, in milliseconds since 1970; null: never, as far as is known. */
     readonly reset: number | null;
     /** What keeps rows that are dead in their place, as far as the role may see it. */
@@ -104,8 +106,7 @@ export interface KnownIndex {
 }
 
 /** CREATE STATISTICS */
-export interface ExtendedStatistics {
-  readonly name: string;
+export interface ExtendedStatistics extends QualifiedName {
   /** As pg_get_statisticsobjdef prints it. */
   readonly definition: string;
   readonly columns: readonly string[];

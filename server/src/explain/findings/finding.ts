@@ -99,7 +99,7 @@ export function fine(example: Omit<PlanExample, "kind">): PlanExample {
 export function told(...relations: readonly (Pick<RelationStatistics, "name"> & Partial<RelationStatistics>)[]): ServerStatistics {
   const autovacuum = { enabled: true, analyzeThreshold: 50, analyzeScaleFactor: 0.1, vacuumThreshold: 50, vacuumScaleFactor: 0.2 };
   const table = { schema: "public", kind: "table", scanned: true, parent: null, planner: null, bytes: null, counted: { live: 0, dead: 0, modified: 0 }, analyzed: -3_600_000, vacuumed: null, options: {}, readable: true, columns: [], indexes: [], extended: [] } as const;
-  return { at: 0, server: { counts: true, autovacuum, target: 100, reset: null, holds: [] }, relations: relations.map((relation) => ({ ...table, ...relation })), foreignKeys: [] };
+  return { at: 0, server: { counts: true, autovacuum, target: 100, sharedBuffers: 16_384, reset: null, holds: [] }, relations: relations.map((relation) => ({ ...table, ...relation })), foreignKeys: [] };
 }
 
 /** Of a column, by how many values it has; null: nobody has looked. */
