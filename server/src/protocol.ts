@@ -133,6 +133,16 @@ export interface OpenPlanParams {
 export type OpenPlanOutcome = { readonly kind: "plan"; readonly result: ExplainResult } | { readonly kind: "fault"; readonly message: string };
 export const openPlanRequest = "plumbline/openPlan";
 
+/** `plumbline/anonymousPlan`: a plan for others to see, with its owner's names and values replaced. */
+export interface AnonymousPlanParams {
+  readonly result: ExplainResult;
+}
+export interface AnonymousPlanResult {
+  /** Null: it could not be made. */
+  readonly result: ExplainResult | null;
+}
+export const anonymousPlanRequest = "plumbline/anonymousPlan";
+
 /** `plumbline/readLoggedQuery`: a query out of a logger's line: Drizzle's, Prisma's or Postgres's own. */
 export interface ReadLoggedQueryParams {
   readonly text: string;

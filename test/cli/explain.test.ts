@@ -43,6 +43,19 @@ test("with what functions run, where that is asked for", async () => {
   expect(asked.questions.map(({ explanation }) => explanation.nested)).toEqual([true, false]);
 });
 
+test("for others to see, in every format", async () => {
+  for (const format of ["text", "json", "markdown"]) {
+    const asked = here(files);
+    expect(await asked.run("explain", "--plan", "plan.json", "--anonymize", "--format", format)).toBe(0);
+    expect(asked.out).toContain("table_1");
+    expect(asked.out).not.toMatch(/orders|customer/);
+  }
+  const asked = here(files);
+  await asked.run("explain", "q.sql", "--url", "postgres://h/d", "--param=:id", "--anonymize");
+  expect(asked.out).toContain("Seq Scan on table_1");
+  expect(asked.out).not.toContain("A note.");
+});
+
 test("planned and not run where nothing else is said", async () => {
   const asked = here(files);
   await asked.run("explain", "q.sql", "--url", "postgres://h/d", "--param=:id");

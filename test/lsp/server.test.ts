@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { CodeActionRequest, DidChangeConfigurationNotification, DocumentSymbolRequest, HoverRequest, InlayHintRequest, WorkspaceDiagnosticRequest, type Diagnostic, type MarkupContent } from "vscode-languageserver-protocol/node";
-import { openPlanRequest, showAccessRequest, showSchemaRequest, type OpenPlanOutcome, type ShowAccessParams, type ShowAccessResult, type ShowSchemaResult } from "../../server/src/protocol";
+import { anonymousPlanRequest, openPlanRequest, showAccessRequest, showSchemaRequest, type AnonymousPlanResult, type OpenPlanOutcome, type ShowAccessParams, type ShowAccessResult, type ShowSchemaResult } from "../../server/src/protocol";
 import { planFile } from "../explain/plans";
 import { pushCapabilities, TestClient, withFolder, withSample, type Way } from "./client";
 
@@ -257,6 +257,8 @@ describe.each<Way>(["in process", "spawned"])("language server, %s", (way) => {
       const opened = await open(planFile("loops.json"));
       expect(opened.kind === "plan" && opened.result.nodes.map(({ type }) => type)).toEqual(["Sort", "Nested Loop", "Index Only Scan", "Bitmap Heap Scan", "Bitmap Index Scan"]);
       expect(await open("{")).toEqual({ kind: "fault", message: "This JSON is cut off: its end is missing." });
+      const { result } = await client.connection.sendRequest<AnonymousPlanResult>(anonymousPlanRequest, { result: opened.kind === "plan" ? opened.result : null });
+      expect(result?.nodes.map(({ title }) => title)).toEqual(["Sort", "Nested Loop", expect.stringMatching(/^Index Only Scan using index_1 on table_1/), expect.stringMatching(/^Bitmap Heap Scan on table_2/), "Bitmap Index Scan on index_2"]);
       expect(client.errors).toEqual([]);
     }));
 

@@ -264,6 +264,9 @@ describe("the explain panel", () => {
     expect(markdown).toContain("- **plan/seq-scan-filter** (warning, up to 31.4 ms): The scan of orders");
     expect(markdown).toContain("| &nbsp;&nbsp;Sort |");
     expect(await panel.page.evaluate((source) => new DOMParser().parseFromString(source, "image/svg+xml").querySelectorAll("g").length, svg!)).toBe(10);
+    // Another's names in its place.
+    await panel.post({ type: "export", format: "text", anonymous: result("indexed") });
+    expect((await panel.sent()).flatMap((message) => (message.type === "exported" ? [message.text] : [])).at(-1)).toContain("orders_status_idx");
   });
 
   it("keeps what the user sees across a reload", async () => {

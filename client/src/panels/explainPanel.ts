@@ -1,7 +1,7 @@
 // The host of the explain panel: one panel, which shows one plan after another and keeps what it shows across a reload.
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import { createIndexRequest, type CreateIndexParams, type CreateIndexResult, type ExplainedStatement, type ExplainResult } from "../../../server/src/protocol";
+import { anonymousPlanRequest, createIndexRequest, type AnonymousPlanParams, type AnonymousPlanResult, type CreateIndexParams, type CreateIndexResult, type ExplainedStatement, type ExplainResult } from "../../../server/src/protocol";
 import type { ExportFormat, SavedState, ShownPlan, ToHost, ToPanel } from "../../webview/explain/messages";
 import type { ServerConnection } from "../languageClient";
 import type { RulePages } from "../rulePages";
@@ -24,8 +24,8 @@ export interface ExplainPanel {
   show(plan: NewPlan): void;
   /** One of this session, by its id; nothing if it is forgotten. */
   showAgain(id: string): void;
-  /** Saves what the panel shows: asks for the format and for the file where they are not given. Resolves when it is written, or the user turned back. */
-  export(format?: ExportFormat, target?: vscode.Uri): Promise<void>;
+  /** Saves what the panel shows: asks for the format and for the file where they are not given. Names and values are replaced where it is to be anonymous. Resolves when it is written, or the user turned back. */
+  export(format?: ExportFormat, target?: vscode.Uri, anonymous?: boolean): Promise<void>;
   /** A new plan was shown. */
   readonly onDidShow: vscode.Event<ShownPlan>;
   /** The page asks for the statement of the plan that it shows again. */
@@ -133,9 +133,11 @@ export function createExplainPanel(context: vscode.ExtensionContext, server: Ser
     }
   }
 
-  async function exportPlan(asked?: ExportFormat, target?: vscode.Uri): Promise<void> {
-    const format = asked ?? (await vscode.window.showQuickPick(formats, { title: vscode.l10n.t("Export Plan") }))?.format;
-    if (!format || !panel) return;
+  async function exportPlan(asked?: ExportFormat, target?: vscode.Uri, isAnonymous = false): Promise<void> {
+    const chosen = asked ? { format: asked, anonymous: isAnonymous } : await chooseFormat();
+    if (!chosen || !panel) return;
+    const { format } = chosen;
+    const anonymous = chosen.anonymous ? await anonymousPlan() : undefined;
     if (!listens) {
       const listening = new Promise<void>((resolve) => {
         const once = didListen.event(() => {
@@ -149,13 +151,20 @@ export function createExplainPanel(context: vscode.ExtensionContext, server: Ser
     // The page writes it: a picture is drawn there.
     const text = await new Promise<string | undefined>((resolve) => {
       exported = resolve;
-      if (panel) post({ type: "export", format });
+      if (panel) post({ type: "export", format, ...(anonymous ? { anonymous } : {}) });
       else resolve(undefined);
     });
     exported = undefined;
     if (text === undefined) return;
     const file = target ?? (await askFile(format));
     if (file) await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+  }
+
+  /** Never the plan itself in its place. */
+  async function anonymousPlan(): Promise<ExplainResult> {
+    const made = current && (await server.request<AnonymousPlanResult>(anonymousPlanRequest, { result: current.result } satisfies AnonymousPlanParams)).result;
+    if (!made) throw new Error(vscode.l10n.t("The names in this plan could not be replaced."));
+    return made;
   }
 
   /** Into the project where that has a place for it, else into a new document. */
@@ -240,6 +249,21 @@ const formats: readonly (vscode.QuickPickItem & { readonly format: ExportFormat 
   { label: "Markdown", detail: vscode.l10n.t("Findings, nodes, query and plan, for an issue or a pull request"), format: "markdown" },
   { label: "SVG", detail: vscode.l10n.t("The graph as a picture"), format: "svg" },
 ];
+/** A picture has room for names alone: it is not among these. */
+const anonymousFormats = ["json", "text", "markdown"] as const satisfies readonly ExportFormat[];
+
+async function chooseFormat(): Promise<{ readonly format: ExportFormat; readonly anonymous: boolean } | undefined> {
+  const others = vscode.l10n.t("Names of tables, columns and all else, and every value, are replaced. Times and counts stay");
+  const chosen = await vscode.window.showQuickPick(
+    [
+      ...formats.map((each) => ({ ...each, anonymous: false })),
+      ...anonymousFormats.map((format) => ({ label: vscode.l10n.t("{0}, Anonymised", formats.find((each) => each.format === format)!.label), detail: others, format, anonymous: true })),
+    ],
+    { title: vscode.l10n.t("Export Plan") },
+  );
+  return chosen;
+}
+
 const extensions: Readonly<Record<ExportFormat, string>> = { json: "json", text: "txt", markdown: "md", svg: "svg" };
 
 function askFile(format: ExportFormat): Thenable<vscode.Uri | undefined> {

@@ -179,7 +179,7 @@ addEventListener("message", ({ data }: MessageEvent<ToPanel>) => {
       show(data, shown?.plan.id === data.plan.id && shown.before?.id === data.before?.id ? view : null);
       break;
     case "export":
-      if (shown) send({ type: "exported", format: data.format, text: exported(shown.plan.result, data.format) });
+      if (shown) send({ type: "exported", format: data.format, text: exported(data.anonymous ?? shown.plan.result, data.format) });
       break;
     case "gone":
       sayGone();

@@ -30,8 +30,8 @@ export type ToPanel =
       /** How many other runs of the same query the host keeps. */
       readonly others: number;
     }
-  /** Answer with `exported`. */
-  | { readonly type: "export"; readonly format: ExportFormat }
+  /** Answer with `exported`. `anonymous`: the plan that is shown, for others to see; it is exported instead. */
+  | { readonly type: "export"; readonly format: ExportFormat; readonly anonymous?: ExplainResult }
   /** What the panel shows was not kept, and the host has it no more. */
   | { readonly type: "gone" };
 

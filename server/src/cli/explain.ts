@@ -3,6 +3,7 @@
 import { mostRows, type RowCounts } from "../database/embedded/rowCounts";
 import { defaultTimeout, type Explanation } from "../database/explain";
 import type { ExplainAnswer, RemoteServer } from "../database/explainer";
+import { anonymousResult } from "../explain/anonymised/result";
 import { explainResult } from "../explain/explainResult";
 import { readPlan } from "../explain/readPlan";
 import type { ExplainResult } from "../explain/result";
@@ -28,7 +29,7 @@ export async function runExplain(args: readonly string[], host: Host, io: Io): P
     return 0;
   }
   const result = options.value("plan") === null ? await explained(options, host, io) : await savedPlan(options, io);
-  await io.out(explainFormats[choice(options, "format", explainFormatNames, "text")](result, paintFor(choice(options, "color", colourModes, "auto"), io)));
+  await io.out(explainFormats[choice(options, "format", explainFormatNames, "text")](options.has("anonymize") ? anonymousResult(result) : result, paintFor(choice(options, "color", colourModes, "auto"), io)));
   return 0;
 }
 

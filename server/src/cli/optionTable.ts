@@ -124,6 +124,7 @@ export const commandRows: readonly CommandRow[] = [
       { name: "set", value: "NAME=VALUE", repeatable: true, summary: "Set this first: app.tenant_id=7. May be given several times." },
       { name: "timeout", value: "SECONDS", summary: "How long the statement may take (default: 30)." },
       { name: "format", value: "FORMAT", choices: explainFormatNames, summary: "How to print it (default: text)." },
+      { name: "anonymize", summary: "For others to see: replace the names of tables, columns and all else, strings, numbers and dates, the query's too. Times and counts stay." },
       { name: "color", value: "WHEN", choices: colourModes, summary: "Colours in the text format (default: auto)." },
     ],
   },

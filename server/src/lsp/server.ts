@@ -38,12 +38,14 @@ import { testConnection } from "./testConnection";
 import { createWatcher, watchedGlobs } from "./watching";
 import { Workspaces } from "./workspaces";
 import { EmbeddedDatabase } from "../database/embedded/database";
+import { anonymousResult } from "../explain/anonymised/result";
 import { readLoggedQuery } from "../explain/loggedQuery";
 import { nodeFileSystem } from "../project/nodeFileSystem";
 import type { Workspace } from "../project/workspace";
 import {
   createIndexRequest,
   explainRequest,
+  anonymousPlanRequest,
   openPlanRequest,
   readLoggedQueryRequest,
   showAccessRequest,
@@ -51,6 +53,8 @@ import {
   testConnectionRequest,
   type CreateIndexParams,
   type CreateIndexResult,
+  type AnonymousPlanParams,
+  type AnonymousPlanResult,
   type ExplainOutcome,
   type ExplainParams,
   type InitializationOptions,
@@ -400,6 +404,9 @@ export function startServer(connection: Connection): void {
     guard.request<OpenPlanOutcome>("opening a plan", () => openPlan(params), { kind: "fault", message: "Plumbline failed to read this plan. The output channel has the details." }),
   );
 
+  connection.onRequest(anonymousPlanRequest, ({ result }: AnonymousPlanParams): Promise<AnonymousPlanResult> =>
+    guard.request<AnonymousPlanResult>("replacing a plan's names", () => Promise.resolve({ result: anonymousResult(result) }), { result: null }),
+  );
   connection.onRequest(readLoggedQueryRequest, ({ text }: ReadLoggedQueryParams): ReadLoggedQueryResult => ({ query: readLoggedQuery(text) }));
   connection.onRequest(createIndexRequest, (params: CreateIndexParams): Promise<CreateIndexResult> =>
     guard.request<CreateIndexResult>("writing an index", async () => createIndex(connection, workspaces, params, await target(toFile(params.uri ?? ""))), { file: null }),
