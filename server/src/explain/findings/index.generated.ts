@@ -4,6 +4,7 @@ import coldCache from "./coldCache";
 import correlatedSubplan from "./correlatedSubplan";
 import cteDiscards from "./cteDiscards";
 import expressionNotIndexed from "./expressionNotIndexed";
+import functionPerRow from "./functionPerRow";
 import hashSpilled from "./hashSpilled";
 import heapFetches from "./heapFetches";
 import indexDiscards from "./indexDiscards";
@@ -35,6 +36,7 @@ export const findingRules: readonly FindingRule[] = [
   correlatedSubplan,
   cteDiscards,
   expressionNotIndexed,
+  functionPerRow,
   hashSpilled,
   heapFetches,
   indexDiscards,
