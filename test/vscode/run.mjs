@@ -1,11 +1,12 @@
 // Runs the suite in a real editor, on the built package:
-//   node test/vscode/run.mjs [--editor electron|browser]
+//   node test/vscode/run.mjs [--editor electron|browser] [--suite trusted|restricted|dialogs]...
 // electron: VS Code itself, downloaded by @vscode/test-electron; browser: the VS Code server from npm in Chromium.
 // Without --editor: electron where there is a screen and VS Code can be downloaded, else the browser.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { runDialogs } from "./dialogs.mjs";
 import { runInBrowser } from "./lib/browserEditor.mjs";
 import { findChromium } from "./lib/chromium.mjs";
 import { downloadEditor, runInElectron } from "./lib/electronEditor.mjs";
@@ -20,10 +21,10 @@ const suites = [
 ];
 
 /**
- * @param {{ editor?: string, say?: (line: string) => void }} [options]
+ * @param {{ editor?: string, suite?: readonly string[], say?: (line: string) => void }} [options] without `suite`: all of them
  * @returns {Promise<{ passed: number, failed: number }>}
  */
-export async function runEditorSuites({ editor, say = console.log } = {}) {
+export async function runEditorSuites({ editor, suite: wanted = ["trusted", "restricted", "dialogs"], say = console.log } = {}) {
   if (!existsSync(packageFile)) {
     say("The extension's package is missing: npm run package makes it.");
     return { passed: 0, failed: 1 };
@@ -32,13 +33,39 @@ export async function runEditorSuites({ editor, say = console.log } = {}) {
   if (!runner) return { passed: 0, failed: 1 };
   const tests = await compileSuite(join(cache, "vscode-suite"));
   const total = { passed: 0, failed: 0 };
-  for (const suite of suites) {
+  for (const suite of suites.filter(({ name }) => wanted.includes(name))) {
     const { passed, failed } = await runSuite(runner, suite, tests, say);
     total.passed += passed;
     total.failed += failed;
   }
-  return total;
+  if (!wanted.includes("dialogs")) return total;
+  const dialogs = await runDialogSuite(say);
+  return { passed: total.passed + dialogs.passed, failed: total.failed + dialogs.failed };
 }
+
+/** In the browser, whatever editor the others run in. */
+async function runDialogSuite(say) {
+  const chromium = findChromium();
+  if (!chromium) {
+    say(withoutChromium("The dialogs' tests"));
+    return { passed: 0, failed: 1 };
+  }
+  let results;
+  try {
+    results = await runDialogs(chromium);
+  } catch (error) {
+    results = [{ title: "the run ended before its tests did", passed: false, error: error.stack }];
+  }
+  for (const result of results) sayResult("dialogs", result, say);
+  return { passed: results.filter(({ passed }) => passed).length, failed: results.filter(({ passed }) => !passed).length };
+}
+
+function sayResult(suite, { title, passed, milliseconds, error }, say) {
+  say(`${passed ? "  ok  " : "  FAIL"} ${suite}: ${title}${passed ? ` (${milliseconds} ms)` : ""}`);
+  if (!passed) say(indent(error));
+}
+
+const withoutChromium = (what) => `${what} cannot run: install Chromium (Debian: apt-get install chromium) or set CHROME_PATH to a Chrome.`;
 
 async function chooseEditor(wanted, say) {
   const screen = process.platform !== "linux" || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
@@ -49,7 +76,7 @@ async function chooseEditor(wanted, say) {
   }
   const chromium = findChromium();
   if (chromium) return (run) => runInBrowser(chromium, run);
-  say("The editor suite cannot run: install Chromium (Debian: apt-get install chromium) or set CHROME_PATH to a Chrome.");
+  say(withoutChromium("The editor suite"));
   return undefined;
 }
 
@@ -78,10 +105,7 @@ async function runSuite(runner, suite, tests, say) {
   // It ends in a copy of everything; what the editor still writes on its way out does not matter.
   rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
   const tests_ = lines.filter((line) => line.title);
-  for (const test of tests_) {
-    say(`${test.passed ? "  ok  " : "  FAIL"} ${suite.name}: ${test.title}${test.passed ? ` (${test.milliseconds} ms)` : ""}`);
-    if (!test.passed) say(indent(test.error));
-  }
+  for (const test of tests_) sayResult(suite.name, test, say);
   const passed = tests_.filter((test) => test.passed).length;
   let failed = tests_.length - passed;
   // A run that broke off, or ran nothing, is a failure of its own: no silence is a pass.
@@ -124,7 +148,7 @@ const indent = (text) => String(text).replace(/^/gm, "         ");
 
 if (import.meta.main ?? process.argv[1] === import.meta.filename) {
   stopAllOnSignal();
-  const { values } = parseArgs({ options: { editor: { type: "string" } } });
+  const { values } = parseArgs({ options: { editor: { type: "string" }, suite: { type: "string", multiple: true } } });
   const { passed, failed } = await runEditorSuites(values);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;

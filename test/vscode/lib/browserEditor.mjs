@@ -22,7 +22,7 @@ export async function runInBrowser(chromium, { temporary, package: vsix, workspa
   try {
     server = await startServer({ dataDir, extensionsDir, workspaceTrust, env, log });
     browser = await launch(chromium);
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"] });
     page.on("console", (message) => log(`${message.text()}\n`));
     page.on("pageerror", (error) => log(`${error.stack ?? error.message}\n`));
     // The server's web page calls these two for an extension's tests: what they print, and that they have ended.

@@ -68,9 +68,9 @@ export async function installExtension(vsix, { extensionsDir, dataDir }) {
 
 /**
  * Starts the server and resolves when it accepts connections.
- * @param {{ dataDir: string, extensionsDir?: string, workspaceTrust?: boolean, env?: Record<string, string>, log?: (line: string) => void }} options
+ * @param {{ dataDir: string, extensionsDir?: string, workspaceTrust?: boolean, asTest?: boolean, env?: Record<string, string>, log?: (line: string) => void }} options
  */
-export async function startServer({ dataDir, extensionsDir, workspaceTrust = false, env = {}, log = () => {} }) {
+export async function startServer({ dataDir, extensionsDir, workspaceTrust = false, asTest = true, env = {}, log = () => {} }) {
   await install();
   // Without a token any page in any browser on this machine could reach the server, and run programs through it.
   const token = randomUUID();
@@ -86,8 +86,8 @@ export async function startServer({ dataDir, extensionsDir, workspaceTrust = fal
       "--disable-telemetry",
       ...(extensionsDir ? ["--extensions-dir", extensionsDir] : []),
       ...(workspaceTrust ? [] : ["--disable-workspace-trust"]),
-      // Without it the URL's payload, which names the extension under development, is ignored.
-      "--enable-smoke-test-driver",
+      // Without it the URL's payload, which names the extension under development, is ignored; with it no notification pops up.
+      ...(asTest ? ["--enable-smoke-test-driver"] : []),
     ],
     { env: { ...process.env, ...env } },
   );

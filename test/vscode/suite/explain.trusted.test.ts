@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeAll, findingOf, folder, open, waitFor } from "./support";
+import { closeAll, findingOf, findings, folder, open, waitFor } from "./support";
 
 // As EXPLAIN (ANALYZE, FORMAT JSON) of 17 gives it.
 const plan = `[{"Plan": {"Node Type": "Limit", "Parallel Aware": false, "Async Capable": false, "Startup Cost": 0.00, "Total Cost": 0.35, "Plan Rows": 10, "Plan Width": 8, "Actual Startup Time": 8.1, "Actual Total Time": 8.2, "Actual Rows": 10, "Actual Loops": 1,
@@ -101,6 +101,49 @@ describe("Explain, on the embedded database", () => {
     });
     await done;
     assert.match(await exported("text"), /'Ann'::text/);
+  });
+});
+
+const slow = "SELECT id FROM work_orders WHERE title LIKE '%77';\n";
+const template = `import { sql } from "drizzle-orm";
+import { invoices } from "./schema";
+
+export const found = (db: { execute: (query: unknown) => unknown }) => db.execute(sql\`select \${invoices.id}
+  from \${invoices} where \${invoices.number} like '%77'\`);
+`;
+
+describe("what a plan blames", () => {
+  before(async () => {
+    await vscode.workspace.getConfiguration("plumbline").update("explain.tableRows", { work_orders: 60_000, invoices: 60_000 }, vscode.ConfigurationTarget.Global);
+    for (const [file, text] of [["slow.sql", slow], ["services/billing/src/db/report.ts", template]] as const) await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder(), file), new TextEncoder().encode(text));
+  });
+  after(async () => {
+    await vscode.workspace.getConfiguration("plumbline").update("explain.tableRows", undefined, vscode.ConfigurationTarget.Global);
+    for (const file of ["slow.sql", "services/billing/src/db/report.ts"]) await vscode.workspace.fs.delete(vscode.Uri.joinPath(folder(), file));
+  });
+  afterEach(closeAll);
+
+  it("is underlined in the statement, until its text changes", async () => {
+    const editor = await open("slow.sql");
+    await vscode.commands.executeCommand("plumbline.analyze", { uri: editor.document.uri.toString(), position: { line: 0, character: 0 } });
+    const { diagnostic } = await findingOf(editor.document, "plan/seq-scan-discards", "work_orders");
+    assert.deepEqual(diagnostic.range, new vscode.Range(0, 15, 0, 26));
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "-- All of them.\n"));
+    await waitFor("the finding one line below", () => findings(editor.document).some(({ rule, diagnostic: { range } }) => rule.startsWith("plan/") && range.start.line === 1));
+    await editor.edit((edit) => edit.replace(new vscode.Range(1, 45, 1, 47), "78"));
+    await waitFor("no finding of the plan", () => !findings(editor.document).some(({ rule }) => rule.startsWith("plan/")));
+  });
+
+  it("is underlined in the hole of a template, below its lens", async () => {
+    const editor = await open("services/billing/src/db/report.ts");
+    const { document } = editor;
+    await waitFor("the lenses", async () => (await lenses(document)).join() === "3 Explain,3 Analyze");
+    await vscode.commands.executeCommand("plumbline.analyze", { uri: document.uri.toString(), position: { line: 4, character: 0 } });
+    const { diagnostic } = await findingOf(document, "plan/seq-scan-discards", "invoices");
+    assert.deepEqual(diagnostic.range.start, new vscode.Position(4, 9));
+    await waitFor("the result's lens", async () => (await lenses(document)).some((title) => /^3 [\d.]+ m?s · /.test(title)));
+    await editor.edit((edit) => edit.replace(new vscode.Range(4, 50, 4, 52), "8"));
+    await waitFor("no finding of the plan", () => !findings(document).some(({ rule }) => rule.startsWith("plan/")));
   });
 });
 

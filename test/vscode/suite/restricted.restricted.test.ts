@@ -23,4 +23,8 @@ describe("Restricted Mode", () => {
     await vscode.commands.executeCommand("plumbline.analyze", { uri: document.uri.toString(), sql: "SELECT 1" });
     assert.ok(!vscode.window.tabGroups.all.flatMap((group) => group.tabs).some((tab) => tab.input instanceof vscode.TabInputWebview));
   });
+
+  it("adds, tests and chooses no connection: nothing is asked, so that each command ends", async () => {
+    for (const command of ["addConnection", "chooseConnection", "editConnection", "testConnection", "removeConnection"]) await vscode.commands.executeCommand(`plumbline.${command}`);
+  });
 });
