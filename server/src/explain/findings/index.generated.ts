@@ -21,6 +21,7 @@ import orderedScanFilter from "./orderedScanFilter";
 import planningTime from "./planningTime";
 import rowMisestimate from "./rowMisestimate";
 import rowSecurityPerRow from "./rowSecurityPerRow";
+import scatteredRows from "./scatteredRows";
 import seqScanDiscards from "./seqScanDiscards";
 import slowCount from "./slowCount";
 import slowTrigger from "./slowTrigger";
@@ -53,6 +54,7 @@ export const findingRules: readonly FindingRule[] = [
   planningTime,
   rowMisestimate,
   rowSecurityPerRow,
+  scatteredRows,
   seqScanDiscards,
   slowCount,
   slowTrigger,
