@@ -4,6 +4,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { PGlite, types, type Extension, type Results } from "@electric-sql/pglite";
 import type { Applied, Failure, Reply, Request } from "./messages";
 import { NestedStatements } from "../nestedStatements";
@@ -16,16 +18,26 @@ declare const WebAssembly: { compile(bytes: Uint8Array): Promise<never> };
 
 async function start(folder: string, extensions: readonly string[]): Promise<void> {
   const [wasm, bundle, template] = await Promise.all(["pglite.wasm", "pglite.data", "template.tgz"].map((file) => readFile(join(folder, file))));
+  const module = await WebAssembly.compile(wasm!);
+  // What is run often is compiled once more, with much memory to work in: one function at a time.
+  setFlagsFromString("--wasm-num-compilation-tasks=1");
   postgres = await PGlite.create({
-    pgliteWasmModule: await WebAssembly.compile(wasm!),
-    fsBundle: new Blob([new Uint8Array(bundle!)]),
-    loadDataDir: new Blob([new Uint8Array(template!)]),
+    pgliteWasmModule: module,
+    fsBundle: new Blob([bundle!]),
+    loadDataDir: new Blob([template!]),
     postgresqlconf: ["shared_buffers=4MB"],
     extensions: Object.fromEntries(extensions.map((name) => [name, extension(folder, name)])),
     // All values as the text that Postgres writes.
     parsers: asText,
     serializers: asText,
   });
+  collectGarbage();
+}
+
+/** The files that it started from are in memory several times over, and an idle process collects nothing. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
 }
 
 /** PGlite would turn what it knows into numbers, dates and objects, and back. */

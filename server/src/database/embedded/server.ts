@@ -14,6 +14,9 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** glibc would keep for each thread what that has given back: 40 MB of what compiles. Other systems do not read it. */
+const memory = { MALLOC_ARENA_MAX: "1" };
+
 export class EmbeddedServer {
   private readonly waiting = new Map<number, Waiting>();
   private next = 0;
@@ -38,7 +41,7 @@ export class EmbeddedServer {
     const { script, folder } = locate();
     const known = embeddedExtensions();
     // Inside an editor, the program that runs here is the editor's own.
-    const child = fork(script, [], { stdio: ["ignore", "ignore", "ignore", "ipc"], serialization: "advanced", execArgv: [], env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" } });
+    const child = fork(script, [], { stdio: ["ignore", "ignore", "ignore", "ipc"], serialization: "advanced", execArgv: [], env: { ...process.env, ...memory, ELECTRON_RUN_AS_NODE: "1" } });
     const server = new EmbeddedServer(child);
     try {
       await server.ask({ kind: "start", folder, extensions: extensions.filter((name) => known.has(name)) });
