@@ -97,6 +97,29 @@ describe("the schema of a server", () => {
   });
 });
 
+describe("an index that a server has", () => {
+  const scan = (filter: string): string => `Seq Scan on shop.orders o  (cost=0.00..20000.00 rows=1 width=4) (actual time=0.010..200.000 rows=10 loops=1)\n  Filter: ${filter}\n  Rows Removed by Filter: 999999\nExecution Time: 200.500 ms\n`;
+  const said = (filter: string, keys: readonly (string | null)[], definition: string, other: Partial<KnownIndex> = {}): readonly (readonly [string, string | null])[] =>
+    findings(scan(filter), told({ schema: "shop", name: "orders", columns: [column("id", "bigint", -1), column("Mixed", "text", 5), column("email", "text", 5), column("gone", "date", 5)], indexes: [index("Own", keys, definition, other)] })).map(({ advice, sql }) => [advice, sql]);
+  const named = [[expect.stringMatching(/^The index Own is there for it, and was not chosen/), null]];
+
+  it("is known by its expression, its condition, and names that need quotes", () => {
+    expect(said("(lower(o.email) = 'x'::text)", [null], `CREATE INDEX "Own" ON shop.orders USING btree (lower(email))`)).toEqual(named);
+    expect(said("((o.gone IS NULL) AND (o.email = 'x'::text))", ["email"], `CREATE INDEX "Own" ON shop.orders USING btree (email) INCLUDE (id) WHERE (gone IS NULL)`, { partial: true })).toEqual(named);
+    expect(said("((o.gone IS NULL) AND (o.\"Mixed\" = 'x'::text))", ["Mixed"], `CREATE INDEX "Own" ON shop.orders USING btree ("Mixed", id) WHERE (gone IS NULL)`, { partial: true })).toEqual(named);
+  });
+
+  it("is not taken for one of other rows, another order or another method", () => {
+    for (const definition of ["btree (email) WHERE (gone IS NOT NULL)", "btree (email) WHERE ((gone IS NULL) AND (id > 5))", "btree (id, email)", "gin (email)", "btree (lower(email))"]) {
+      expect(said("((o.gone IS NULL) AND (o.email = 'x'::text))", ["x"], `CREATE INDEX "Own" ON shop.orders USING ${definition}`)[0]![1], definition).toBe("CREATE INDEX ON shop.orders (email) WHERE (gone IS NULL);");
+    }
+  });
+
+  it("is built again where it is not valid", () => {
+    expect(said("(o.email = 'x'::text)", ["email"], `CREATE UNIQUE INDEX "Own" ON shop.orders USING btree (email)`, { valid: false })).toEqual([[expect.stringMatching(/^The index Own is there for it and is not valid/), 'REINDEX INDEX CONCURRENTLY shop."Own";']]);
+  });
+});
+
 describe("what a server is asked about", () => {
   it("is what takes most of the time, and the triggers that ran", () => {
     const json = JSON.stringify([{ "Plan": { "Node Type": "ModifyTable", "Operation": "Delete", "Relation Name": "a", "Schema": "s", "Actual Total Time": 10, "Actual Loops": 1, "Actual Rows": 0, "Plans": [{ "Node Type": "Seq Scan", "Parent Relationship": "Outer", "Relation Name": "b", "Schema": "s", "Actual Total Time": 9, "Actual Loops": 1, "Actual Rows": 1 }] }, "Triggers": [{ "Trigger Name": "RI_ConstraintTrigger_a_16390", "Constraint Name": "x", "Relation": "a", "Time": 1, "Calls": 1 }], "Execution Time": 11 }]);

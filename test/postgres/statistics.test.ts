@@ -148,6 +148,42 @@ describe.each(connectedVersions)("the statistics of Postgres %i", (version) => {
     expect((await statistics("DELETE FROM customers WHERE id = 8", { mode: "analyze" })).relations.map(({ name, scanned }) => [name, scanned])).toEqual([["customers", true], ["orders", false]]);
   });
 
+  it("keeps an index from being proposed that the server has, and names one that is not valid", async () => {
+    await client.query(`
+      create table papers (id int, code text, gone timestamptz);
+      insert into papers select i, 'code ' || i % 5000 from generate_series(1, 150000) i;
+      create index papers_lower on papers (lower(code));
+      create index papers_here on papers (id) where gone is null;
+      analyze papers`);
+    await client.query("create unique index concurrently papers_code on papers (code)").catch(() => undefined);
+    const settings = { enable_indexscan: "off", enable_bitmapscan: "off", enable_indexonlyscan: "off", max_parallel_workers_per_gather: "0" };
+    const advised = async (condition: string): Promise<unknown> => (await remote(`SELECT * FROM papers WHERE ${condition}`, { settings })).result.findings.map(({ advice, sql }) => [/[Tt]he index (\w+)/.exec(advice)?.[1], sql]);
+    expect(await advised("code = 'none'")).toEqual([["papers_code", "REINDEX INDEX CONCURRENTLY papers_code;"]]);
+    expect(await advised("lower(code) = 'none'")).toEqual([["papers_lower", null]]);
+    expect(await advised("id = 7 AND gone IS NULL")).toEqual([["papers_here", null]]);
+    expect(await advised("id = 7")).toEqual([[undefined, "CREATE INDEX ON papers (id);"]]);
+    // What puts it right is run.
+    await client.query("update papers set code = id::text");
+    await client.query("reindex index concurrently papers_code");
+    expect(await advised("code = 'none'")).toEqual([["papers_code", null]]);
+  });
+
+  it("finds the index that a foreign key lacks, behind a cascade too", async () => {
+    await client.query(`
+      create table owners (id int primary key);
+      create table flats (id int primary key, owner_id int references owners on delete cascade);
+      create table sales.rents (id int primary key, flat_id int references flats on delete cascade, pad text);
+      insert into owners select i from generate_series(1, 40) i;
+      insert into flats select i, i from generate_series(1, 40) i;
+      insert into sales.rents select i, i % 10 + 1, repeat('x', 100) from generate_series(1, 60000) i;
+      create index on flats (owner_id);
+      analyze owners; analyze flats; analyze sales.rents`);
+    const advised = async (): Promise<unknown> => (await remote("DELETE FROM owners WHERE id > 20", { mode: "analyze" })).result.findings.filter(({ rule }) => rule === "plan/slow-trigger").map(({ message, sql }) => [/foreign key (\w+)/.exec(message)?.[1], sql]);
+    expect(await advised()).toEqual([["rents_flat_id_fkey", "CREATE INDEX ON sales.rents (flat_id);"]]);
+    await client.query("create index on sales.rents (flat_id)");
+    expect(await advised()).toEqual([]);
+  });
+
   it("has nothing of a row in it, whoever asks", async () => {
     for (const role of [null, "visitor"]) {
       const { relations } = await statistics("SELECT * FROM sales.orders JOIN customers c ON c.id = customer_id WHERE secret > 'a'", { role });

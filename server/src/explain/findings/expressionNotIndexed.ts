@@ -1,4 +1,4 @@
-import { conditionsOf } from "./facts/conditions";
+import { conditionsOf, unqualified } from "./facts/conditions";
 import { relationSql, rowsText, subjectOf } from "./facts/names";
 import { typeOf } from "./facts/operatorIndex";
 import { removedBy, rowsOf } from "./facts/rows";
@@ -73,20 +73,20 @@ export default defineFinding({
   },
 });
 
-function adviceOf({ condition, column, cast }: WrappedColumn, table: string): { readonly advice: string; readonly sql: string | null } {
-  const expression = condition.expression!;
+function adviceOf({ condition, column, cast }: WrappedColumn, table: string): { readonly advice: string; readonly sql: string | null; readonly rewrite?: boolean } {
+  const expression = unqualified(condition.expression!);
   const plain = `CREATE INDEX ON ${table} (${quoteIdentifier(column)});`;
-  if (cast?.plain === true && isNumeric(cast.type)) return { advice: `Compare ${column} with a value of its own type, not with a ${cast.type}: a driver that sends numbers as ${cast.type} needs a cast of the parameter. Then a plain index on ${column} answers it.`, sql: plain };
-  if ((cast?.plain === true && cast.type === "date") || /^(?:date_trunc|date)\(/.test(expression)) return { advice: `Write a range instead: ${column} >= the beginning and ${column} < the end of the period. An index on ${column} answers that.`, sql: plain };
+  if (cast?.plain === true && isNumeric(cast.type)) return { advice: `Compare ${column} with a value of its own type, not with a ${cast.type}: a driver that sends numbers as ${cast.type} needs a cast of the parameter. Then a plain index on ${column} answers it.`, sql: plain, rewrite: true };
+  if ((cast?.plain === true && cast.type === "date") || /^(?:date_trunc|date)\(/.test(expression)) return { advice: `Write a range instead: ${column} >= the beginning and ${column} < the end of the period. An index on ${column} answers that.`, sql: plain, rewrite: true };
   // What text means as a date or a time is a setting's matter (DateStyle, TimeZone): the cast is only STABLE.
   if (cast !== null && /^(?:date|time|timestamp|interval)\b/.test(cast.type)) return { advice: `No index can hold this cast: what the text means depends on the session's DateStyle and TimeZone. Keep the value in a column of type ${cast.type}, with an index on that.`, sql: null };
   const similar = /^(?:word_|strict_word_)?similarity\(/.test(expression);
-  if (similar) return { advice: `Write ${column} % the text (<% and %> for word_similarity), which a trigram index answers; pg_trgm.similarity_threshold says how alike they must be.`, sql: `CREATE INDEX ON ${table} USING gin (${quoteIdentifier(column)} gin_trgm_ops);` };
+  if (similar) return { advice: `Write ${column} % the text (<% and %> for word_similarity), which a trigram index answers; pg_trgm.similarity_threshold says how alike they must be.`, sql: `CREATE INDEX ON ${table} USING gin (${quoteIdentifier(column)} gin_trgm_ops);`, rewrite: true };
   const [inner] = conditionsOf(expression);
   if (inner?.kind === "distance") {
     const circle = inner.operator === "<->" && typeOf(inner.value) === "point";
     return circle
-      ? { advice: `Write ${column} <@ circle(point, distance): a GiST index answers that, and no index answers a comparison of distances.`, sql: `CREATE INDEX ON ${table} USING gist (${quoteIdentifier(column)});` }
+      ? { advice: `Write ${column} <@ circle(point, distance): a GiST index answers that, and no index answers a comparison of distances.`, sql: `CREATE INDEX ON ${table} USING gist (${quoteIdentifier(column)});`, rewrite: true }
       : { advice: `No index answers a comparison of distances. One gives rows in the order of their distance: write ORDER BY ${column} ${inner.operator} the value with a LIMIT, and compare what comes.`, sql: null };
   }
   const key = /^[a-z_]\w*\(.*\)$/s.test(expression) ? expression : `(${expression})`;

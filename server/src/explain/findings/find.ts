@@ -1,5 +1,6 @@
 // Runs the rules on a plan. What saves little is not said: a plan of two milliseconds has nothing to say.
 
+import { withKnownIndexes } from "./facts/knownIndexes";
 import { findingRules } from "./index.generated";
 import type { FindingContext, FindingId, FindingReport, Saving } from "./finding";
 import type { NodeMetrics } from "../metrics";
@@ -42,7 +43,7 @@ export function findIn(input: FindInput): readonly ExplainFinding[] {
   const context = contextOf(input);
   const { times } = input;
   const often = ({ ms, share }: Saving): Saving => ({ ms: ms === null ? null : ms * times, share });
-  for (const rule of findingRules) rule.check({ ...context, report: (report) => void found.push({ rule: rule.id, ...report, saving: often(report.saving) }) });
+  for (const rule of findingRules) rule.check({ ...context, report: (report) => void found.push(withKnownIndexes({ rule: rule.id, ...report, saving: often(report.saving) }, input.statistics)) });
   const kept = together(found, { ...context, executionMs: context.executionMs === null ? null : context.executionMs * times })
     .filter(({ saving }) => isWorthIt(saving, input))
     .sort((a, b) => (b.saving.ms ?? 0) - (a.saving.ms ?? 0) || b.saving.share - a.saving.share);

@@ -26,6 +26,8 @@ export interface FindingReport {
   readonly advice: string;
   /** What to run, where it can be said. */
   readonly sql?: string | null;
+  /** The query has to be written otherwise: so says the advice, whatever index is there already. */
+  readonly rewrite?: boolean;
 }
 
 export interface FindingContext {

@@ -1,9 +1,9 @@
-import { tableOf } from "./facts/indexAdvice";
+import { indexKeyColumns } from "./facts/indexKeys";
 import { defineFinding, fine, plan, slow } from "./finding";
 import { countText, shareText, timeText } from "../numbers";
-import type { PlanNode, PlanProperties } from "../plan";
 import { groupsOf, numberOf, textOf } from "../properties";
-import { columnList, written } from "../../rules/wording";
+import { columnList, display, written } from "../../rules/wording";
+import type { Table } from "../../schema/model";
 import type { SchemaView } from "../../schema/view";
 
 export default defineFinding({
@@ -55,35 +55,44 @@ export default defineFinding({
       if (ms === null || executionMs === null || ms < executionMs * 0.1) continue;
       const constraint = textOf(trigger, "Constraint Name");
       const name = constraint === null ? `trigger ${textOf(trigger, "Trigger Name") ?? ""}` : `foreign key ${constraint}`;
-      const index = constraint === null || textOf(root.properties, "Operation") === "Insert" ? null : referringIndex(constraint, trigger, root, schema);
       report({
         node: null,
         saving: time(ms * 0.9),
         message: `The ${name} took ${timeText(ms)}, ${shareText(ms / executionMs)} of the whole, in ${countText(calls)} calls of ${timeText(ms / Math.max(1, calls))}.`,
-        advice:
-          constraint === null
-            ? "Let the trigger run only where it is needed (WHEN), or once for the statement, with transition tables."
-            : index !== null
-              ? `Create the index below: then the rows that refer to a deleted one are looked up.`
-              : textOf(root.properties, "Operation") === "Insert"
-                ? `Each new row's reference is looked up by the primary key. Many rows at once: load them before the foreign key is added, or add it NOT VALID and validate it later.`
-                : `See whether the columns of ${constraint} that refer to the table have an index: without one, the referring table is read in full for each row.`,
-        sql: index,
+        ...(constraint === null
+          ? { advice: "Let the trigger run only where it is needed (WHEN), or once for the statement, with transition tables." }
+          : adviceFor(constraint, textOf(trigger, "Relation"), textOf(root.properties, "Operation") === "Insert", schema)),
       });
     }
   },
 });
 
-/** The index that the referring columns lack; null where they have one, or where the schema is not known. */
-function referringIndex(constraint: string, trigger: PlanProperties, root: PlanNode, schema: SchemaView | null): string | null {
-  if (schema === null) return null;
-  const own = tableOf(root, schema) ?? schema.resolveTable({ schema: null, name: textOf(trigger, "Relation") ?? "" });
-  for (const name of own?.referencedBy ?? []) {
-    const table = schema.table(name);
-    const key = table?.constraints.find((each) => each.kind === "foreign key" && each.name === constraint);
-    if (!table || key?.kind !== "foreign key") continue;
-    const indexed = table.indexes.some((index) => index.valid && key.columns.every((column, i) => index.elements[i]?.column === column));
-    return indexed ? null : `CREATE INDEX ON ${written(table)} (${columnList(key.columns)});`;
-  }
-  return null;
+function adviceFor(constraint: string, relation: string | null, isInsert: boolean, schema: SchemaView | null): { readonly advice: string; readonly sql?: string } {
+  const key = keyOf(constraint, relation, schema);
+  if (isInsert || key?.side === "referring") return { advice: "Each new row's reference is looked up by the primary key. Many rows at once: load them before the foreign key is added, or add it NOT VALID and validate it later." };
+  if (key === null) return { advice: `See whether the columns of ${constraint} that refer to the table have an index: without one, the referring table is read in full for each row.` };
+  const { table, columns } = key;
+  const found = indexKeyColumns(table).find(({ keys }) => columns.every((_, i) => columns.includes(keys[i] ?? "")));
+  if (found) return { advice: `The rows of ${display(table)} that refer to a row are looked up by ${found.name}: there are many of them, or what ON DELETE or ON UPDATE does to them takes the time.` };
+  return { advice: `Create the index below: then the rows of ${display(table)} that refer to a row are looked up, instead of the whole table being read for each.`, sql: `CREATE INDEX ON ${written(table)} (${columnList(columns)});` };
+}
+
+interface Key {
+  /** The one that refers. */
+  readonly table: Table;
+  readonly columns: readonly string[];
+  /** Which of its tables the trigger is on. */
+  readonly side: "referring" | "referenced";
+}
+
+/** Null: the schema is not known, or several keys are called so. What a cascade sets off is on other tables than the statement's. */
+function keyOf(constraint: string, relation: string | null, schema: SchemaView | null): Key | null {
+  const found = (schema?.tables() ?? []).flatMap((table) =>
+    table.constraints.flatMap((each): readonly Key[] => {
+      if (each.kind !== "foreign key" || each.name !== constraint) return [];
+      if (relation === null || each.references.name === relation) return [{ table, columns: each.columns, side: "referenced" }];
+      return table.name === relation ? [{ table, columns: each.columns, side: "referring" }] : [];
+    }),
+  );
+  return found.length === 1 ? found[0]! : null;
 }

@@ -162,11 +162,12 @@ function* wordsOf(text: string): Generator<{ readonly start: number }> {
 /** Without brackets around all of it. */
 export function unwrapped(text: string): string {
   let own = text.trim();
-  while (own.startsWith("(") && closes(own)) own = own.slice(1, -1).trim();
+  while (own.startsWith("(") && closingBracket(own) === own.length - 1) own = own.slice(1, -1).trim();
   return own;
 }
 
-function closes(text: string): boolean {
+/** Where the bracket closes that the text begins with; -1: nowhere. */
+export function closingBracket(text: string): number {
   let depth = 0;
   let quote = "";
   for (let i = 0; i < text.length; i++) {
@@ -175,9 +176,9 @@ function closes(text: string): boolean {
       if (character === quote) quote = "";
     } else if (character === "'" || character === '"') quote = character;
     else if (character === "(") depth++;
-    else if (character === ")" && --depth === 0) return i === text.length - 1;
+    else if (character === ")" && --depth === 0) return i;
   }
-  return false;
+  return -1;
 }
 
 /** "o.created_at DESC, o.id": the columns of a sort key, in order; an expression as null. */
