@@ -103,6 +103,13 @@ describe("parameters", () => {
     ["SELECT * FROM t WHERE a = ${user.id} AND b = ${f({ a: '}' })}", "SELECT * FROM t WHERE a = $1 AND b = $2", ["${user.id}", "${f({ a: '}' })}"]],
     ["SELECT * FROM t LIMIT ${ n }OFFSET $1", "SELECT * FROM t LIMIT $2 OFFSET $1", ["$1", "${ n }"]],
     ["SELECT json_object('a':b) FROM t", "SELECT json_object('a':b) FROM t", []],
+    ["SELECT * FROM t WHERE a = @id::int AND b > @at AND c = @id", "SELECT * FROM t WHERE a = $1::int AND b > $2 AND c = $1", ["@id", "@at"]],
+    ["SELECT * FROM t WHERE a=@id AND b>=@at AND '@c' <> '' AND d <@ @tags LIMIT @n", "SELECT * FROM t WHERE a=$1 AND b>=$2 AND '@c' <> '' AND d <@ $3 LIMIT $4", ["@id", "@at", "@tags", "@n"]],
+    ["SELECT a <@ b, a @> b, @ a, a @@ b FROM t", "SELECT a <@ b, a @> b, @ a, a @@ b FROM t", []],
+    ["SELECT sqlc.embed(t), sqlc.embed(u) FROM t JOIN u USING (a) WHERE b = sqlc.narg('limit')::int OR c = sqlc.arg(c) OR d = @c", "SELECT t.*, u.* FROM t JOIN u USING (a) WHERE b = $1::int OR c = $2 OR d = $2", ["@limit", "@c"]],
+    ["SELECT * FROM t WHERE a = ANY(sqlc.slice('ids'))", "SELECT * FROM t WHERE a = ANY($1)", ["@ids"]],
+    ["SELECT sqlc.f(a), b.sqlc FROM t", "SELECT sqlc.f(a), b.sqlc FROM t", []],
+    ["SELECT * FROM t WHERE a = :id! AND b != :b AND :c!= d", "SELECT * FROM t WHERE a = $1 AND b != $2 AND $3!= d", [":id", ":b", ":c"]],
     ["SELECT a -${b}", "SELECT a -$1", ["${b}"]],
   ])("%s", (text, sql, parameters) => {
     expect(one(text)).toMatchObject({ sql, parameters });

@@ -125,7 +125,7 @@ function explanationOf(statement: Explainable, options: ParsedOptions): Omit<Exp
 }
 
 function parametersOf({ parameters }: Explainable, options: ParsedOptions): Readonly<Record<string, string | null>> {
-  const bare = (name: string): string => name.replace(/^[:$]\{?|\}$/g, "").trim();
+  const bare = (name: string): string => name.replace(/^[:$@]\{?|\}$/g, "").trim();
   return Object.fromEntries(
     options.values("param").map((written) => {
       const [name, value] = written.includes("=") ? assignment("param", written) : [written, null];

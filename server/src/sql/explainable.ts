@@ -3,7 +3,7 @@
 import type { Node } from "@pgsql/types";
 import type { SqlDocument } from "./document";
 import { quoteQualified } from "./identifiers";
-import { isOwn, numbered, placeholdersIn, type Placeholder } from "./parameters";
+import { isNamed, isOwn, numbered, placeholdersIn, type Placeholder } from "./parameters";
 import { isKeyword, isPunctuation } from "./ranges";
 import { splitStatements } from "./splitter";
 import type { ParsedStatement, Statement } from "./statement";
@@ -93,8 +93,8 @@ function readPlain(text: string, parse: Parse): { readonly parsed: ParsedStateme
   const own = placeholders.filter(({ name }) => isOwn(name));
   if (own.length < placeholders.length) {
     // JSON_OBJECT('a':b) is plain SQL: with a space behind its colon it still is, where a variable is none any more.
-    const spaced = parse(spread(text, placeholders));
-    if (spaced.problem !== null) {
+    const isSure = placeholders.some(({ name, sql }) => isNamed(name) || sql !== undefined);
+    if (isSure || parse(spread(text, placeholders)).problem !== null) {
       const parsed = parse(numbered(text, placeholders).sql);
       return parsed.problem === null ? { parsed, placeholders } : null;
     }
