@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { readHistoryTable } from "../../server/src/database/historyReader";
+import { surroundings } from "../../server/src/database/surroundings";
 import type { Io } from "../../server/src/cli/io";
 import { projectHost } from "../../server/src/cli/projectHost";
 import { run } from "../../server/src/cli/run";
@@ -238,6 +239,16 @@ describe("connecting", () => {
       expect(await readHistoryTable(urlOf(client), [question])).toBeNull();
     }));
 
+  it("reads a URL, and what it leaves out, as libpq does", () =>
+    withDatabase(server(), async (client) => {
+      await client.query("CREATE TABLE done (n text); INSERT INTO done VALUES ('x')");
+      const question = { name: { schema: null, name: "done" }, query: (table: string) => `SELECT n, current_setting('TimeZone') AS z, current_setting('transaction_read_only') AS r FROM ${table}` };
+      const around = { ...surroundings({ PGUSER: "postgres", PGDATABASE: client.database!, PGPORT: String(client.port), PGOPTIONS: "-c timezone=Asia/Tokyo" }), read: () => Promise.resolve(null) };
+      const answer = { index: 0, rows: [{ n: "x", z: "Asia/Tokyo", r: "on" }] };
+      // The server takes no encrypted connection: prefer does without, and pg's own reading of the URL would have asked for one.
+      for (const url of ["postgres://127.0.0.1?sslmode=prefer", "host=127.0.0.1 sslmode=allow", `postgres://nowhere.invalid:1,127.0.0.1:${client.port}/`]) expect(await readHistoryTable(url, [question], around), url).toEqual(answer);
+    }));
+
   it("says that nothing has run where the table is not there", () =>
     withDatabase(server(), async (client) => {
       const answer = await plumbline({ ...project, "plumbline.json": "{}" }, { DB: urlOf(client) }, "check", "--format", "json", "--database-url-env", "DB");
@@ -288,7 +299,7 @@ describe("connecting", () => {
       expect(await at({ DB: url.replace(/\/[^/]*$/, "/nowhere") })).toBe("the server has no such database");
       expect(await at({ DB: url.replace(/:\d+\//, ":1/") })).toBe("no server answers at that address");
       expect(await at({ DB: url.replace("postgres:not", "nobody:not") })).toBe("the server refuses the user or the password");
-      expect(await at({ DB: "mysql://root:secret@127.0.0.1/x" })).toBe("it holds no URL that begins with postgres:// or postgresql://");
+      expect(await at({ DB: "mysql://root:secret@127.0.0.1/x" })).toBe("the URL cannot be read: it begins with postgres:// or postgresql://, or it is a list of keyword=value");
       expect(await at({ DB: `${url}?sslmode=require` })).toMatch(/^the encrypted connection failed/);
       expect(await at({})).toBe("plumbline: the environment variable DB, which is to hold the URL of migrations, is not set");
     }));

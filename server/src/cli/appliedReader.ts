@@ -1,6 +1,7 @@
 // --connect and --database-url-env: which database is asked what has run, and what is said when it does not answer.
 
 import { readHistoryTable } from "../database/historyReader";
+import { surroundings } from "../database/surroundings";
 import type { ConnectableDatabase, ReadApplied } from "../project/applied";
 import type { AppliedRows } from "../project/released";
 import type { TableName } from "../project/tools/historyTable";
@@ -44,7 +45,7 @@ async function ask({ name, tables, historyTable }: ConnectableDatabase, variable
   if (url === undefined || url === "") throw new UsageError(`the environment variable ${variable}, which is to hold the URL of ${name}, is not set`);
   if (tables.length === 0) throw new UsageError(`${name}: its migrations are run by no tool that Plumbline knows, so no table tells what has run`);
   const asked = historyTable === null ? tables : tables.map((table) => ({ ...table, name: historyTable }));
-  const answer = await readHistoryTable(url, asked).catch((error: unknown) => {
+  const answer = await readHistoryTable(url, asked, surroundings(io.env)).catch((error: unknown) => {
     throw error instanceof Error && error.name === "DatabaseFault" ? new UsageError(`${name}: what has run could not be read with ${variable}: ${error.message}`) : error;
   });
   if (answer) return { table: tables[answer.index]!, rows: answer.rows };

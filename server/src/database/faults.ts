@@ -51,9 +51,8 @@ const bySystemCode: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name than that of the host",
 };
 
-/** Null: the URL itself. */
+/** What went wrong on the way to a tool's table, or with reading it. */
 export function connectionFault(error: unknown): DatabaseFault {
-  if (error === null) return new DatabaseFault("it holds no URL that begins with postgres:// or postgresql://");
   if (error instanceof DatabaseFault) return error;
   const code = codeOf(error);
   const known = code === null ? undefined : (byPooler(error) ?? byConnectionState[code] ?? byTableState[code] ?? bySystemCode[code]);
