@@ -46,7 +46,7 @@ export function workbench(page) {
         await input.waitFor({ state: "hidden" });
       }
     },
-    /** Opens a file of the workspace with the cursor on a line, from 1. */
+    /** Opens a file of the workspace with the cursor on a line, from 1, or on "line:column". */
     async open(file, line = 1) {
       await page.keyboard.press("Control+P");
       await input.waitFor();

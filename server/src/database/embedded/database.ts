@@ -157,13 +157,14 @@ function notesOf({ name, seed }: EmbeddedSchema, { failures, seeded, leftOut, fi
   ];
 }
 
-/** " with 500 generated rows in each of 11 tables". */
+/** " with 500 generated rows in each of 11 tables", " with generated rows: 50 in tenants, up to 500 in each of 10 other tables". */
 function filledWords({ tables }: Filled): string {
-  const byCount = new Map<number, string[]>();
-  for (const { table, count } of tables) byCount.set(count, [...(byCount.get(count) ?? []), table]);
-  const groups = [...byCount].sort(([, a], [, b]) => a.length - b.length);
-  const words = groups.map(([count, names]) => `${number(count)} ${groups.length === 1 ? "generated rows " : ""}in ${names.length > 3 || groups.length === 1 ? `each of ${names.length} tables` : names.join(", ")}`);
-  return tables.length === 0 ? " without rows" : ` with ${groups.length === 1 ? "" : "generated rows: "}${words.join(", ")}`;
+  if (tables.length === 0) return " without rows";
+  const others = tables.filter(({ isNamed }) => !isNamed).map(({ count }) => count);
+  const most = `${others.some((count) => count !== others[0]) ? "up to " : ""}${number(Math.max(...others))}`;
+  const named = tables.filter(({ isNamed }) => isNamed).map(({ table, count }) => `${number(count)} in ${table}`);
+  if (named.length === 0) return ` with ${most} generated rows in each of ${others.length} tables`;
+  return ` with generated rows: ${[...named, ...(others.length === 0 ? [] : [`${most} in ${others.length === 1 ? "another table" : `each of ${others.length} other tables`}`])].join(", ")}`;
 }
 
 const number = (count: number): string => count.toLocaleString("en");

@@ -8,7 +8,7 @@ import type { Session } from "../session";
 
 export interface Filled extends Pick<Counted, "unknown" | "held"> {
   /** Those that have rows now, in the order of the schema. */
-  readonly tables: readonly { readonly table: string; readonly count: number }[];
+  readonly tables: readonly { readonly table: string; readonly count: number; /** Asked for by its name. */ readonly isNamed: boolean }[];
   /** Those that no such row fits, with what Postgres says. */
   readonly empty: readonly { readonly table: string; readonly message: string }[];
 }
@@ -18,8 +18,8 @@ export async function fillTables(session: Session, asked: RowCounts): Promise<Fi
   const shapes = await readTableShapes(session);
   const byOid = new Map(shapes.map((shape) => [shape.oid, shape]));
   const references = new References(byOid);
-  const { counts, unknown, held } = countRows(byOid, references, asked);
-  const tables: { table: string; count: number }[] = [];
+  const { counts, named, unknown, held } = countRows(byOid, references, asked);
+  const tables: { table: string; count: number; isNamed: boolean }[] = [];
   const empty: { table: string; message: string }[] = [];
   // Neither triggers nor foreign keys: rows of one table refer to those of another that come later.
   await session.query("SET session_replication_role = replica");
@@ -29,7 +29,7 @@ export async function fillTables(session: Session, asked: RowCounts): Promise<Fi
     try {
       await session.query(insertRows(shape, references, counts));
       for (const { sequence } of shape.columns) if (sequence !== null) await session.query("SELECT pg_catalog.setval($1::pg_catalog.regclass, $2::bigint)", [sequence, String(count)]);
-      tables.push({ table: shape.name, count });
+      tables.push({ table: shape.name, count, isNamed: named.has(shape.oid) });
     } catch (error) {
       empty.push({ table: shape.name, message: error instanceof Error ? error.message : String(error) });
     }

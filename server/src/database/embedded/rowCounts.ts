@@ -24,6 +24,8 @@ export const childrenOfOne = 10;
 export interface Counted {
   /** By oid. */
   readonly counts: ReadonlyMap<string, number>;
+  /** By oid: those with a count of their own. */
+  readonly named: ReadonlyMap<string, number>;
   /** Names that no table has. */
   readonly unknown: readonly string[];
   /** Tables that have fewer than they were to have by name, since each of their rows refers to another one there. */
@@ -60,7 +62,7 @@ export function countRows(tables: Tables, references: References, asked: RowCoun
     if (named.has(table.oid)) held.set(table.oid, { table: table.name, target: target.name, count: targets });
     return true;
   });
-  return { counts, unknown, held: [...held.values()] };
+  return { counts, named, unknown, held: [...held.values()] };
 }
 
 function isNamed({ parts: [schema, table] }: TableShape, name: string): boolean {
