@@ -214,6 +214,16 @@ describe("rows", () => {
     expect(nodes[0]).toMatchObject({ rowsActual: 2, rowsEstimated: 2 });
     expect(notes).toEqual(["Embedded Postgres: planned as Postgres 18 plans, on the schema of main with the rows of the seed.", "2 statements of the seed could not be run: 23505, 42703."]);
   });
+  test("where a check holds of defaults alone, and where no partition is in the schema", async () => {
+    const sql = `
+      CREATE TYPE engine AS ENUM ('V0', 'V1');
+      CREATE TABLE tenants (id int PRIMARY KEY, version engine NOT NULL DEFAULT 'V1', paused boolean NOT NULL DEFAULT false, paused_at timestamptz, CONSTRAINT not_v0 CHECK (version <> 'V0'), CONSTRAINT paused CHECK (paused = (paused_at IS NOT NULL)));
+      CREATE TABLE runs (id int, at timestamptz NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+      CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY HASH (id);`;
+    const { notes } = await resultOf(run({ sql, rows: { each: 300, tables: {} } }, "SELECT 1"));
+    expect(notes).toEqual(["Embedded Postgres: planned as Postgres 18 plans, on the schema of main with 300 generated rows in each of 3 tables.", "The schema has no partitions of public.runs, public.parts: one was made of each, for its rows."]);
+    for (const table of ["tenants", "runs", "parts"]) expect((await resultOf(run({ sql, rows: { each: 300, tables: {} } }, `SELECT count(*) FROM ${table} HAVING count(*) = 300`, { mode: "analyze" }))).nodes[0]?.rowsActual, table).toBe(1);
+  });
   test("as many as each table is to have, with keys that fit", async () => {
     const asked = { sql: shop, rows: { each: 0, tables: { orders: 2000, "public.tenants": 7, gone: 1 } } };
     const { notes } = await resultOf(run(asked, "SELECT 1"));

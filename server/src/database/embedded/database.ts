@@ -153,9 +153,12 @@ function notesOf({ name, seed }: EmbeddedSchema, { failures, seeded, leftOut, fi
     ...(leftOut.length === 0 ? [] : [`The seed's psql commands ${leftOut.join(", ")} were left out.`]),
     ...(filled?.unknown ?? []).map((name) => `Rows were asked for in ${name}, which is no table of the schema.`),
     ...(filled?.held ?? []).map(({ table, target, count }) => `${table} has ${number(count)} rows: each refers to another one of ${target}.`),
+    ...(filled?.partitioned.length ? [`The schema has no partitions of ${someNames(filled.partitioned)}: one was made of each, for its rows.`] : []),
     ...someOf(filled?.empty ?? [], "rows", ({ table, message }) => `No generated row fits ${table}: ${message}.`),
   ];
 }
+
+const someNames = (names: readonly string[]): string => (names.length > told ? `${names.slice(0, told).join(", ")} and ${names.length - told} more tables` : names.join(", "));
 
 /** " with 500 generated rows in each of 11 tables", " with generated rows: 50 in tenants, up to 500 in each of 10 other tables". */
 function filledWords({ tables }: Filled): string {

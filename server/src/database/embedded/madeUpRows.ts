@@ -6,11 +6,12 @@ import { childrenOfOne } from "./rowCounts";
 import type { ColumnShape, TableShape } from "./tableShapes";
 import { limitsOf, type Limits } from "./simpleChecks";
 
-/** One INSERT for all rows of a table. `counts`: of each table, by oid. */
-export function insertRows(table: TableShape, references: References, counts: ReadonlyMap<string, number>): string {
+/** One INSERT for all rows of a table. `counts`: of each table, by oid. `plain`: columns that get their default, or NULL. */
+export function insertRows(table: TableShape, references: References, counts: ReadonlyMap<string, number>, plain: ReadonlySet<string> = new Set()): string {
   const rows = new RowMaker(references, counts);
-  const names = table.columns.map(({ name }) => name).join(", ");
-  const values = table.columns.map((column) => rows.value(table, column, "i"));
+  const columns = table.columns.filter(({ name, hasDefault }) => !(hasDefault && plain.has(name)));
+  const names = columns.map(({ name }) => name).join(", ");
+  const values = columns.map((column) => (plain.has(column.name) && !column.notNull ? `NULL::${column.type}` : rows.value(table, column, "i")));
   return `INSERT INTO ${table.name} (${names}) OVERRIDING SYSTEM VALUE SELECT ${values.join(", ")} FROM generate_series(1::bigint, ${counts.get(table.oid) ?? 0}) AS i`;
 }
 

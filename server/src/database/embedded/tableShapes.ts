@@ -14,6 +14,8 @@ export interface TableShape {
   readonly uniques: readonly (readonly string[])[];
   /** Its checks, and those of its columns' domains, as Postgres writes them; VALUE is the column's name there. */
   readonly checks: readonly string[];
+  /** The columns of each check, by its name. */
+  readonly checked: readonly { readonly name: string; readonly columns: readonly string[] }[];
   /** Where no two ranges may overlap. */
   readonly exclusive: boolean;
 }
@@ -33,6 +35,7 @@ export interface ColumnShape {
   /** As format_type has it behind the name: 10 and 2 of numeric(10,2), 3 of vector(3). */
   readonly modifiers: readonly number[];
   readonly notNull: boolean;
+  readonly hasDefault: boolean;
   /** A sequence goes on behind the rows that are made. */
   readonly sequence: string | null;
 }
@@ -63,6 +66,7 @@ SELECT json_agg(json_build_object(
       'labels', (SELECT json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_enum l WHERE l.enumtypid = coalesce(e.oid, t.oid)),
       'modifiers', (SELECT coalesce(json_agg(m[1]::int), '[]') FROM regexp_matches(substring(format_type(coalesce(nullif(w.typbasetype, 0), a.atttypid), CASE WHEN w.typtype = 'd' THEN w.typtypmod ELSE a.atttypmod END) FROM '\\((.*)\\)'), '\\d+', 'g') m),
       'notNull', a.attnotnull OR w.typnotnull,
+      'hasDefault', a.atthasdef,
       'sequence', pg_get_serial_sequence(format('%I.%I', n.nspname, c.relname), a.attname)
     ) ORDER BY a.attnum), '[]')
     FROM pg_attribute a JOIN pg_type w ON w.oid = a.atttypid JOIN resolved s ON s.oid = w.oid JOIN pg_type t ON t.oid = s.base
@@ -83,6 +87,8 @@ SELECT json_agg(json_build_object(
       UNION ALL
       SELECT regexp_replace(pg_get_constraintdef(k.oid), '\\mVALUE\\M', quote_ident(a.attname), 'g') FROM pg_attribute a JOIN pg_constraint k ON k.contypid = a.atttypid AND k.contype = 'c' WHERE a.attrelid = c.oid AND a.attnum > 0
     ) q),
+  'checked', (SELECT coalesce(json_agg(json_build_object('name', k.conname, 'columns', (SELECT coalesce(json_agg(quote_ident(a.attname)), '[]') FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (k.conkey)))), '[]')
+    FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c'),
   'exclusive', EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'x')
 ) ORDER BY c.oid)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
