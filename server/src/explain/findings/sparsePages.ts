@@ -1,5 +1,6 @@
 import { agoText } from "./facts/freshness";
 import { knownOf } from "./facts/known";
+import { computedCalls } from "./facts/calls";
 import { relationSql, rowsText, subjectOf } from "./facts/names";
 import { removedBy, rowsOf } from "./facts/rows";
 import { defineFinding, fine, plan, slow, told } from "./finding";
@@ -10,6 +11,9 @@ import type { RelationStatistics, ServerStatistics } from "../statistics";
 const fewest = 1;
 /** Of all rows, live and dead: autovacuum comes at a sixth, as it is set up. */
 const leastDead = 0.3;
+
+/** In bytes. */
+const pageSize = 8192;
 
 export default defineFinding({
   id: "plan/sparse-pages",
@@ -64,9 +68,11 @@ export default defineFinding({
       const { buffers, loops } = measures(node);
       const table = relationSql(node);
       if (node.type !== "Seq Scan" || buffers === null || table === null || loops === null) continue;
-      const pages = buffers.hit + buffers.read;
       const rows = rowsOf(node) + removedBy(node, "Filter");
       const known = knownOf(node, statistics);
+      // What a function reads that the scan calls counts for the scan.
+      if (known === null && computedCalls(node).length > 0) continue;
+      const pages = Math.min(buffers.hit + buffers.read, known?.bytes == null ? Infinity : Math.ceil(known.bytes / pageSize) * loops);
       const dead = known === null ? 0 : known.counted.dead / Math.max(1, known.counted.dead + known.counted.live);
       const isSparse = rows <= pages * fewest;
       if (pages < 1000 || !(isSparse || dead >= leastDead)) continue;
