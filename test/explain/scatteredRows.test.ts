@@ -21,6 +21,15 @@ describe("rows that lie apart", () => {
     for (const statistics of [null, written(100_000), written(0, 90_000)]) expect(found(undefined, { statistics })).toMatchObject([{ sql: null, advice: expect.stringContaining("not written all the time: CREATE INDEX ON sales (customer_id) INCLUDE (cents).") as string }]);
   });
 
+  it("are not answered by an index that the server has without the column", () => {
+    const index = (name: string, definition: string, keys: readonly string[]): ServerStatistics["relations"][number]["indexes"][number] => ({ name, definition, method: "btree", unique: false, partial: false, valid: true, constraint: null, keys, bytes: null, scans: 0 });
+    const plain = index("plain", "CREATE INDEX plain ON public.sales USING btree (customer_id)", ["customer_id"]);
+    const covering = index("covering", "CREATE INDEX covering ON public.sales USING btree (customer_id) INCLUDE (id, cents)", ["customer_id"]);
+    const counted = { live: 300_000, dead: 0, modified: 0 };
+    expect(found(undefined, { statistics: told({ name: "sales", counted, indexes: [plain] }) })).toMatchObject([{ sql: "CREATE INDEX ON sales (customer_id) INCLUDE (cents);" }]);
+    expect(found(undefined, { statistics: told({ name: "sales", counted, indexes: [plain, covering] }) })).toMatchObject([{ sql: null, advice: expect.stringMatching(/^The index covering is there/) as string }]);
+  });
+
   it("have none for what may be long, and another that is there is named", () => {
     for (const type of ["int", "numeric(12, 2)", "varchar(20)", "timestamptz"]) expect(found(undefined, { migration: table(type) }), type).toHaveLength(1);
     for (const type of ["text", "jsonb", "varchar(2000)", "int[]"]) expect(found(undefined, { migration: table(type) }), type).toEqual([]);

@@ -1,5 +1,6 @@
 import { adviseIndex } from "./facts/indexAdvice";
 import { columnOf, conditionsOf, isValue, qualifierOf } from "./facts/conditions";
+import { savedByLookups } from "./facts/lookups";
 import { rowsText, subjectOf } from "./facts/names";
 import { loopsOf, removedBy } from "./facts/rows";
 import { defineFinding, fine, plan, slow } from "./finding";
@@ -57,7 +58,8 @@ export default defineFinding({
       `,
     }),
   ],
-  check({ nodes, below, measures, schema, report }) {
+  check(context) {
+    const { nodes, below, measures, schema, report } = context;
     for (const node of nodes) {
       const loops = loopsOf(node);
       const { parent, totalMs } = measures(node);
@@ -68,7 +70,7 @@ export default defineFinding({
       const table = nodesOf(node).find(({ properties }) => textOf(properties, "Relation Name") !== null);
       report({
         node,
-        saving: below(node, 0.8),
+        saving: advice?.existing === null ? savedByLookups(below(node), loops, 0.8, context) : below(node, 0.8),
         message: `${name}${table === undefined ? "" : `, over ${subjectOf(table)},`} ran ${countText(loops)} times, once for each row of ${subjectOf(parent)}${totalMs === null ? "" : `: ${timeText(totalMs)} in all`}${scan === undefined ? "" : `, and read all of ${subjectOf(scan)} each time (${rowsText(removedBy(scan, "Filter") / Math.max(1, loopsOf(scan)))} thrown away a time)`}.`,
         advice: advice?.existing === null ? `${advice.rewrite === null ? "" : `${advice.rewrite} `}Create ${advice.words} of ${subjectOf(scan!)}, so that each run is a lookup. Better still, write the subquery as a join with its rows grouped once.` : "Write the subquery as a join with its rows grouped once, or as LATERAL where each row needs its first few; NOT IN as NOT EXISTS.",
         sql: advice?.existing === null ? advice.sql : null,

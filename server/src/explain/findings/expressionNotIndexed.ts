@@ -65,7 +65,7 @@ export default defineFinding({
       const { condition, column } = wrapped;
       report({
         node,
-        saving: own([node], 0.95),
+        saving: own([node], analyzed ? removed / Math.max(1, removed + kept) : 0.95),
         message: `${subjectOf(node)} is read in full, because the filter compares ${condition.expression!} and not the column ${column}${analyzed ? `: ${rowsText(removed + kept)} read, ${rowsText(kept)} kept` : ""}.`,
         ...adviceOf(wrapped, table),
       });

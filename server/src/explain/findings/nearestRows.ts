@@ -81,7 +81,8 @@ function checkNearest(nearest: NearestSort, { own, analyzed, schema, report, mea
   const count = (node: PlanNode): number => (analyzed ? rowsOf(node) : (numberOf(node.properties, "Plan Rows") ?? 0));
   report({
     node: sort,
-    saving: own([sort, ...between], 0.95),
+    // Texts have many trigrams in common: measured 6% left of them, and 0.2% of points and vectors.
+    saving: own([sort, ...between], index?.sql.includes("gist_trgm_ops") ? 0.94 : 0.99),
     message: `The distance of ${rowsText(count(scan))} of ${subjectOf(scan)} is computed, and they are sorted by it, for the nearest ${rowsText(count(limit))}.`,
     advice: index === null ? "No index is known that gives this order." : adviceOf(nearest, index),
     sql: index === null || index.existing !== null ? null : index.sql,

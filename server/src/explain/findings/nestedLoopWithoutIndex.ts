@@ -1,5 +1,6 @@
 import { columnOf, conditionsOf, isValue, qualifierOf } from "./facts/conditions";
 import { adviseIndex } from "./facts/indexAdvice";
+import { savedByLookups } from "./facts/lookups";
 import { rowsText, subjectOf } from "./facts/names";
 import { inputsOf, loopsOf, removedBy, rowsOf, sideOf } from "./facts/rows";
 import { defineFinding, fine, plan, slow } from "./finding";
@@ -54,7 +55,8 @@ export default defineFinding({
       `,
     }),
   ],
-  check({ nodes, own, below, schema, report }) {
+  check(context) {
+    const { nodes, own, below, schema, report } = context;
     for (const loop of nodes) {
       const inner = loop.type === "Nested Loop" ? sideOf(loop, "Inner") : null;
       if (inner === null) continue;
@@ -64,11 +66,12 @@ export default defineFinding({
       const compared = removedBy(loop, "Join Filter") + removedBy(scan, "Filter");
       const kept = rowsOf(loop);
       if (compared < 10_000 || compared < kept * 10) continue;
-      const joined = joinColumns(filter, scan);
+      const { columns: joined, isRange } = joinColumns(filter, scan);
       const advice = joined.length === 0 ? null : adviseIndex({ node: scan, conditions: [], joined, schema });
       report({
         node: loop,
-        saving: { ...combined(own([loop], 0.9), below(inner, 0.9)) },
+        // Of a range about half of the rows are left, each at a higher price: measured 24% to 43% saved.
+        saving: isRange ? combined(own([loop], 0.35), below(inner, 0.35)) : advice === null ? combined(own([loop], 0.9), below(inner, 0.9)) : savedByLookups(combined(own([loop]), below(inner)), loopsOf(inner), 0.9, context),
         message: `Each of ${rowsText(loopsOf(inner))} is compared with all of ${subjectOf(scan)}: ${countText(Math.round(compared))} pairs were looked at and thrown away to find ${rowsText(kept)}.`,
         advice: advice === null ? `No index can answer the join's condition as it stands. Write it so that a column of ${subjectOf(scan)} stands alone on one side.` : advice.existing === null ? `Create ${advice.words} of ${subjectOf(scan)}: then each row looks its partners up.` : `The index ${advice.existing} has these columns and was not chosen: compare the types of both sides.`,
         sql: advice === null || advice.existing !== null ? null : advice.sql,
@@ -82,7 +85,7 @@ function combined(a: { readonly ms: number | null; readonly share: number }, b: 
 }
 
 /** The scan's own columns that are compared with another table's: those of an equality, else one of a range. */
-function joinColumns(filter: string, scan: PlanNode): readonly string[] {
+function joinColumns(filter: string, scan: PlanNode): { readonly columns: readonly string[]; readonly isRange: boolean } {
   const alias = textOf(scan.properties, "Alias");
   const found = conditionsOf(filter).flatMap(({ text, kind, operator }) => {
     const at = text.indexOf(` ${operator} `);
@@ -93,5 +96,5 @@ function joinColumns(filter: string, scan: PlanNode): readonly string[] {
     return own === undefined ? [] : [{ column: columnOf(own)!, kind }];
   });
   const equal = found.filter(({ kind }) => kind === "equality").map(({ column }) => column);
-  return equal.length > 0 ? equal : found.slice(0, 1).map(({ column }) => column);
+  return equal.length > 0 ? { columns: equal, isRange: false } : { columns: found.slice(0, 1).map(({ column }) => column), isRange: found.length > 0 };
 }

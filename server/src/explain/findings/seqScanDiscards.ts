@@ -98,8 +98,8 @@ function inOrder(node: PlanNode, advice: IndexAdvice | null, { measures }: Findi
   return ` Where rows come in the order of ${column}, as in a log, CREATE INDEX ON ${table!} USING brin (${column}); does nearly as well and takes a few pages.`;
 }
 
-function adviceOf(advice: IndexAdvice | null, filter: string, table: string, more = ""): { readonly advice: string; readonly sql: string | null } {
-  if (advice?.rewrite != null) return { advice: `${advice.rewrite} Then ${advice.existing ?? advice.words} answers it.`, sql: advice.existing === null ? advice.sql : null };
+function adviceOf(advice: IndexAdvice | null, filter: string, table: string, more = ""): { readonly advice: string; readonly sql: string | null; readonly rewrite?: boolean } {
+  if (advice?.rewrite != null) return { advice: `${advice.rewrite} Then ${advice.existing ?? advice.words} answers it.`, sql: advice.existing === null ? advice.sql : null, rewrite: true };
   if (advice?.existing) return { advice: `The index ${advice.existing} begins with the columns that the filter compares, and was not chosen: see whether the values' types are the columns', and how many rows the planner expected.`, sql: null };
   if (advice) return { advice: `Create ${advice.words}: then only matching rows of ${table} are read.${more}`, sql: advice.sql };
   if (branchesOf(filter).length > 1) return { advice: `The filter is an OR. An index for each of its branches lets Postgres join them in a bitmap; else write a UNION of two queries.`, sql: null };

@@ -12,6 +12,7 @@ interface Definition {
   readonly table: string;
   readonly method: string;
   readonly keys: readonly string[];
+  readonly include: readonly string[];
   /** What a row has to meet to be in it. */
   readonly conditions: readonly string[];
 }
@@ -38,7 +39,7 @@ export function withKnownIndexes<Report extends Advice>(report: Report, statisti
 
 function serves({ definition }: KnownIndex, wanted: Definition): boolean {
   const own = definitionIn(definition);
-  return own?.method === wanted.method && wanted.keys.every((key, i) => own.keys[i] === key) && own.conditions.every((condition) => wanted.conditions.includes(condition));
+  return own?.method === wanted.method && wanted.keys.every((key, i) => own.keys[i] === key) && wanted.include.every((column) => own.include.includes(column) || own.keys.includes(column)) && own.conditions.every((condition) => wanted.conditions.includes(condition));
 }
 
 function nameIn({ schema }: RelationStatistics, { name }: KnownIndex): string {
@@ -52,11 +53,13 @@ function definitionIn(sql: string): Definition | null {
   if (!found) return null;
   const rest = sql.slice(found.index + found[0].length - 1);
   const end = closingBracket(rest);
+  const include = /^ INCLUDE \(([^)]*)\)/.exec(rest.slice(end + 1))?.[1];
   const where = /^(?: INCLUDE \([^)]*\))?(?: NULLS NOT DISTINCT)?(?: WITH \([^)]*\))? WHERE ([^;]*)/s.exec(rest.slice(end + 1))?.[1];
   return {
     table: found[1]!.replace(/^public\./, ""),
     method: found[2] ?? "btree",
     keys: itemsOf(rest.slice(1, end)).map(unwrapped),
+    include: include === undefined ? [] : itemsOf(include),
     conditions: where === undefined ? [] : conditionsOf(where.trim()).map(({ text }) => text),
   };
 }
