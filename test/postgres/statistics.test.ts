@@ -184,6 +184,30 @@ describe.each(connectedVersions)("the statistics of Postgres %i", (version) => {
     expect(await advised()).toEqual([]);
   });
 
+  it("tells what keeps dead rows from being freed", async () => {
+    await client.query("create table stuck (id int); insert into stuck select generate_series(1, 20000)");
+    const other = await server().connect(database);
+    try {
+      await other.query("begin isolation level repeatable read; select 1");
+      await client.query("delete from stuck where id > 5000");
+      await counted(client, version);
+      await client.query("vacuum stuck");
+      await counted(client, version);
+      const { relations, server: settings } = await statistics("SELECT * FROM stuck");
+      const [stuck] = relations as [RelationStatistics];
+      expect(stuck.counted).toMatchObject({ live: 5_000, dead: 15_000 });
+      expect(settings.holds).toMatchObject([{ kind: "transaction" }]);
+      expect(settings.holds[0]!.since).toBeLessThan(stuck.vacuumed!);
+    } finally {
+      await other.end();
+    }
+    await client.query("vacuum stuck");
+    await counted(client, version);
+    const { relations, server: settings } = await statistics("SELECT * FROM stuck");
+    expect(relations[0]!.counted.dead).toBe(0);
+    expect(settings.holds).toEqual([]);
+  });
+
   it("has nothing of a row in it, whoever asks", async () => {
     for (const role of [null, "visitor"]) {
       const { relations } = await statistics("SELECT * FROM sales.orders JOIN customers c ON c.id = customer_id WHERE secret > 'a'", { role });

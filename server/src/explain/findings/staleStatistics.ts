@@ -58,7 +58,7 @@ export default defineFinding({
         Execution Time: 223.959 ms
       `,
       statistics: told({ name: "jobs", analyzed: null, counted: { live: 100_000, dead: 0, modified: 100_000 }, columns: [column("id", "integer", null), column("state", "text", null), column("made", "date", null)] }),
-      message: "The scan of jobs gave 60,000 rows where 2 rows were expected, 30,000 times as many. So a nested loop was chosen, and its inner side, steps, ran 60,000 times. ANALYZE has never come to jobs, so that the planner knows nothing of its columns.",
+      message: "The scan of jobs gave 60,000 rows where 2 rows were expected, 30,000 times as many. So a nested loop was chosen, and its inner side, steps, ran 60,000 times. ANALYZE has not come to jobs yet, so that the planner knows nothing of its columns.",
       sql: "ANALYZE jobs;",
     }),
     fine({

@@ -53,9 +53,9 @@ function analyzeThreshold({ options, planner }: RelationStatistics, { analyzeThr
   return own("autovacuum_analyze_threshold", threshold, 50) + own("autovacuum_analyze_scale_factor", factor, 0.1) * (planner?.rows ?? 0);
 }
 
-/** "ANALYZE has never come to orders", "6,000 of 9,000 rows of orders have changed since its last ANALYZE, 3 hours ago". */
+/** "ANALYZE has not come to orders yet", "6,000 of 9,000 rows of orders have changed since its last ANALYZE, 3 hours ago". */
 export function changesText({ name, counted, analyzed, planner }: RelationStatistics, freshness: Freshness, { at, server }: ServerStatistics): string {
-  if (freshness === "never") return `ANALYZE has never come to ${name}, so that the planner knows nothing of its columns`;
+  if (freshness === "never") return `ANALYZE has not come to ${name} yet, so that the planner knows nothing of its columns`;
   const since = analyzed !== null ? `its last ANALYZE, ${agoText(at - analyzed)}` : `the counters were reset${server.reset === null ? "" : `, ${agoText(at - server.reset)}`}`;
   if (counted.modified === 0) return `no row of ${name} has changed since ${since}`;
   const rows = planner !== null && planner.rows > counted.modified ? `${countText(counted.modified)} of ${rowsText(planner.rows)} of` : `${rowsText(counted.modified)} of`;
