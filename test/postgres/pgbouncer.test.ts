@@ -149,6 +149,12 @@ describe("PgBouncer with one connection to the server", () => {
     });
   });
 
+  it("is not asked for what stays in the server's process: auto_explain", async () => {
+    for (const [url, pooler] of [["postgres://ann@127.0.0.1:9/db", true], ["postgres://ann@127.0.0.1:9/db?pgbouncer=true", false]] as const) {
+      expect(await said(run(url, "SELECT 1", { mode: "analyze", nested: true, server: { pooler } }))).toBe("what functions run is not told behind a transaction pooler: auto_explain would stay loaded for others");
+    }
+  });
+
   it.each([["scram-sha-256", "ann"], ["md5", "old"]] as const)("asks for passwords by %s", async (auth, user) => {
     const pool = await pooled({ auth, passwords: { [user]: marker } });
     try {

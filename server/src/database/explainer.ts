@@ -32,8 +32,7 @@ const grace = 5_000;
 
 /** A session of its own, which is ended whatever comes. Throws a `DatabaseFault`. */
 export async function explainRemote(server: RemoteServer, explanation: Omit<Explanation, "production" | "local">, around: Surroundings, signal?: AbortSignal): Promise<ExplainAnswer> {
-  if (server.pooler && explanation.nested === true) throw new DatabaseFault(notBehindPooler);
-  const session = await opened(server, explanation.timeout + grace, around, signal);
+  const session = await opened(server, { limit: explanation.timeout + grace, nested: explanation.nested === true }, around, signal);
   return await answered(session, { ...explanation, production: server.production, local: server.local === true }, { kind: "remote" }, signal);
 }
 
@@ -66,7 +65,7 @@ const withNotes = (answer: ExplainAnswer, notes: readonly string[]): ExplainAnsw
 
 /** "PostgreSQL 17.5", and who is connected to what. Throws a `DatabaseFault`. */
 export async function testRemote(server: RemoteServer, around: Surroundings, signal?: AbortSignal): Promise<{ readonly server: string; readonly message: string }> {
-  const session = await opened(server, 2 * grace, around, signal);
+  const session = await opened(server, { limit: 2 * grace, nested: false }, around, signal);
   try {
     const rows = await session.query(
       `SELECT split_part(pg_catalog.version(), ' on ', 1), current_user, current_database(), pg_catalog.pg_is_in_recovery()::text,
@@ -90,10 +89,12 @@ export async function testEmbedded(database: EmbeddedDatabase, signal?: AbortSig
   }
 }
 
-async function opened(server: RemoteServer, limit: number, around: Surroundings, signal?: AbortSignal): Promise<Session> {
+async function opened(server: RemoteServer, { limit, nested }: { readonly limit: number; readonly nested: boolean }, around: Surroundings, signal?: AbortSignal): Promise<Session> {
   try {
     const settings = await connectionSettings(server.url, server.password, around);
-    return await openRemote(server.pooler || settings.pooler ? pooled(settings) : settings, { limit, signal });
+    const pooler = server.pooler || settings.pooler;
+    if (pooler && nested) throw new DatabaseFault(notBehindPooler);
+    return await openRemote(pooler ? pooled(settings) : settings, { limit, signal });
   } catch (error) {
     throw signal?.aborted === true ? new DatabaseFault("it was cancelled") : statementFault(error);
   }

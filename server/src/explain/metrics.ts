@@ -3,7 +3,7 @@
 import type { Plan, PlanNode } from "./plan";
 import { numberOf, textOf } from "./properties";
 import type { ExplainNode } from "./result";
-import { readersOf } from "./subplans";
+import { readersIn } from "./subplans";
 import { nodesOf } from "./tree";
 
 export interface NodeMetrics {
@@ -93,6 +93,7 @@ function inclusiveBuffers({ properties }: PlanNode): Buffers | null {
 
 /** Takes from the nodes between a subplan's reader and its holder what the subplan took: it counts where it stands. */
 function moveSubplans(nodes: readonly PlanNode[], parents: ReadonlyMap<PlanNode, PlanNode>, times: Map<PlanNode, number | null>, pages: Map<PlanNode, Buffers | null>): void {
+  const readersOf = readersIn(nodes);
   // What an init plan read of a CTE before it is still part of it when the init plan itself is moved.
   for (const subplan of nodes.toReversed()) {
     const holder = parents.get(subplan);
