@@ -23,6 +23,8 @@ describe("the explain panel", () => {
     assert.match(text, /Limit .*\n {2}-> {2}Seq Scan on orders/);
     assert.match(text, /Rows Removed by Filter: 9990/);
     assert.match(await exported("markdown"), /\| &nbsp;&nbsp;Seq Scan on orders \| 8\.1 ms \| 99% \|/);
+    assert.match(await exported("markdown", true), /\| &nbsp;&nbsp;Seq Scan on table_1 \| 8\.1 ms \| 99% \|/);
+    assert.doesNotMatch(await exported("json", true), /orders/);
   });
 
   it("shows the next plan in the same panel", async () => {
@@ -160,9 +162,9 @@ function planTabs(): vscode.Tab[] {
 const planTab = (source: string): boolean => planTabs().some(({ label }) => label.includes(source));
 
 /** What the page itself writes of the plan that it shows. */
-async function exported(format: string): Promise<string> {
+async function exported(format: string, anonymous = false): Promise<string> {
   const file = vscode.Uri.joinPath(folder(), `exported.${format}`);
   // Written anew each time: the page may be on its way to another plan.
-  await vscode.commands.executeCommand("plumbline.exportPlan", format, file);
+  await vscode.commands.executeCommand("plumbline.exportPlan", format, file, anonymous);
   return new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
 }
