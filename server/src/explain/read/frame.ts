@@ -67,7 +67,7 @@ const footer = /^\s*\(\d+ rows?\)\s*$/;
 /** Of a table with one column. A query that calls EXPLAIN in a function gives it another name. */
 function headerLine(lines: readonly string[]): number {
   const named = lines.findIndex((line) => line.includes("QUERY PLAN") && header.test(line.trim()));
-  return named >= 0 ? named : lines.findIndex((line, i) => /^\s*[\w"][\w ".]*\s*$/.test(line) && /^-{4,}\s*$/.test(lines[i + 1] ?? "") && lines.slice(i + 2).some((each) => footer.test(each)));
+  return named >= 0 ? named : lines.findIndex((line, i) => lines[i + 1]?.startsWith("----") === true && /^-+\s*$/.test(lines[i + 1]!) && /^\s*[\w"][\w ".]*$/.test(line) && lines.slice(i + 2).some((each) => footer.test(each)));
 }
 
 /** psql's aligned table with any border, and those of clients that draw alike. */
