@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { explainResult } from "../../server/src/explain/explainResult";
+import { told } from "../../server/src/explain/findings/finding";
+import { readPlan } from "../../server/src/explain/readPlan";
 import { conditionsOf } from "../../server/src/explain/findings/facts/conditions";
 import { adviseIndex } from "../../server/src/explain/findings/facts/indexAdvice";
 import type { PlanNode } from "../../server/src/explain/plan";
@@ -21,6 +24,21 @@ describe("conditions as a plan prints them", () => {
     expect(kinds("(lower((name)::text) = 'x'::text)")).toEqual([["equality", "lower((name)::text)"]]);
     expect(kinds("((a = 1) OR (b = 2))")).toEqual([["other", "(a = 1) OR (b = 2)"]]);
     expect(kinds("(a = (InitPlan 1).col1)")).toEqual([["equality", "a"]]);
+  });
+});
+
+describe("BRIN beside it", () => {
+  const plan = "Seq Scan on log  (cost=0.00..90000.00 rows=1 width=4) (actual time=0.010..200.000 rows=10 loops=1)\n  Filter: (at >= '2024-02-01'::date)\n  Rows Removed by Filter: 999999\n  Buffers: shared read=20000\nExecution Time: 200.500 ms\n";
+  const advice = (text: string, correlation?: number | null): string | undefined =>
+    explainResult(readPlan(text).plan, { server: { version: null, kind: "file" }, query: null, notes: [], statistics: correlation === undefined ? null : told({ name: "log", columns: [{ name: "at", type: "date", notNull: false, target: null, known: { distinct: -1, nulls: 0, correlation } }] }) }).findings[0]?.advice;
+
+  it("is named for a large table whose rows lie in the column's order, or may", () => {
+    expect(advice(plan)).toContain("Where rows come in the order of at, as in a log, CREATE INDEX ON log USING brin (at);");
+    expect(advice(plan, null)).toContain("Where rows come in the order of at");
+    expect(advice(plan, -0.99)).toContain("The rows lie in the order of at: CREATE INDEX ON log USING brin (at);");
+    expect(advice(plan, 0.3)).not.toContain("brin");
+    expect(advice(plan.replace("20000", "200"))).not.toContain("brin");
+    expect(advice(plan.replace("(at >= '2024-02-01'::date)", "((at >= '2024-02-01'::date) AND (kind = 3))"))).not.toContain("brin");
   });
 });
 

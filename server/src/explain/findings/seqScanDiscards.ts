@@ -1,5 +1,6 @@
 import { branchesOf, conditionsOf, isValue } from "./facts/conditions";
 import { adviseIndex, type IndexAdvice } from "./facts/indexAdvice";
+import { knownOf } from "./facts/known";
 import { rowsText, subjectOf, timesText } from "./facts/names";
 import { nearestSort } from "./facts/nearest";
 import { loopsOf, removedBy, rowsOf } from "./facts/rows";
@@ -8,6 +9,7 @@ import { defineFinding, fine, plan, slow, type FindingContext } from "./finding"
 import { shareText } from "../numbers";
 import type { PlanNode } from "../plan";
 import { numberOf, textOf } from "../properties";
+import { quoteIdentifier } from "../../sql/identifiers";
 
 export default defineFinding({
   id: "plan/seq-scan-discards",
@@ -90,12 +92,15 @@ export default defineFinding({
 const large = 8192;
 
 /** A B-tree on one column that is compared as a range, of a large table, may be one of a log. */
-function inOrder(node: PlanNode, advice: IndexAdvice | null, { measures }: FindingContext): string {
+function inOrder(node: PlanNode, advice: IndexAdvice | null, { measures, statistics }: FindingContext): string {
   const buffers = measures(node).buffers;
   const [, table, column] = /^CREATE INDEX ON (\S+) \(([^(),\s]+)\);$/.exec(advice?.sql ?? "") ?? [];
   const conditions = conditionsOf(textOf(node.properties, "Filter") ?? "");
   if (column === undefined || buffers === null || buffers.hit + buffers.read < large * loopsOf(node) || !conditions.every(({ kind }) => kind === "range")) return "";
-  return ` Where rows come in the order of ${column}, as in a log, CREATE INDEX ON ${table!} USING brin (${column}); does nearly as well and takes a few pages.`;
+  // pg_stats knows how far the table's own order is the column's: from -1 to 1.
+  const correlation = knownOf(node, statistics)?.columns.find(({ name }) => quoteIdentifier(name) === column)?.known?.correlation ?? null;
+  if (correlation !== null && Math.abs(correlation) < 0.9) return "";
+  return ` ${correlation === null ? `Where rows come in the order of ${column}, as in a log,` : `The rows lie in the order of ${column}:`} CREATE INDEX ON ${table!} USING brin (${column}); does nearly as well and takes a few pages.`;
 }
 
 function adviceOf(advice: IndexAdvice | null, filter: string, table: string, more = ""): { readonly advice: string; readonly sql: string | null; readonly rewrite?: boolean } {
