@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type TypeScript from "typescript";
 import * as vscode from "vscode";
-import { closeAll, extensionId, findingOf, hoverText, noFindingOf, open, rangeOf } from "./support";
+import { applyFix, closeAll, extensionId, findingOf, hoverText, noFindingOf, open, rangeOf } from "./support";
 
 const schema = "services/billing/src/db/schema.ts";
 const foreignKey = "index/unindexed-foreign-key";
@@ -22,10 +22,9 @@ describe("a Drizzle schema", () => {
   it("shows a finding at the call, and loses it when its fix is applied", async () => {
     const editor = await open(schema);
     const { document } = editor;
-    const { diagnostic, text } = await findingOf(document, foreignKey);
-    assert.match(text, /^references\(/);
-    editor.selection = new vscode.Selection(diagnostic.range.start, diagnostic.range.start);
-    await vscode.commands.executeCommand("editor.action.codeAction", { kind: vscode.CodeActionKind.QuickFix.value, apply: "first", preferred: true });
+    const finding = await findingOf(document, foreignKey);
+    assert.match(finding.text, /^references\(/);
+    await applyFix(editor, finding);
     await noFindingOf(document, foreignKey);
     assert.ok(document.isDirty);
     assert.match(document.getText(), /index\('invoices_credit_note_id_idx'\)\.on\(t\.creditNoteId\)/);

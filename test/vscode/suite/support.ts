@@ -71,6 +71,16 @@ function describeFindings(): string {
     .join("\n");
 }
 
+/** Applies a finding's preferred fix, once the editor has one: it is offered by the server that runs, which may be a new one. */
+export async function applyFix(editor: vscode.TextEditor, { diagnostic: { range } }: Finding): Promise<void> {
+  await waitFor("a fix", async () => {
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>("vscode.executeCodeActionProvider", editor.document.uri, range, vscode.CodeActionKind.QuickFix.value);
+    return actions.some(({ isPreferred }) => isPreferred === true);
+  });
+  editor.selection = new vscode.Selection(range.start, range.start);
+  await vscode.commands.executeCommand("editor.action.codeAction", { kind: vscode.CodeActionKind.QuickFix.value, apply: "first", preferred: true });
+}
+
 /** The range of the first place where a document says `text`, at or after a line that holds `after`. */
 export function rangeOf(document: vscode.TextDocument, text: string, after = ""): vscode.Range {
   const content = document.getText();
