@@ -20,7 +20,7 @@ type Asked = Partial<Omit<Explanation, "statement">> & { readonly signal?: Abort
 
 /** As the command line and the editor do it: a session of its own, ended whatever comes. */
 async function run(url: string, sql: string, { signal, limit = 60_000, ...asked }: Asked = {}): Promise<Explained> {
-  const statement = explainablesOf(new SqlDocument("/q.sql", sql, await testParser()))[0];
+  const statement = explainablesOf(new SqlDocument("/q.sql", sql, await testParser())).at(-1);
   if (!statement) throw new Error(`EXPLAIN does not take ${sql}`);
   const session = await connectionSettings(url, null, nowhere)
     .then((settings) => openRemote(settings, { limit, signal }))
@@ -153,6 +153,18 @@ describe.each(connectedVersions)("Postgres %i", (version: ConnectedVersion) => {
     expect(await nestedOf("SELECT id, spent(id) FROM customers WHERE id < $1", { parameters: { $1: "11" } })).toEqual([[sum[0], 10]]);
     expect(await nestedOf("UPDATE customers SET id = id")).toEqual(expect.arrayContaining([sum, ["spent(new.id)", 20]]));
     expect(await nestedOf("SELECT 1")).toEqual([]);
+    // Of an EXECUTE what it was prepared from is no statement within it.
+    expect(await nestedOf("PREPARE p (int) AS SELECT spent($1); EXECUTE /* now */ p(1)")).toEqual([[sum[0], 1]]);
+    // Nothing is told to the server's log.
+    await client.query(`
+      create function noting(t text) returns bigint language plpgsql stable as $$ begin
+        if current_setting('log_min_messages') <> 'warning' then raise exception 'logged'; end if;
+        return (select count(*) from orders o where o.note = t);
+      end $$;
+      alter database ${database} set log_min_messages = 'info';
+    `);
+    expect((await nestedOf("SELECT noting($1)", { parameters: { $1: "x" } })).map(([, calls]) => calls)).toContain(1);
+    await client.query(`alter database ${database} reset log_min_messages; drop function noting(text)`);
     // Nothing of it stays: the next statement of another is told nothing.
     expect((await run(url, "SELECT id, spent(id) FROM customers", { mode: "analyze", consent: true })) as object).toMatchObject({ within: null });
     expect(await said(run(url, "SELECT spent(1)", { nested: true }))).toContain("explained only of a statement that is run");
@@ -160,6 +172,11 @@ describe.each(connectedVersions)("Postgres %i", (version: ConnectedVersion) => {
     expect(await said(run(url.replace("postgres@", "modest@"), "SELECT spent(1)", { mode: "analyze", nested: true }))).toContain("that takes a superuser");
     expect(await nestedOf("SELECT spent(id) FROM customers", { role: "modest" })).toEqual([sum]);
     await client.query("drop function noted(); drop function spent(int); drop table customers");
+  });
+
+  it("explains what was prepared, however EXECUTE is written, and leaves nothing prepared", async () => {
+    const plan = await planOf(run(url, 'PREPARE "Of one" (int) AS SELECT * FROM orders WHERE customer = $1; EXPLAIN EXECUTE /* now */ "Of one"(1)', { mode: "analyze" }));
+    expect(plan.Plan["Actual Rows"]).toBe(10);
   });
 
   it("keeps a bound on what functions ran", async () => {

@@ -59,6 +59,16 @@ describe.each(connectedVersions)("an index that is tried on Postgres %i", (versi
     expect(await indexesAndLocks()).toEqual({ indexes: 1, locks: 0, rows: 20_000 });
   });
 
+  it("lets no statement write that was not asked about", async () => {
+    await client.query("create sequence noted; create function note() returns bigint language plpgsql volatile as $$ begin insert into orders values (-1, -1); return nextval('noted'); end $$; create view noting as select o.id, note() from orders o where customer = 7");
+    // What the view calls is not seen in the statement.
+    expect(await said(run("SELECT * FROM noting", { consent: true, mode: "analyze" }, { local: true }))).toContain("read-only transaction");
+    expect((await client.query<{ v: string }>("select last_value::text || is_called as v from noted")).rows[0]!.v).toBe("1false");
+    const both = await run("SELECT note(), * FROM orders WHERE customer = 7", { mode: "analyze" }, { local: true });
+    expect(both).toMatchObject({ kind: "consent", question: "Run this SELECT? Make this index, and roll it back?", consequences: expect.arrayContaining([expect.stringContaining("note()"), expect.stringContaining("read-only transaction"), expect.stringContaining("SHARE lock")]) as unknown });
+    await client.query("drop view noting; drop function note(); drop sequence noted");
+  });
+
   it("is the owner's to make, whatever role the statement has, and a write happens in each run anew", async () => {
     const answer = await run("DELETE FROM orders WHERE customer = 7", { consent: true, mode: "analyze", role: "clerk" }, { local: true });
     if (answer.kind !== "plan") throw new Error(JSON.stringify(answer));

@@ -148,7 +148,8 @@ describe("in a document", () => {
     expect(sqlAt(text.length)).toContain("UPDATE");
   });
   test("an EXECUTE has its PREPARE, and does what that does", () => {
-    expect(one("PREPARE q (int) AS DELETE FROM t WHERE a = $1;\nEXECUTE q(1);")).toMatchObject({ command: "EXECUTE", prepare: "PREPARE q (int) AS DELETE FROM t WHERE a = $1", writes: ["deletes rows"], parameters: [] });
+    expect(one("PREPARE q (int) AS DELETE FROM t WHERE a = $1;\nEXECUTE q(1);")).toMatchObject({ command: "EXECUTE", prepare: { sql: "PREPARE q (int) AS DELETE FROM t WHERE a = $1", name: "q" }, writes: ["deletes rows"], parameters: [] });
+    expect(one('PREPARE "A b" AS SELECT 1;\nEXECUTE /* now */ "A b"').prepare).toEqual({ sql: 'PREPARE "A b" AS SELECT 1', name: '"A b"' });
     expect(one("EXECUTE q(1)").prepare).toBeNull();
   });
 });

@@ -59,6 +59,12 @@ export function consentForTrial(tried: readonly TriedIndex[]): Consent {
   };
 }
 
+/** One answer is for all that is asked. */
+export function consentForBoth(first: Consent | null, second: Consent | null): Consent | null {
+  if (!first || !second) return first ?? second;
+  return { question: `${first.question} ${second.question}`, consequences: [...first.consequences, ...second.consequences] };
+}
+
 function sentence(parts: readonly string[]): string {
   return parts.length === 1 ? parts[0]! : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)!}`;
 }

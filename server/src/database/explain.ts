@@ -4,7 +4,7 @@ import { quoteIdentifier } from "../sql/identifiers";
 import type { Explainable } from "../sql/explainable";
 import type { SqlParser } from "../sql/parser";
 import type { TriedIndex } from "../sql/triedIndex";
-import { consentFor, consentForTrial, volatileFunctions, type Consent } from "./consent";
+import { consentFor, consentForBoth, consentForTrial, volatileFunctions, type Consent } from "./consent";
 import { codeOf, DatabaseFault, statementFault } from "./faults";
 import type { NestedStatement, RanWithin } from "./nestedStatements";
 import type { Answered, Row, Session, Transaction } from "./session";
@@ -113,18 +113,18 @@ class Run {
     try {
       if (this.asked.nested === true) await tellNested(this.session, this.version);
       await this.become();
-      if (mode === "analyze" && !isAgreed) {
-        const question = consentFor(statement, await volatileFunctions(this.session, statement.functions));
-        if (question) return { kind: "consent", ...question };
+      if (!isAgreed) {
+        const question = mode === "analyze" ? consentFor(statement, await volatileFunctions(this.session, statement.functions)) : null;
+        const asked = consentForBoth(question, trial?.writes === true ? consentForTrial(tried) : null);
+        if (asked) return { kind: "consent", ...asked };
       }
-      const question = trial?.writes === true && !isAgreed ? consentForTrial(tried) : null;
-      if (question) return { kind: "consent", ...question };
       const values = this.values();
       if (values === null) return { kind: "parameters", parameters: await this.parameters() };
       signal?.throwIfAborted();
       const query = await this.query();
-      const before = trial && (await this.before(query, values));
+      const before = trial && (await this.before(query, values, isWriting));
       if (trial) await this.make(trial);
+      if (trial?.writes === true && !isWriting) await this.writeNoMore();
       const planned = await this.planned(query, values);
       if (planned.within !== null && planned.within.left > 0) this.notes.push(`Of other statements that functions ran, ${planned.within.left} runs are left out.`);
       await this.noteRowSecurity(planned.json);
@@ -139,14 +139,20 @@ class Run {
   }
 
   /** What a run of it wrote is not there for the second one. */
-  private async before(query: string, values: readonly (string | null)[] | "generic"): Promise<Planned> {
+  private async before(query: string, values: readonly (string | null)[] | "generic", isWriting: boolean): Promise<Planned> {
     const { session } = this;
     await session.query("SAVEPOINT untried");
+    if (!isWriting) await this.writeNoMore();
     const notes = this.notes.length;
     const planned = await this.planned(query, values);
     this.notes.splice(notes);
     await session.query("ROLLBACK TO untried");
     return planned;
+  }
+
+  /** What is agreed to for an index is not for the statement. */
+  private async writeNoMore(): Promise<void> {
+    await this.session.query("SET LOCAL transaction_read_only = on");
   }
 
   /** Indexes are their table's owner's to make, and hypopg's functions may be the user's alone. */
@@ -254,7 +260,7 @@ class Run {
     if (values === "generic") this.notes.push("A generic plan: for any values of the parameters.");
     const explained = `EXPLAIN (${this.options(values === "generic").join(", ")}) `;
     if (values !== "generic" && this.asked.nested === true) return this.planWithin(explained + query, values);
-    if (statement.prepare !== null) return this.read(await this.withPrepared(statement.prepare, preparedName(statement.sql), () => this.session.query(explained + query)));
+    if (statement.prepare !== null) return this.read(await this.withPrepared(statement.prepare.sql, statement.prepare.name, () => this.session.query(explained + query)));
     if (values !== "generic") return this.read(await this.session.query(explained + query, values.length === 0 ? undefined : values));
     if (this.version >= 16) return this.read(await this.session.query(explained + query));
     if (!statement.preparable) throw new DatabaseFault(`Postgres ${this.version} has no generic plan of ${statement.command}: give values`);
@@ -264,9 +270,10 @@ class Run {
   }
 
   private async planWithin(sql: string, values: readonly (string | null)[]): Promise<string> {
-    const { statement } = this.asked;
-    const ask = (given?: readonly (string | null)[]): Promise<Answered> => this.session.queryWithin(sql, given);
-    const { rows, within } = statement.prepare !== null ? await this.withPrepared(statement.prepare, preparedName(statement.sql), ask) : await ask(values.length === 0 ? undefined : values);
+    const { prepare } = this.asked.statement;
+    // Of an EXECUTE the statement that it was prepared from is told.
+    const ask = (given?: readonly (string | null)[]): Promise<Answered> => this.session.queryWithin(sql, { values: given, outer: prepare?.sql ?? null });
+    const { rows, within } = prepare !== null ? await this.withPrepared(prepare.sql, prepare.name, ask) : await ask(values.length === 0 ? undefined : values);
     this.ran = within;
     return this.read(rows);
   }
@@ -288,14 +295,16 @@ class Run {
   /** What was prepared goes with the transaction: a pooler gives the session to others. */
   private async withPrepared<Result>(prepare: string, name: string, ask: () => Promise<Result>): Promise<Result> {
     const { session } = this;
-    await session.query(`SAVEPOINT prepared; ${prepare}`);
+    await session.query("SAVEPOINT prepared");
+    await session.query(prepare);
     try {
       return await ask();
     } catch (error) {
       await session.query("ROLLBACK TO prepared").catch(() => undefined);
       throw error;
     } finally {
-      await session.query(`DEALLOCATE ${name}`).catch(() => undefined);
+      const forget = `DEALLOCATE ${name}`;
+      await session.query(forget).catch(() => session.query(`ROLLBACK TO prepared; ${forget}`).catch(() => undefined));
     }
   }
 
@@ -329,8 +338,3 @@ function planIn(json: string): ReadPlan {
 }
 
 const temporaryName = (): string => `plumbline_${Math.random().toString(36).slice(2)}`;
-
-/** Of `EXECUTE name ...`, as it is written there. */
-function preparedName(execute: string): string {
-  return /^\s*execute\s+("(?:[^"]|"")*"|[^\s("]+)/i.exec(execute)?.[1] ?? "";
-}

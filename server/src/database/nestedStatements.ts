@@ -31,8 +31,12 @@ export class NestedStatements {
   private readonly found = new Map<string, NestedStatement>();
   private left = 0;
 
-  /** `outer`: the statement that they run within, which is told like all others. */
-  constructor(private readonly outer: string) {}
+  private readonly outer: ReadonlySet<string>;
+
+  /** `outer`: the statement that they run within, which is told like all others; and what it was prepared from. */
+  constructor(outer: readonly string[]) {
+    this.outer = new Set(outer.map((each) => each.trim()));
+  }
 
   /** Of a notice that is none of auto_explain's, nothing is kept. */
   add(notice: string): void {
@@ -40,7 +44,7 @@ export class NestedStatements {
     const text = plan === undefined ? undefined : queryText.exec(plan)?.[1];
     if (plan === undefined || text === undefined || plan.length > largestPlan) return;
     const query = JSON.parse(text) as string;
-    if (query.trim() === this.outer.trim()) return;
+    if (this.outer.has(query.trim())) return;
     const before = this.found.get(query);
     if (before === undefined && this.found.size >= mostStatements) {
       this.left++;

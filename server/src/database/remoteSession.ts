@@ -48,8 +48,8 @@ class RemoteSession implements Session {
     }
   }
 
-  async queryWithin(sql: string, values?: readonly (string | null)[]): Promise<Answered> {
-    const nested = new NestedStatements(sql);
+  async queryWithin(sql: string, { values, outer }: Parameters<Session["queryWithin"]>[1]): Promise<Answered> {
+    const nested = new NestedStatements([sql, ...(outer === null ? [] : [outer])]);
     const listen = ({ message = "" }: { readonly message?: string | undefined }): void => nested.add(message);
     this.client.on("notice", listen);
     try {

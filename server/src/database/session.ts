@@ -24,8 +24,8 @@ export interface Session {
    * server says.
    */
   query(sql: string, values?: readonly (string | null)[]): Promise<readonly Row[]>;
-  /** The same, and what auto_explain tells meanwhile. */
-  queryWithin(sql: string, values?: readonly (string | null)[]): Promise<Answered>;
+  /** The same, and what auto_explain tells meanwhile; `outer` is what it tells of the statement itself, where that is not its text. */
+  queryWithin(sql: string, asked: { readonly values?: readonly (string | null)[] | undefined; readonly outer: string | null }): Promise<Answered>;
   /** Ends what runs there now: its query fails, then or soon. Null: its transaction has not begun. Never fails. */
   cancel(transaction: Transaction | null): Promise<void>;
   /** What runs is ended with it. Never fails. */

@@ -11,6 +11,8 @@ export async function tellNested(session: Session, version: number): Promise<voi
   try {
     const [loaded] = await session.query("SELECT pg_catalog.current_setting('auto_explain.log_min_duration', true)");
     if (loaded![0] == null) await load(session);
+    // What is told goes to the client alone.
+    await session.query("SELECT pg_catalog.set_config('log_min_messages', 'warning', true) WHERE pg_catalog.current_setting('log_min_messages') ~ '^debug|^info$|^notice$'");
     await session.query(settingsOf(version).map(([name, value]) => `SET LOCAL ${name} = ${value}`).join("; "));
   } catch (error) {
     const code = codeOf(error);

@@ -2,7 +2,7 @@
 
 import type { Node } from "@pgsql/types";
 import type { SqlDocument } from "./document";
-import { quoteQualified } from "./identifiers";
+import { quoteIdentifier, quoteQualified } from "./identifiers";
 import { isNamed, isOwn, numbered, placeholdersIn, type Placeholder } from "./parameters";
 import { isKeyword, isPunctuation } from "./ranges";
 import { splitStatements } from "./splitter";
@@ -24,11 +24,17 @@ export interface Explainable {
   /** Of the functions that it calls by name. */
   readonly functions: readonly FunctionName[];
   /** A PREPARE that has to be run first: that of an EXECUTE, where the document has it. */
-  readonly prepare: string | null;
+  readonly prepare: Prepare | null;
   /** PREPARE takes it, so that the server can be asked for the types of its parameters. */
   readonly preparable: boolean;
   /** The materialized view that it fills: Postgres shows no plan of that, but of the view's query. */
   readonly refreshes: string | null;
+}
+
+export interface Prepare {
+  readonly sql: string;
+  /** Of what it prepares, as it is written in SQL. */
+  readonly name: string;
 }
 
 export interface FunctionName {
@@ -132,11 +138,13 @@ function explainableOf({ start, text, parsed, placeholders }: Whole, parse: Pars
     parameters,
     writes: writesOf(run),
     functions: functionsOf(run),
-    prepare: prepare?.text ?? null,
+    prepare: prepare && { sql: prepare.text, name: quoteIdentifier(nameOfPrepared(inner)) },
     preparable: preparable.has(command),
     refreshes: "RefreshMatViewStmt" in inner ? nameOf(inner.RefreshMatViewStmt.relation) : null,
   };
 }
+
+const nameOfPrepared = (node: Node): string => ("ExecuteStmt" in node ? (node.ExecuteStmt.name ?? "") : "");
 
 const preparable: ReadonlySet<string> = new Set(["SELECT", "VALUES", "INSERT", "UPDATE", "DELETE", "MERGE"]);
 

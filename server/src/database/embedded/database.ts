@@ -119,7 +119,7 @@ function sessionOn(server: EmbeddedServer): Session {
   return {
     kind: "embedded",
     query: (sql, values) => server.query(sql, values ?? null),
-    queryWithin: (sql, values) => server.queryWithin(sql, values ?? null),
+    queryWithin: (sql, asked) => server.queryWithin(sql, asked),
     cancel: () => {
       server.kill();
       return Promise.resolve();

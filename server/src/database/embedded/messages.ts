@@ -6,7 +6,7 @@ import type { Row } from "../session";
 export type Request =
   /** Comes first. */
   | { readonly id: number; readonly kind: "start"; readonly folder: string; readonly extensions: readonly string[] }
-  | { readonly id: number; readonly kind: "query"; readonly sql: string; readonly values: readonly (string | null)[] | null; /** What auto_explain tells is wanted too. */ readonly within: boolean }
+  | { readonly id: number; readonly kind: "query"; readonly sql: string; readonly values: readonly (string | null)[] | null; /** What auto_explain tells is wanted too, but of these; null: it is not. */ readonly outer: readonly string[] | null }
   /** One after another; what fails is left out, and said. */
   | { readonly id: number; readonly kind: "apply"; readonly statements: readonly Applied[] };
 

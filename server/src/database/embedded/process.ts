@@ -95,7 +95,7 @@ async function answer(request: Request): Promise<Reply> {
         await start(request.folder, request.extensions);
         return { id, kind: "rows", rows: [], within: null };
       case "query": {
-        const nested = request.within ? new NestedStatements(request.sql) : null;
+        const nested = request.outer ? new NestedStatements(request.outer) : null;
         const rows = await query(request.sql, request.values, nested);
         return { id, kind: "rows", rows, within: nested?.all ?? null };
       }

@@ -4,7 +4,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseFault } from "../faults";
-import type { Answered, Row } from "../session";
+import type { Answered, Row, Session } from "../session";
 import type { Applied, Failure, Reply, Request } from "./messages";
 
 type Ask = Request extends infer Each ? (Each extends unknown ? Omit<Each, "id"> : never) : never;
@@ -57,12 +57,12 @@ export class EmbeddedServer {
   }
 
   async query(sql: string, values: readonly (string | null)[] | null): Promise<readonly Row[]> {
-    const reply = await this.ask({ kind: "query", sql, values, within: false });
+    const reply = await this.ask({ kind: "query", sql, values, outer: null });
     return reply.kind === "rows" ? reply.rows : [];
   }
 
-  async queryWithin(sql: string, values: readonly (string | null)[] | null): Promise<Answered> {
-    const reply = await this.ask({ kind: "query", sql, values, within: true });
+  async queryWithin(sql: string, { values, outer }: Parameters<Session["queryWithin"]>[1]): Promise<Answered> {
+    const reply = await this.ask({ kind: "query", sql, values: values ?? null, outer: [sql, ...(outer === null ? [] : [outer])] });
     const nothing = { statements: [], left: 0 };
     return reply.kind === "rows" ? { rows: reply.rows, within: reply.within ?? nothing } : { rows: [], within: nothing };
   }
