@@ -26,6 +26,14 @@ describe("with the schema", () => {
     expect(found!.advice).toMatch(/^The index by_customer begins with the columns/);
   });
 
+  it("takes only an index in the order of characters for one of how texts begin", () => {
+    const prefix = scan.replace("((customer_id = 42) AND (placed > '2025-01-01'::date))", "(status ~~ 'op%'::text)");
+    const sql = (migration: string): unknown => findings(prefix, migration).map((each) => each.sql);
+    for (const other of ["(status)", '(status COLLATE "en-x-icu")', "(placed, status text_pattern_ops)"]) expect(sql(`CREATE INDEX ON orders ${other};`), other).toEqual(["CREATE INDEX ON orders (status text_pattern_ops);"]);
+    for (const same of ["(status text_pattern_ops)", "(status varchar_pattern_ops, placed)", '(status COLLATE "C")']) expect(sql(`CREATE INDEX ON orders ${same};`), same).toEqual([null]);
+    expect(sql('ALTER TABLE orders ALTER COLUMN status TYPE text COLLATE "C";\nCREATE INDEX ON orders (status);')).toEqual([null]);
+  });
+
   it("knows the order that an index gives", () => {
     const plan = "Limit  (cost=0.42..20.00 rows=5 width=4) (actual time=100.010..200.000 rows=5 loops=1)\n  ->  Index Scan Backward using by_day on orders  (cost=0.42..20000.00 rows=50 width=4) (actual time=100.010..199.900 rows=5 loops=1)\n        Filter: (status = 'open'::text)\n        Rows Removed by Filter: 999999\nExecution Time: 200.500 ms\n";
     expect(findings(plan, "CREATE INDEX by_day ON orders (placed);").map(({ rule, sql }) => [rule, sql])).toEqual([["plan/ordered-scan-filter", "CREATE INDEX ON orders (status, placed);"]]);

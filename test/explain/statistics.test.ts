@@ -109,6 +109,12 @@ describe("an index that a server has", () => {
     expect(said("((o.gone IS NULL) AND (o.\"Mixed\" = 'x'::text))", ["Mixed"], `CREATE INDEX "Own" ON shop.orders USING btree ("Mixed", id) WHERE (gone IS NULL)`, { partial: true })).toEqual(named);
   });
 
+  it("serves the beginning of a text by its class or by the C collation alone", () => {
+    const prefix = "(o.email ~~ 'x%'::text)";
+    for (const key of ["email text_pattern_ops", "email varchar_pattern_ops", 'email COLLATE "C"']) expect(said(prefix, ["email"], `CREATE INDEX "Own" ON shop.orders USING btree (${key})`)[0]![1], key).toBeNull();
+    for (const key of ["email", 'email COLLATE "en-x-icu"', "id, email text_pattern_ops"]) expect(said(prefix, ["email"], `CREATE INDEX "Own" ON shop.orders USING btree (${key})`)[0]![1], key).toBe("CREATE INDEX ON shop.orders (email text_pattern_ops);");
+  });
+
   it("is not taken for one of other rows, another order or another method", () => {
     for (const definition of ["btree (email) WHERE (gone IS NOT NULL)", "btree (email) WHERE ((gone IS NULL) AND (id > 5))", "btree (id, email)", "gin (email)", "btree (lower(email))"]) {
       expect(said("((o.gone IS NULL) AND (o.email = 'x'::text))", ["x"], `CREATE INDEX "Own" ON shop.orders USING ${definition}`)[0]![1], definition).toBe("CREATE INDEX ON shop.orders (email) WHERE (gone IS NULL);");

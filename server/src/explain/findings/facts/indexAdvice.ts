@@ -6,7 +6,7 @@ import type { PlanNode } from "../../plan";
 import { textOf } from "../../properties";
 import { quoteIdentifier } from "../../../sql/identifiers";
 import type { Table } from "../../../schema/model";
-import { indexKeyColumns } from "./indexKeys";
+import { indexKeyColumns, type IndexKey } from "./indexKeys";
 import { operatorIndex } from "./operatorIndex";
 import type { SchemaView } from "../../../schema/view";
 
@@ -63,7 +63,8 @@ export function tableOf({ properties }: PlanNode, schema: SchemaView | null): Ta
 }
 
 function existingIndex(table: Table, columns: readonly string[]): string | null {
-  return indexKeyColumns(table).find(({ keys }) => columns.every((column, i) => keys[i] != null && quoteIdentifier(keys[i] ?? "") === column.replace(/ (?:DESC|text_pattern_ops)$/, "")))?.name ?? null;
+  const serves = ({ keys, byCharacter }: IndexKey, wanted: string, i: number): boolean => keys[i] != null && quoteIdentifier(keys[i]) === wanted.replace(/ (?:DESC|text_pattern_ops)$/, "") && (byCharacter[i] === true || !wanted.endsWith(" text_pattern_ops"));
+  return indexKeyColumns(table).find((index) => columns.every((column, i) => serves(index, column, i)))?.name ?? null;
 }
 
 /** A column, or an expression in brackets, as CREATE INDEX takes it. */

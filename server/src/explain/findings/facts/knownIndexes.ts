@@ -39,7 +39,14 @@ export function withKnownIndexes<Report extends Advice>(report: Report, statisti
 
 function serves({ definition }: KnownIndex, wanted: Definition): boolean {
   const own = definitionIn(definition);
-  return own?.method === wanted.method && wanted.keys.every((key, i) => own.keys[i] === key) && wanted.include.every((column) => own.include.includes(column) || own.keys.includes(column)) && own.conditions.every((condition) => wanted.conditions.includes(condition));
+  return own?.method === wanted.method && wanted.keys.every((key, i) => keyServes(own.keys[i] ?? "", key)) && wanted.include.every((column) => own.include.includes(column) || own.keys.includes(column)) && own.conditions.every((condition) => wanted.conditions.includes(condition));
+}
+
+/** The beginning of a text is looked up by any class for patterns, and by the collation that orders by characters. */
+function keyServes(own: string, wanted: string): boolean {
+  const pattern = / text_pattern_ops$/.exec(wanted);
+  if (own === wanted || pattern === null) return own === wanted;
+  return own.startsWith(wanted.slice(0, pattern.index)) && /^(?: COLLATE "(?:C|POSIX)"| (?:varchar|bpchar)_pattern_ops)$/.test(own.slice(pattern.index));
 }
 
 function nameIn({ schema }: RelationStatistics, { name }: KnownIndex): string {
