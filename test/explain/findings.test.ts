@@ -76,4 +76,19 @@ describe("findings", () => {
     expect(findings.map(({ rule, savesMs }) => [rule, Math.round(savesMs!)])).toEqual([["plan/seq-scan-discards", 200]]);
     expect(findings[0]!.message).toMatch(/3 more beside it are like it\.$/);
   });
+
+  it("take no two tables of a UNION ALL together, and its scans of one table", () => {
+    const append = (...scans: readonly (readonly [relation: string, filter: string])[]): readonly (string | null)[] =>
+      explained(`Append  (cost=0.00..20000.00 rows=1 width=4) (actual time=0.010..${scans.length * 100}.000 rows=4 loops=1)\n${scans.map(([relation, filter]) => `  ->  Seq Scan on ${relation}  (cost=0.00..20.00 rows=1 width=4) (actual time=0.010..100.000 rows=1 loops=1)\n        Filter: ${filter}\n        Rows Removed by Filter: 99999\n`).join("")}Execution Time: ${scans.length * 100}.5 ms\n`).findings.map(({ sql }) => sql);
+    expect(append(["orders", "(customer_id = 42)"], ["invoices", "(paid_by = 42)"])).toEqual(["CREATE INDEX ON orders (customer_id);", "CREATE INDEX ON invoices (paid_by);"]);
+    expect(append(["orders", "(customer_id = 42)"], ["invoices", "(customer_id = 42)"])).toEqual(["CREATE INDEX ON orders (customer_id);", "CREATE INDEX ON invoices (customer_id);"]);
+    expect(append(["orders", "(customer_id = 42)"], ["orders orders_1", "(placed = '2025-01-01'::date)"])).toEqual(["CREATE INDEX ON orders (customer_id);", "CREATE INDEX ON orders (placed);"]);
+    expect(append(["orders", "(customer_id = 42)"], ["orders orders_1", "(customer_id = 43)"])).toEqual(["CREATE INDEX ON orders (customer_id);"]);
+    expect(append(["public.orders_2024 orders_1", "(orders_1.customer_id = 42)"], ["public.orders_2025 orders_2", "(orders_2.customer_id = 42)"])).toEqual(["CREATE INDEX ON orders_2024 (customer_id);"]);
+  });
+
+  it("keep each trigger's own advice", () => {
+    const { findings } = explained("Delete on parents  (cost=0.28..9.15 rows=0 width=0) (actual time=0.057..0.057 rows=0 loops=1)\n  ->  Index Scan using parents_pkey on parents  (cost=0.28..9.15 rows=50 width=6) (actual time=0.011..0.018 rows=50 loops=1)\n        Index Cond: (id > 1950)\nTrigger for constraint children_parent_id_fkey: time=241.856 calls=50\nTrigger audited: time=150.000 calls=50\nExecution Time: 392.000 ms\n");
+    expect(findings.map(({ message, advice }) => [/foreign key|trigger audited/.exec(message)?.[0], advice.slice(0, 15)])).toEqual([["foreign key", "See whether the"], ["trigger audited", "Let the trigger"]]);
+  });
 });

@@ -1,11 +1,12 @@
 // Runs the rules on a plan. What saves little is not said: a plan of two milliseconds has nothing to say.
 
 import { withKnownIndexes } from "./facts/knownIndexes";
+import { relationSql, subjectOf } from "./facts/names";
 import { findingRules } from "./index.generated";
 import type { FindingContext, FindingId, FindingReport, Saving } from "./finding";
 import type { NodeMetrics } from "../metrics";
 import type { Plan, PlanNode } from "../plan";
-import { numberOf } from "../properties";
+import { numberOf, textOf } from "../properties";
 import type { ExplainFinding } from "../result";
 import type { ServerStatistics } from "../statistics";
 import { nodesOf } from "../tree";
@@ -88,8 +89,7 @@ function together(found: readonly Found[], { executionMs, measures }: Pick<Findi
   const result = new Map<string, Found>();
   const others = new Map<string, number>();
   for (const report of found) {
-    const append = report.node === null ? null : appendAround(report.node, measures);
-    const key = `${report.rule} ${append !== null ? append.path : (report.sql ?? report.node?.path ?? "")}`;
+    const key = `${report.rule} ${remedyOf(report, measures)}`;
     const before = result.get(key);
     if (before === undefined) result.set(key, report);
     else {
@@ -100,6 +100,28 @@ function together(found: readonly Found[], { executionMs, measures }: Pick<Findi
     }
   }
   return [...result].map(([key, report]) => (others.has(key) ? { ...report, message: `${report.message} ${others.get(key)!} more beside it ${others.get(key) === 1 ? "is" : "are"} like it.` } : report));
+}
+
+/** What puts a finding right, the same for all partitions of a table. The tables of a UNION ALL stand beside each other too, and have each its own. */
+function remedyOf({ node, message, advice, sql }: Found, measures: FindingContext["measures"]): string {
+  if (node === null) return sql ?? message;
+  const append = appendAround(node, measures);
+  if (append === null) return sql ?? node.path;
+  const scans = nodesOf(node).filter((each) => relationSql(each) !== null);
+  // How many rows or pages it is differs between partitions.
+  const said = sql == null ? withoutNames(advice, scans).replace(/\d[\d,.]*/g, "#") : withoutNames(sql, scans);
+  return said === sql ? sql : `${append.path} ${scans.map(parentAlias).join(" ")} ${said}`;
+}
+
+function withoutNames(text: string, scans: readonly PlanNode[]): string {
+  const names = [...new Set(scans.flatMap((scan) => [relationSql(scan)!, subjectOf(scan)]))].sort((a, b) => b.length - a.length).map((name) => name.replace(/[^\w]/g, "\\$&"));
+  // What Postgres or a finding names after a table begins with its name: "events_1_kind_idx".
+  return names.length === 0 ? text : text.replace(new RegExp(`(?<![\\w$.])(?:${names.join("|")})(?![A-Za-z0-9$])`, "g"), "*");
+}
+
+/** Postgres calls partitions by the table's alias, with a number: "events_1". */
+function parentAlias({ properties }: PlanNode): string {
+  return (textOf(properties, "Alias") ?? textOf(properties, "Relation Name")!).replace(/_\d+$/, "");
 }
 
 /** The partitions of a table stand beside each other. */
