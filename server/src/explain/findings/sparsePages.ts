@@ -1,10 +1,14 @@
 import { agoText } from "./facts/freshness";
 import { knownOf } from "./facts/known";
 import { computedCalls } from "./facts/calls";
+import { columnOf, conditionsOf, unwrapped, type Condition } from "./facts/conditions";
 import { relationSql, rowsText, subjectOf } from "./facts/names";
 import { removedBy, rowsOf } from "./facts/rows";
 import { defineFinding, fine, plan, slow, told } from "./finding";
+import type { NodeMetrics } from "../metrics";
 import { countText, pagesText } from "../numbers";
+import type { PlanNode } from "../plan";
+import { isList, numberOf, textOf } from "../properties";
 import type { RelationStatistics, ServerStatistics } from "../statistics";
 
 /** Rows on a page: the widest rows still come to four on one of 8 kB, since wider values are kept apart (TOAST). */
@@ -70,8 +74,7 @@ export default defineFinding({
       if (node.type !== "Seq Scan" || buffers === null || table === null || loops === null) continue;
       const rows = rowsOf(node) + removedBy(node, "Filter");
       const known = knownOf(node, statistics);
-      // What a function reads that the scan calls counts for the scan.
-      if (known === null && computedCalls(node).length > 0) continue;
+      if (known === null && mayReadBeside(node, measures(node))) continue;
       const pages = Math.min(buffers.hit + buffers.read, known?.bytes == null ? Infinity : Math.ceil(known.bytes / pageSize) * loops);
       const dead = known === null ? 0 : known.counted.dead / Math.max(1, known.counted.dead + known.counted.live);
       const isSparse = rows <= pages * fewest;
@@ -87,6 +90,24 @@ export default defineFinding({
     }
   },
 });
+
+/** What a function reads that the scan calls counts for the scan, and so do the pages of wide values that it looks into (TOAST). */
+function mayReadBeside(node: PlanNode, { buffers, loops, processes }: NodeMetrics): boolean {
+  if (computedCalls(node).length > 0) return true;
+  const filter = textOf(node.properties, "Filter");
+  const output = node.properties["Output"];
+  if (isList(output)) return !output.every((item) => typeof item === "string" && columnOf(item) !== null) || (filter !== null && !conditionsOf(filter).every(comparesFixedSize));
+  // Without VERBOSE: the planner counts the table's pages, and takes one for a cost of 1 and the rows on it for more.
+  const cost = numberOf(node.properties, "Total Cost");
+  return cost === null || buffers!.hit + buffers!.read > (cost * loops!) / processes;
+}
+
+const fixedSize = String.raw`(?:smallint|integer|bigint|boolean|real|double precision|date|interval|time(?:stamp)?(?:\(\d\))? with(?:out)? time zone|uuid|oid)`;
+const fixedSizeValue = new RegExp(String.raw`^(?:-?\d+(?:\.\d+)?|true|false|'[^']*'::${fixedSize}|ANY \('\{[^']*\}'::${fixedSize}\[\]\))$`);
+
+function comparesFixedSize({ kind, column, value }: Condition): boolean {
+  return column !== null && (kind === "equality" || kind === "range" || kind === "partial") && (value === "" || fixedSizeValue.test(unwrapped(value)));
+}
 
 const remedy = "VACUUM frees the dead rows' place; only a rewrite (pg_repack, or VACUUM FULL while nobody uses the table) makes it small again.";
 
