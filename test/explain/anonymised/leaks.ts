@@ -3,7 +3,7 @@
 import type { PlanValue } from "../../../server/src/explain/plan";
 import { isGroup, isList } from "../../../server/src/explain/properties";
 import { isReserved, quoteIdentifier } from "../../../server/src/sql/identifiers";
-import { isBuiltInFunction, isBuiltInType } from "../../../server/src/explain/anonymised/builtIn";
+import { isBuiltInFunction, isBuiltInType } from "../../../server/src/explain/builtIn";
 import { tokenize } from "../../../server/src/sql/lexer";
 
 /** Every text of a plan, with the name that it stands under. */

@@ -1,7 +1,7 @@
 // A plan that can be shown to others: names, values and texts of its owner are replaced, each by the same one wherever it
 // stands; times, counts, costs, kinds of nodes, operators, types and functions of Postgres stay.
 
-import { isBuiltInFunction } from "./builtIn";
+import { isBuiltInFunction } from "../builtIn";
 import { Replacements, type NameKind } from "./replacements";
 import { isOwnSchema, rewritten, type SqlKind } from "./rewrite";
 import type { Plan, PlanNode, PlanProperties, PlanValue } from "../plan";

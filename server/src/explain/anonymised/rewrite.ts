@@ -1,7 +1,7 @@
 // SQL with other names and values, token by token: an expression as ruleutils.c prints it, where keywords are upper case
 // and all else that is not quoted is lower case; or a query as a person wrote it.
 
-import { isBuiltInFunction, isBuiltInType } from "./builtIn";
+import { isBuiltInFunction, isBuiltInType } from "../builtIn";
 import type { Replacements } from "./replacements";
 import { foldIdentifier, isReserved, quoteIdentifier } from "../../sql/identifiers";
 import { isComment, tokenize } from "../../sql/lexer";

@@ -11,7 +11,7 @@ export default defineFinding({
   id: "plan/function-per-row",
   summary: "A function is called for every row, and takes most of the time.",
   why: "A function that queries a table is a query for each row, with its own plan that this one does not show. Its pages count for the node that calls it, so that a scan of a small table seems to read thousands. The planner takes every function of yours for equally cheap, unless COST says otherwise.",
-  whatToDo: "Write what it does as a join, a LATERAL subquery or an aggregate: one plan for all rows. Where it has to stay, an index for its statements, and a filter that leaves fewer rows before it is called: with a higher COST the planner calls it last. `plumbline explain --analyze --nested` shows the plans inside of it.",
+  whatToDo: "Write what it does as a join, a LATERAL subquery or an aggregate: one plan for all rows. Where it has to stay, an index for its statements, and a filter that leaves fewer rows before it is called: with a higher COST the planner calls it last. `plumbline explain --analyze --nested` shows the plans inside of it. One of Postgres's own (a regular expression, a digest) on long values: compute it once, in a generated column or by an expression index.",
   whenNotToUse: "A function that takes its time by nature (hashing a password, reading a geometry) and is called for few rows.",
   sources: ["postgres:sql-createfunction", "postgres:xfunc-optimization"],
   examples: [
@@ -81,7 +81,8 @@ export default defineFinding({
   check({ nodes, measures, own, report }) {
     for (const node of nodes) {
       const { selfMs } = measures(node);
-      const [call] = computedCalls(node);
+      const calls = computedCalls(node);
+      const call = calls.find(({ builtIn }) => !builtIn) ?? calls[0];
       if (selfMs === null || call === undefined) continue;
       const rows = rowsOf(node) + removedBy(node, "Filter");
       const each = selfMs / Math.max(1, rows);
@@ -89,8 +90,10 @@ export default defineFinding({
       report({
         node,
         saving: own([node], 0.9),
-        message: `${call}() is called for each row of ${subjectOf(node)}, ${rowsText(rows)}, and a row takes ${timeText(each)}.`,
-        advice: "Write what it does as a join or a LATERAL subquery, which is planned for all rows at once. Explained with functions and triggers (--nested), the statements inside of it are shown with their plans.",
+        message: `${call.name}() is called for each row of ${subjectOf(node)}, ${rowsText(rows)}, and a row takes ${timeText(each)}.`,
+        advice: call.builtIn
+          ? "It is one of Postgres's own. Compute it once, in a generated column or by an expression index, or call it for fewer rows."
+          : "Write what it does as a join or a LATERAL subquery, which is planned for all rows at once. Explained with functions and triggers (--nested), the statements inside of it are shown with their plans.",
       });
     }
   },
