@@ -75,7 +75,7 @@ describe("a plan on the project's schema", () => {
     expect((await resultOf(run({ sql, rows: { each: 5000, tables: {} } }, "SELECT busiest('2024-01-01')", { mode: "analyze" }))).nested).toEqual([]);
   });
   test("faults of the statement", async () => {
-    expect(await said(run({ sql: orders }, "SELECT * FROM missing"))).toBe('Postgres says: relation "missing" does not exist (42P01)');
+    expect(await said(run({ sql: orders }, "SELECT * FROM missing"))).toBe('Postgres says: relation "missing" does not exist (42P01), in the embedded Postgres on the schema of main');
     expect(await said(run({ sql: orders }, "SELECT * FROM orders WHERE id = :id", { parameters: { ":id": "x" } }))).toBe("Postgres says: invalid input syntax for type bigint (22P02)");
   });
 });
@@ -84,6 +84,13 @@ describe("the schema", () => {
   test("what cannot be applied is said, the rest is there", async () => {
     const result = await resultOf(run({ sql: `CREATE EXTENSION postgis;\nCREATE TABLE places (id int, at geometry);\n${orders}` }, "SELECT * FROM orders"));
     expect(result.notes.slice(1)).toEqual(["Embedded Postgres has no extension postgis: what needs it is missing.", 'Not in the embedded database: CREATE TABLE places (id int, at geometry) (type "geometry" does not exist)']);
+  });
+  test("what a statement misses of it is said with the fault", async () => {
+    const sql = `CREATE EXTENSION postgis;\nCREATE TABLE public.users (id int, name text COLLATE "xx-nowhere");\nCREATE INDEX users_name ON public.users (name);\n${orders}`;
+    const asked = "in the embedded Postgres on the schema of main";
+    expect(await said(run({ sql }, "SELECT * FROM users"))).toBe(`Postgres says: relation "users" does not exist (42P01), ${asked}; not there: CREATE TABLE public.users (id int, name text COLLATE "xx-nowhere") (collation "xx-nowhere" for encoding "UTF8" does not exist)`);
+    expect(await said(run({ sql }, "SELECT st_area(1)"))).toMatch(new RegExp(`^Postgres says: function st_area\\(integer\\) does not exist \\(42883\\), ${asked}; of the schema 3 statements could not be applied, the first: CREATE EXTENSION postgis \\(`));
+    expect(await said(run({ sql: "", name: null }, "SELECT * FROM users"))).toBe('Postgres says: relation "users" does not exist (42P01), in the embedded Postgres without a schema: no migrations were found');
   });
   test("extensions that it has, vectors among them", async () => {
     const sql = "CREATE EXTENSION vector;\nCREATE EXTENSION pg_trgm;\nCREATE EXTENSION earthdistance CASCADE;\nCREATE TABLE docs (id int, v vector(3), body text);\nCREATE INDEX docs_v ON docs USING hnsw (v vector_l2_ops);\nCREATE INDEX docs_body ON docs USING gin (body gin_trgm_ops);";
@@ -271,7 +278,7 @@ describe("rows", () => {
   });
   test("of the sample workspace: every table, and nothing of its schema is missing", async () => {
     const folder = join(import.meta.dirname, "../workspaces/saas");
-    const schema = await plannedSchema({ folder, file: null, sql: "", fileSystem: nodeFileSystem });
+    const schema = await plannedSchema({ folder, file: null, sql: "", prepare: null, fileSystem: nodeFileSystem });
     const { notes } = await resultOf(run({ ...schema, rows: { each: 100, tables: {} } }, "SELECT * FROM work_orders", { role: "tidewater_app" }));
     expect(notes).toEqual(["Embedded Postgres: planned as Postgres 18 plans, on the schema of main with 100 generated rows in each of 23 tables.", "Explained as role tidewater_app."]);
   });

@@ -94,7 +94,7 @@ describe.each<Way>(["in process", "spawned"])("explain, %s", (way) => {
     withServer(way, async (ask, _, uri) => {
       expect(await ask({ sql: "SELECT count(*) FROM orders", uri })).toMatchObject({ kind: "plan", statement: null });
       expect(await ask({ sql: "SELECT count(*) FROM orders" })).toMatchObject({ kind: "plan" });
-      expect(await ask({ sql: "SELECT * FROM missing" })).toEqual({ kind: "fault", message: 'Postgres says: relation "missing" does not exist (42P01).' });
+      expect(await ask({ sql: "SELECT * FROM missing" })).toEqual({ kind: "fault", message: 'Postgres says: relation "missing" does not exist (42P01), in the embedded Postgres on the schema of migrations.' });
       expect(await ask({ sql: "CALL p()" })).toEqual({ kind: "fault", message: "EXPLAIN does not take this statement." });
       expect(await ask({ uri, position: { line: 1, character: 0 } })).toEqual({ kind: "fault", message: "Here is no statement that EXPLAIN takes." });
     }));

@@ -169,7 +169,7 @@ async function explain({ server, rows, seed, explanation: asked, env, file, cwd,
   const database = new EmbeddedDatabase();
   try {
     if (server) return await explainRemote(server, explanation, surroundings(env), interrupted.signal);
-    const schema = await plannedSchema({ folder: file === null || isInside(cwd, file) ? cwd : parentFolder(file), file, sql: explanation.statement.sql, fileSystem });
+    const schema = await plannedSchema({ folder: file === null || isInside(cwd, file) ? cwd : parentFolder(file), file, sql: explanation.statement.sql, prepare: explanation.statement.prepare?.sql ?? null, fileSystem });
     return await explainEmbedded(database, { ...schema, rows, seed }, explanation, interrupted.signal);
   } finally {
     process.off("SIGINT", stop);

@@ -1,6 +1,7 @@
 // Explains a statement where it is asked to: what the command line and the editor call.
 
-import { emptySchema, type EmbeddedDatabase, type EmbeddedSchema } from "./embedded/database";
+import { emptySchema, type Built, type EmbeddedDatabase, type EmbeddedSchema } from "./embedded/database";
+import { onSchema } from "./embedded/missing";
 import { connectionSettings, type ConnectionSettings, type Surroundings } from "./connectionSettings";
 import { explain, type Explained, type Explanation, type Planned } from "./explain";
 import { DatabaseFault, statementFault } from "./faults";
@@ -39,9 +40,17 @@ export async function explainRemote(server: RemoteServer, explanation: Omit<Expl
 /** On the schema of a project: with `head`, what it has is not advised again. Throws a `DatabaseFault`. */
 export async function explainEmbedded(database: EmbeddedDatabase, { head, ...schema }: EmbeddedSchema & { readonly head?: (() => SchemaView) | null }, explanation: Omit<Explanation, "production" | "local">, signal?: AbortSignal): Promise<ExplainAnswer> {
   try {
-    return await database.with(schema, ({ session, notes }) => inTime(session, explanation, async () => withNotes(await answered(session, { ...explanation, production: false, local: false }, { kind: "embedded", head: head ?? null }, signal), notes)), signal);
+    return await database.with(schema, (built) => inTime(built.session, explanation, () => answeredOn(built, schema.name, explanation, head ?? null, signal)), signal);
   } catch (error) {
     throw signal?.aborted === true ? new DatabaseFault("it was cancelled") : statementFault(error);
+  }
+}
+
+async function answeredOn({ session, notes, failures }: Built, name: string | null, explanation: Omit<Explanation, "production" | "local">, head: (() => SchemaView) | null, signal?: AbortSignal): Promise<ExplainAnswer> {
+  try {
+    return withNotes(await answered(session, { ...explanation, production: false, local: false }, { kind: "embedded", head }, signal), notes);
+  } catch (error) {
+    throw onSchema(statementFault(error), { name, failures });
   }
 }
 

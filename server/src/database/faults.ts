@@ -2,6 +2,14 @@
 
 export class DatabaseFault extends Error {
   override readonly name = "DatabaseFault";
+
+  /** `state`: the SQLSTATE of what Postgres says of a statement; null: it is no such fault. */
+  constructor(
+    message: string,
+    readonly state: string | null = null,
+  ) {
+    super(message);
+  }
 }
 
 /** Of the way there, whatever is asked. */
@@ -71,7 +79,7 @@ export function statementFault(error: unknown): DatabaseFault {
   if (code === "55P03") return new DatabaseFault("another session holds a lock that it needs");
   if (code === "25006") return new DatabaseFault(`it writes, and so cannot be run here: ${said}`);
   const isOfNames = namesOnly.has(code.slice(0, 2));
-  return new DatabaseFault(isOfNames ? `Postgres says: ${said} (${code})` : `Postgres says: ${withoutValues(said, code)} (${code})`);
+  return new DatabaseFault(`Postgres says: ${isOfNames ? said : withoutValues(said, code)} (${code})`, code);
 }
 
 /**

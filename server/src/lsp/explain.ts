@@ -39,7 +39,7 @@ export async function explainStatement(params: ExplainParams, host: ExplainHost,
     const answer =
       target.kind === "remote"
         ? await explainRemote(target, explanation, surroundings(), signal)
-        : await explainEmbedded(host.embedded, { ...(workspace ? plannedSchemaOf(workspace, { file: params.uri === undefined ? null : toFile(params.uri), sql: found.statement.sql }) : emptySchema), rows: { each: target.rows ?? 0, tables: target.tableRows ?? {} }, seed: null }, explanation, signal);
+        : await explainEmbedded(host.embedded, { ...(workspace ? plannedSchemaOf(workspace, { file: params.uri === undefined ? null : toFile(params.uri), sql: found.statement.sql, prepare: found.statement.prepare?.sql ?? null }) : emptySchema), rows: { each: target.rows ?? 0, tables: target.tableRows ?? {} }, seed: null }, explanation, signal);
     return answer.kind === "plan" ? { ...answer, statement: found.place } : answer;
   } catch (error) {
     if (error instanceof Error && error.name === "DatabaseFault") return fault(error.message);

@@ -22,6 +22,8 @@ export interface PlannedStatement {
   /** The file that it stands in; null: none. */
   readonly file: string | null;
   readonly sql: string;
+  /** Of an EXECUTE: it names what is read. */
+  readonly prepare: string | null;
 }
 
 /** Of the database that the statement's file belongs to, or else of the one that has most of what it names. */
@@ -31,11 +33,11 @@ export async function plannedSchema({ folder, fileSystem, ...statement }: Planne
 }
 
 /** The same of a project that is open. */
-export function plannedSchemaOf(workspace: Workspace, { file, sql }: PlannedStatement): PlannedSchema {
+export function plannedSchemaOf(workspace: Workspace, { file, sql, prepare }: PlannedStatement): PlannedSchema {
   const own = file === null ? undefined : workspace.database(file);
   // A file of queries is a history by itself, which makes nothing: what it names was there before.
   const isSource = own?.head().tables().some(({ complete }) => complete) === true;
-  const database = isSource ? own : havingMost(databasesOf(workspace), sql);
+  const database = isSource ? own : havingMost(databasesOf(workspace), prepare ?? sql);
   return database ? { name: database.facts.name, sql: schemaSql(database.head()), platform: database.facts.platform, head: () => database.head() } : { name: null, sql: "", platform: null, head: null };
 }
 
@@ -43,6 +45,12 @@ export function plannedSchemaOf(workspace: Workspace, { file, sql }: PlannedStat
 function havingMost(databases: readonly ProjectDatabase[], sql: string): ProjectDatabase | undefined {
   if (databases.length < 2) return databases[0];
   const names = new Set(tokenize(sql).flatMap((token) => (token.kind === "word" || token.kind === "quoted" ? [foldIdentifier(sql.slice(token.start, token.end))] : [])));
-  const scored = databases.map((database) => ({ database, score: [...database.head().tables()].filter(({ name }) => names.has(name)).length }));
+  const scored = databases.map((database) => ({ database, score: namesOf(database.head()).filter((name) => names.has(name)).length }));
   return scored.reduce((best, each) => (each.score > best.score ? each : best)).database;
+}
+
+/** Of what a statement reads or calls; overloads once. */
+function namesOf(schema: SchemaView): readonly string[] {
+  const relations = schema.relations().filter(({ kind }) => kind === "table" || kind === "view").map(({ name }) => name);
+  return [...relations, ...new Set(schema.allFunctions().map(({ name }) => name))];
 }

@@ -5,6 +5,7 @@ import { statementFault } from "../faults";
 import type { Session } from "../session";
 import { fillTables, type Filled } from "./fill";
 import { noRows, wantsRows, type RowCounts } from "./rowCounts";
+import { failureWords } from "./missing";
 import { readSeed, type Seed } from "./seed";
 import { platforms } from "./platforms";
 import { EmbeddedServer, embeddedExtensions } from "./server";
@@ -29,6 +30,8 @@ export interface Built {
   readonly session: Session;
   /** What has to be known of a plan made there. */
   readonly notes: readonly string[];
+  /** What could not be applied of the schema. */
+  readonly failures: readonly Failure[];
 }
 
 /** In milliseconds: a process that nobody asks anything takes memory for nothing. */
@@ -36,7 +39,7 @@ const idleTime = 300_000;
 
 /** One process, kept while its schema stays the same. One explanation at a time. */
 export class EmbeddedDatabase {
-  private built: { readonly schema: EmbeddedSchema; readonly server: EmbeddedServer; readonly notes: readonly string[] } | null = null;
+  private built: { readonly schema: EmbeddedSchema; readonly server: EmbeddedServer; readonly notes: readonly string[]; readonly failures: readonly Failure[] } | null = null;
   private queue: Promise<unknown> = Promise.resolve();
   private idle: NodeJS.Timeout | undefined;
 
@@ -61,8 +64,8 @@ export class EmbeddedDatabase {
     };
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      const { server, notes } = await this.ready(schema);
-      return await use({ session: sessionOn(server), notes });
+      const { server, notes, failures } = await this.ready(schema);
+      return await use({ session: sessionOn(server), notes, failures });
     } finally {
       signal?.removeEventListener("abort", stop);
       this.idle = setTimeout(stop, idleTime).unref();
@@ -78,14 +81,14 @@ export class EmbeddedDatabase {
     try {
       const server = await EmbeddedServer.start([...new Set(["auto_explain", ...statements.flatMap(extensionOf), ...(platform?.extensions ?? [])])]);
       // Kept before it is whole, so that an abort finds it.
-      this.built = { schema: emptySchema, server, notes: [] };
+      this.built = { schema: emptySchema, server, notes: [], failures: [] };
       if (platform) await server.apply(plainly(platform.statements));
       const own = platform?.searchPath == null ? statements : statements.filter((statement) => !/^set search_path\b/i.test(statement));
       const failures = await server.apply(plainly([...(platform?.searchPath == null ? [] : [`SET search_path = ${platform.searchPath}`]), ...own, "RESET check_function_bodies"]));
       const seed = schema.seed === null ? null : readSeed(schema.seed);
       const seeded = seed ? await runSeed(server, seed) : [];
       const filled = wantsRows(schema.rows) ? await fillTables(sessionOn(server), schema.rows) : null;
-      return (this.built = { schema, server, notes: notesOf(schema, { failures, seeded, leftOut: seed?.leftOut ?? [], filled }) });
+      return (this.built = { schema, server, notes: notesOf(schema, { failures, seeded, leftOut: seed?.leftOut ?? [], filled }), failures });
     } catch (error) {
       this.close();
       throw statementFault(error);
@@ -146,7 +149,7 @@ function notesOf({ name, seed }: EmbeddedSchema, { failures, seeded, leftOut, fi
     ...someOf(failures, "schema", ({ statement, message }) => {
       const [extension] = extensionOf(statement);
       if (extension !== undefined && !embeddedExtensions().has(extension)) return `Embedded Postgres has no extension ${extension}: what needs it is missing.`;
-      return `Not in the embedded database: ${short(statement)} (${message})`;
+      return `Not in the embedded database: ${failureWords({ statement, message })}`;
     }),
     // What Postgres says of a seed's statement may hold its rows.
     ...(seeded.length === 0 ? [] : [`${seeded.length} ${seeded.length === 1 ? "statement" : "statements"} of the seed could not be run: ${[...new Set(seeded.map(({ code }) => code ?? "unknown"))].join(", ")}.`]),
@@ -171,8 +174,6 @@ function filledWords({ tables }: Filled): string {
 }
 
 const number = (count: number): string => count.toLocaleString("en");
-
-const short = (text: string): string => text.replace(/\s+/g, " ").slice(0, 80);
 
 function someOf<Each>(all: readonly Each[], what: "schema" | "rows", say: (each: Each) => string): readonly string[] {
   const left = all.length - told;
