@@ -9,6 +9,7 @@ import { findingRules } from "../../../server/src/explain/findings/index.generat
 import { planValue } from "../../../server/src/explain/planValue";
 import { readPlan } from "../../../server/src/explain/readPlan";
 import type { ExplainResult } from "../../../server/src/explain/result";
+import { triedWords } from "../../../server/src/explain/tried";
 
 const folder = path.join(import.meta.dirname, "..", "plans");
 const plans = [
@@ -77,6 +78,45 @@ describe("a plan for others", () => {
 
   it("keeps the planner's settings, and no other's value", () => {
     const { plan } = only({ root: { path: "0", type: "Result", parent: null, properties: {}, children: [] }, properties: { Settings: { work_mem: "64kB", enable_hashjoin: "off", search_path: "app, public", "app.tenant_id": "7" }, "Query Identifier": 42 } }, null);
-    expect(plan.properties).toEqual({ Settings: { work_mem: "64kB", enable_hashjoin: "off", search_path: "value_1", setting_1: "value_2" } });
+    expect(plan.properties).toEqual({ Settings: { work_mem: "64kB", enable_hashjoin: "off", search_path: "schema_1, public", setting_1: "value_1" } });
+  });
+
+  it("calls a schema of search_path what it is called elsewhere", () => {
+    const { plan } = only({ root: { path: "0", type: "Seq Scan", parent: null, properties: { Schema: "My app" }, children: [] }, properties: { Settings: { search_path: '"$user", "My app", other, pg_catalog' } } }, null);
+    expect(plan).toMatchObject({ root: { properties: { Schema: "schema_1" } }, properties: { Settings: { search_path: '"$user", schema_1, schema_2, pg_catalog' } } });
+  });
+
+  it("replaces what extensions say, with its label, also below the tree", () => {
+    const { plan } = readPlan("Seq Scan on orders  (cost=0.00..1.00 rows=1 width=4)\n  SECRETLABEL: SECRETWORD SECRET_VALUE\n  Filter: (SECRETWORD = 1)\nSupplied Plan Advice:\n  SEQ_SCAN(SECRETTABLE)\nSecret count: 7\n");
+    const anonymous = anonymousResult(explainResult(plan, { server: { version: null, kind: "file" }, query: null, notes: [] }));
+    expect(JSON.stringify(anonymous)).not.toMatch(/secret|advice|SEQ_SCAN/i);
+    expect(anonymous.text).toBe("Seq Scan on table_1  (cost=0.00..1.00 rows=1 width=4)\n  Property_1: value_1\n  Filter: (column_1 = 1)\nProperty_2: value_2\nProperty_3: 7\n");
+    expect(planValue(readPlan(anonymous.text).plan)).toEqual(anonymous.plan);
+  });
+
+  it("keeps the keywords of expressions", () => {
+    for (const kept of ["(a IS NOT DISTINCT FROM 1)", "(CASE WHEN (a IS UNKNOWN) THEN NULL ELSE CURRENT_DATE END)", "((a AT TIME ZONE 'b'))", "sum(a) FILTER (WHERE b) OVER (PARTITION BY c ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)", "JSON_VALUE(a, 'b' RETURNING integer NULL ON EMPTY ERROR ON ERROR)", "XMLELEMENT(NAME a, b)"]) {
+      const words = (text: string): readonly string[] => text.match(/\b[A-Z_]+\b/g) ?? [];
+      expect(words(expression(kept) as string)).toEqual(words(kept));
+    }
+  });
+
+  it("gives one value one name, with whatever escapes it is written", () => {
+    const of = (written: string, printed: string): unknown => {
+      const { plan, query: asked } = only({ root: { path: "0", type: "Seq Scan", parent: null, properties: { "Relation Name": "notes", Filter: `(note ~ ${printed}::text)` }, children: [] }, properties: {} }, `SELECT * FROM notes WHERE note ~ ${written}`);
+      return [/'.*'/.exec(asked!)?.[0], /'.*'/.exec(plan.root.properties["Filter"] as string)?.[0]];
+    };
+    expect(of(String.raw`E'^it\'s (secret|x)$'`, "'^it''s (secret|x)$'")).toEqual(["'^value_1$'", "'^value_1$'"]);
+    expect(of(String.raw`'^a\d+$'`, String.raw`E'^a\\d+$'`)).toEqual(["'^value_1$'", "'^value_1$'"]);
+    expect(of(String.raw`E'\x41\102\u00e9\n'`, "'AB\u00e9\n'")).toEqual(["'value_1'", "'value_1'"]);
+  });
+
+  it("keeps notes that name nothing: whether a tried index is used", () => {
+    const example = resultOf(plans[0]!);
+    const after = { ...example, nodes: example.nodes.map((node, i) => (i === 0 ? { ...node, index: "made" } : node)) };
+    const verdicts = [...[0.3, 12, 2_300, 1_500_000].map((ms) => triedWords({ ...example, totals: { ...example.totals, executionMs: ms } }, { ...after, totals: { ...after.totals, executionMs: ms / 10 } })), triedWords({ ...example, totals: { ...example.totals, executionMs: null } }, after), triedWords(example, example)];
+    const notes = ["Embedded Postgres: planned as Postgres 18 plans, on the schema of secret without rows.", "Explained as role secret.", "With this index tried: CREATE INDEX ON secret (secret). Made, and rolled back.", ...verdicts];
+    expect(anonymousResult({ ...example, notes }).notes).toEqual(["With an index tried. Made, and rolled back.", ...verdicts]);
+    expect(verdicts[1]).toBe("The plan uses it: 1.2 ms instead of 12 ms.");
   });
 });

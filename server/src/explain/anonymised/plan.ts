@@ -2,11 +2,14 @@
 // stands; times, counts, costs, kinds of nodes, operators, types and functions of Postgres stay.
 
 import { isBuiltInFunction } from "../builtIn";
+import { isExpression, isMeasure } from "./ownProperties";
 import { Replacements, type NameKind } from "./replacements";
 import { isOwnSchema, rewritten, type SqlKind } from "./rewrite";
 import type { Plan, PlanNode, PlanProperties, PlanValue } from "../plan";
 import { groupsOf, isGroup, isList, scalarText, textOf } from "../properties";
 import { nodesOf } from "../tree";
+import { foldIdentifier } from "../../sql/identifiers";
+import { tokenize } from "../../sql/lexer";
 
 /** A plan with the statement that it is of; null: not known. */
 export interface PlanOfQuery {
@@ -77,7 +80,13 @@ function isMadeAlias(alias: string): boolean {
 function anonymousProperties(properties: PlanProperties, to: Replacements): PlanProperties {
   // A fingerprint of the statement's objects.
   const entries = Object.entries(properties).filter(([name]) => name !== "Query Identifier");
-  return Object.fromEntries(entries.map(([name, value]) => (name === "Settings" && isGroup(value) ? [name, settings(value, to)] : [name, anonymousValue(name, value, to)])));
+  return Object.fromEntries(entries.map(([name, value]) => (name === "Settings" && isGroup(value) ? [name, settings(value, to)] : [propertyName(name, to), anonymousValue(name, value, to)])));
+}
+
+/** An extension's own may tell who uses it. A capital, as FORMAT TEXT needs it to read it back. */
+function propertyName(name: string, to: Replacements): string {
+  const isOwn = kept.has(name) || isExpression(name) || isMeasure(name) || name === "Schema" || name === "Function Name" || Object.hasOwn(names, name) || Object.hasOwn(sql, name);
+  return isOwn ? name : to.name("property", name).replace("p", "P");
 }
 
 function anonymousValue(name: string, value: PlanValue, to: Replacements): PlanValue {
@@ -88,8 +97,7 @@ function anonymousValue(name: string, value: PlanValue, to: Replacements): PlanV
 
 function anonymousText(name: string, text: string, to: Replacements): string {
   if (kept.has(name)) return text;
-  const kind = names[name];
-  if (kind !== undefined) return to.name(kind, text);
+  if (Object.hasOwn(names, name)) return to.name(names[name]!, text);
   switch (name) {
     case "Schema":
       return isOwnSchema(text) ? text : to.name("schema", text);
@@ -104,7 +112,7 @@ function anonymousText(name: string, text: string, to: Replacements): string {
       return window === undefined ? rewritten(text, "expression", to) : `${to.name("window", window)}${rewritten(definition!, "expression", to)}`;
     }
     default:
-      return rewritten(text, sql[name] ?? "expression", to);
+      return Object.hasOwn(sql, name) ? rewritten(text, sql[name]!, to) : isExpression(name) ? rewritten(text, "expression", to) : to.value(text);
   }
 }
 
@@ -114,13 +122,20 @@ function subplanName(text: string, to: Replacements): string {
   return /^(?:hashed )?(?:SubPlan|InitPlan) \d+(?: \(returns [$\d, ]+\))?$/.test(text) ? text : rewritten(text, "expression", to);
 }
 
-/** The planner's own, switched or with a size, are needed to read a plan; search_path and an extension's may hold names. */
+/** The planner's own, switched or with a size, are needed to read a plan; an extension's may hold names. */
 function settings(values: PlanProperties, to: Replacements): PlanProperties {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
+      if (name === "search_path" && typeof value === "string") return [name, searchPath(value, to)];
       const isOwn = !name.includes(".") || /^(?:hnsw|ivfflat|pg_trgm)\./.test(name);
       const isPlain = typeof value !== "string" || /^(?:on|off|auto|partition|regress|force_(?:custom|generic)_plan|-?\d+(?:\.\d+)?\s?(?:B|kB|MB|GB|TB|us|ms|s|min|h|d)?)$/.test(value);
       return [isOwn ? name : to.name("setting", name), isOwn && isPlain ? value : to.value(scalarText(value))];
     }),
   );
+}
+
+/** `"$user", app, public`: schemas, each by its name. */
+function searchPath(value: string, to: Replacements): string {
+  const schemas = tokenize(value).filter(({ kind }) => kind === "word" || kind === "quoted" || kind === "string").map(({ start, end }) => value.slice(start, end));
+  return schemas.map((written) => (written === '"$user"' ? written : isOwnSchema(foldIdentifier(written)) ? written : to.name("schema", foldIdentifier(written.replace(/^'(.*)'$/s, "$1"))))).join(", ");
 }

@@ -1,5 +1,5 @@
 /** What a name is of; its replacement says so: "table_1". */
-export type NameKind = "schema" | "table" | "alias" | "cte" | "column" | "index" | "function" | "type" | "collation" | "trigger" | "constraint" | "window" | "setting" | "file";
+export type NameKind = "schema" | "table" | "alias" | "cte" | "column" | "index" | "function" | "type" | "collation" | "trigger" | "constraint" | "window" | "setting" | "property" | "file";
 
 /** Tables, their aliases and CTEs stand before a column alike: a name is one of them, the first that it was met as. */
 const sharesNames: Partial<Record<NameKind, string>> = { table: "relation", alias: "relation", cte: "relation" };

@@ -39,6 +39,19 @@ const keywordsBehind: Readonly<Record<string, readonly string[]>> = {
 /** Those that stand where no name does. */
 const statementWords = new Set("insert update delete merge set over partition filter within rows range groups preceding following unbounded current skip nowait explain analyze rollup cube sets repeatable".split(" "));
 
+/** Of keywords that may be names, those that ruleutils.c prints within expressions, in upper case; and its XML and JSON. */
+const printedWords = new Set(
+  ("SubPlan InitPlan Aggregate OPERATOR AT ZONE FILTER WITHIN OVER PARTITION BY RANGE ROWS GROUPS UNBOUNDED PRECEDING FOLLOWING CURRENT EXCLUDE TIES NO OTHERS NULLS FIRST LAST RESPECT IGNORE OF UNKNOWN DOCUMENT CONTENT NAME " +
+    "NFC NFD NFKC NFKD NORMALIZED PASSING PATH COLUMNS NESTED ORDINALITY KEYS KEEP QUOTES OMIT SCALAR CONDITIONAL UNCONDITIONAL WRAPPER WITHOUT ERROR EMPTY OBJECT ABSENT ENCODING FORMAT JSON UTF8 STRING KEY STANDALONE VERSION YES ESCAPE " +
+    "WHITESPACE PRESERVE STRIP REF VALUE INDENT SETS CUBE ROLLUP").split(" "),
+);
+
+/** Not quoted and not in lower case, in an expression: no name that Postgres prints. */
+function isPrintedWord(written: string): boolean {
+  const name = written.toLowerCase();
+  return printedWords.has(written) || (written === written.toUpperCase() && (isReserved(name) || quoteIdentifier(name) !== name));
+}
+
 class Rewrite {
   /** For each bracket that is open: it is CAST's. */
   private readonly casts: boolean[] = [];
@@ -106,7 +119,7 @@ class Rewrite {
     if (bare && this.inType) return written;
     if (before === "::" || (before === "as" && this.casts.at(-1) === true)) return this.type(i, name);
     if (before === "." && (this.at(i - 3) === "::" || (this.at(i - 3).toLowerCase() === "as" && this.casts.at(-1) === true))) return this.type(i, name);
-    if (this.kind !== "query" && bare && /[A-Z]/.test(written)) return /^(?:[A-Z][A-Z_]*|SubPlan|InitPlan|Aggregate)$/.test(written) ? written : this.to.name("column", name);
+    if (this.kind !== "query" && bare && /[A-Z]/.test(written)) return isPrintedWord(written) ? written : this.to.name("column", name);
     if (before === "collate") return collations.has(name) || /^[a-z]{2}[-_](?:[A-Z]{2}|x)\b/.test(name) ? written : this.to.name("collation", name);
     if (isPolicyCall(this.at(i), after, this.at(i + 2), this.at(i + 3)) || isPolicyCall(this.at(i - 2), this.at(i - 1), written, after)) return written;
     if ((before === "over" && after !== "(") || this.to.knows("window", name)) return this.to.name("window", name);
@@ -219,8 +232,22 @@ function isTrivial(text: string): boolean {
   return /^(?:|-?[01]|1\.0|t|f|true|false|NULL|%)$/.test(text);
 }
 
-/** What stands between the quotes, E'' and the like included. */
+/** What a string holds: of E'' too, so that one value is the same however it is written. */
 function bodyOf(written: string): string {
-  const open = written.startsWith("$") ? written.indexOf("$", 1) + 1 : written.indexOf("'") + 1;
-  return written.slice(open, written.startsWith("$") ? -open : -1).replaceAll("''", "'");
+  if (written.startsWith("$")) {
+    const tag = written.indexOf("$", 1) + 1;
+    return written.slice(tag, -tag);
+  }
+  const body = written.slice(written.indexOf("'") + 1, -1).replaceAll("''", "'");
+  return /^e'/i.test(written) ? withoutEscapes(body) : body;
+}
+
+const escapes: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+
+function withoutEscapes(text: string): string {
+  return text.replace(/\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|(.))/gs, (all, byte?: string, four?: string, eight?: string, octal?: string, other?: string) => {
+    if (other !== undefined) return escapes[other] ?? other;
+    const code = octal === undefined ? Number.parseInt((byte ?? four ?? eight)!, 16) : Number.parseInt(octal, 8);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : all;
+  });
 }
