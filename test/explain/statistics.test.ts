@@ -18,6 +18,33 @@ function findings(plan: string, statistics: ServerStatistics | null): readonly E
 
 const index = (name: string, keys: readonly (string | null)[], definition: string, other: Partial<KnownIndex> = {}): KnownIndex => ({ name, keys, definition, method: "btree", unique: false, partial: false, valid: true, constraint: null, bytes: null, scans: 0, ...other });
 
+describe("an index that partitions lack", () => {
+  const scan = (partition: string, ms: number): string => `  ->  Seq Scan on public.${partition} events_${ms}  (cost=0.00..2000.00 rows=10 width=8) (actual time=1.000..${ms}.000 rows=10 loops=1)
+        Output: id, kind
+        Filter: (events_${ms}.kind = 7)
+        Rows Removed by Filter: 99990
+`;
+  const plan = `Append  (cost=0.00..6000.00 rows=20 width=8) (actual time=1.000..90.000 rows=20 loops=1)\n${scan("events_p1", 40)}${scan("events_p2", 45)}Execution Time: 91.000 ms\n`;
+  const columns = [column("id", "bigint", -1), column("kind", "integer", 100)];
+  const events = told({ name: "events_p1", columns, parent: { schema: "public", name: "events" } });
+  const [partition] = events.relations;
+
+  it("is proposed on the table that they are partitions of, once", () => {
+    const known: ServerStatistics = { ...events, relations: [partition!, { ...partition!, name: "events_p2" }, { ...partition!, name: "events", kind: "partitioned table", parent: null, scanned: false }] };
+    const found = findings(plan, known).filter(({ rule }) => rule === "plan/seq-scan-discards");
+    expect(found.map(({ sql }) => sql)).toEqual(["CREATE INDEX ON events (kind);"]);
+    expect(found[0]!.advice).toContain("made on events, for every partition");
+    expect(found[0]!.message).toMatch(/1 more beside it is like it\.$/);
+  });
+
+  it("stays the table's own where it inherits, or where its parent is not known", () => {
+    for (const kind of ["table", null] as const) {
+      const known: ServerStatistics = { ...events, relations: [partition!, ...(kind === null ? [] : [{ ...partition!, name: "events", kind, parent: null }])] };
+      expect(findings(plan, known).find(({ rule }) => rule === "plan/seq-scan-discards")?.sql, String(kind)).toMatch(/^CREATE INDEX ON events_p[12] \(kind\);$/);
+    }
+  });
+});
+
 describe("why an estimate was wrong, by what the server counts", () => {
   const loop = (condition: string, expected: number, actual: number): string => `Nested Loop  (cost=0.42..2872.06 rows=1 width=4) (actual time=14.265..${50 + actual / 50}.390 rows=${actual} loops=1)
   ->  Seq Scan on public.jobs j  (cost=0.00..2863.61 rows=${expected} width=4) (actual time=14.235..22.077 rows=${actual} loops=1)

@@ -1,6 +1,7 @@
 // Runs the rules on a plan. What saves little is not said: a plan of two milliseconds has nothing to say.
 
 import { withKnownIndexes } from "./facts/knownIndexes";
+import { onPartitionedTable } from "./facts/partitions";
 import { relationSql, subjectOf } from "./facts/names";
 import { findingRules } from "./index.generated";
 import type { FindingContext, FindingId, FindingReport, Saving } from "./finding";
@@ -44,7 +45,8 @@ export function findIn(input: FindInput): readonly ExplainFinding[] {
   const context = contextOf(input);
   const { times } = input;
   const often = ({ ms, share }: Saving): Saving => ({ ms: ms === null ? null : ms * times, share });
-  for (const rule of findingRules) rule.check({ ...context, report: (report) => void found.push(withKnownIndexes({ rule: rule.id, ...report, saving: often(report.saving) }, input.statistics)) });
+  const known = (report: Found): Found => onPartitionedTable(withKnownIndexes(report, input.statistics), input.statistics);
+  for (const rule of findingRules) rule.check({ ...context, report: (report) => void found.push(known({ rule: rule.id, ...report, saving: often(report.saving) })) });
   const kept = together(found, { ...context, executionMs: context.executionMs === null ? null : context.executionMs * times })
     .filter(({ saving }) => isWorthIt(saving, input))
     .sort((a, b) => (b.saving.ms ?? 0) - (a.saving.ms ?? 0) || b.saving.share - a.saving.share);
