@@ -25,31 +25,31 @@ export default defineFinding({
   sources: ["postgres:planner-stats", "postgres:sql-createstatistics", "postgres:multivariate-statistics-examples"],
   examples: [
     slow({
-      setup: "CREATE TABLE cars (id int PRIMARY KEY, make int, model int, color int);\nINSERT INTO cars SELECT i, i % 200, i % 200, i % 7 FROM generate_series(1, 300000) i;\nCREATE TABLE repairs (id int PRIMARY KEY, car_id int, cost int, note text);\nINSERT INTO repairs SELECT i, i % 300000 + 1, i % 500, repeat('x', 100) FROM generate_series(1, 600000) i;\nCREATE INDEX ON repairs (car_id);\nCREATE INDEX ON cars (make);\nANALYZE;\nSET max_parallel_workers_per_gather = 0;",
+      setup: "CREATE TABLE cars (id int PRIMARY KEY, make int, model int, color int);\nINSERT INTO cars SELECT i, i % 100, i % 100, i % 7 FROM generate_series(1, 300000) i;\nCREATE TABLE repairs (id int PRIMARY KEY, car_id int, cost int, note text);\nINSERT INTO repairs SELECT i, i % 300000 + 1, i % 500, repeat('x', 100) FROM generate_series(1, 900000) i;\nCREATE INDEX ON repairs (car_id);\nCREATE INDEX ON cars (make);\nANALYZE;\nSET max_parallel_workers_per_gather = 0;",
       query: "SELECT sum(r.cost) FROM cars c JOIN repairs r ON r.car_id = c.id WHERE c.make = 7 AND c.model = 7",
       plan: plan`
-        Aggregate  (cost=1777.92..1777.93 rows=1 width=8) (actual time=49.967..49.970 rows=1 loops=1)
-          Buffers: shared hit=3021 read=5983 dirtied=2954 written=2163
-          ->  Nested Loop  (cost=20.08..1777.89 rows=14 width=4) (actual time=0.481..49.773 rows=3000 loops=1)
-                Buffers: shared hit=3021 read=5983 dirtied=2954 written=2163
-                ->  Bitmap Heap Scan on cars c  (cost=19.66..1697.68 rows=7 width=4) (actual time=0.472..11.009 rows=1500 loops=1)
+        Aggregate  (cost=2177.16..2177.17 rows=1 width=8) (actual time=37.641..37.644 rows=1 loops=1)
+          Buffers: shared hit=14782 read=4846 written=4846
+          ->  Nested Loop  (cost=34.53..2176.95 rows=84 width=4) (actual time=0.313..37.190 rows=9000 loops=1)
+                Buffers: shared hit=14782 read=4846 written=4846
+                ->  Bitmap Heap Scan on cars c  (cost=34.10..1739.90 rows=28 width=4) (actual time=0.299..3.858 rows=3000 loops=1)
                       Recheck Cond: (make = 7)
                       Filter: (model = 7)
-                      Heap Blocks: exact=1500
-                      Buffers: shared hit=1 read=1503 dirtied=984 written=566
-                      ->  Bitmap Index Scan on cars_make_idx  (cost=0.00..19.66 rows=1498 width=0) (actual time=0.329..0.329 rows=1500 loops=1)
+                      Heap Blocks: exact=1622
+                      Buffers: shared hit=1546 read=82 written=82
+                      ->  Bitmap Index Scan on cars_make_idx  (cost=0.00..34.10 rows=2890 width=0) (actual time=0.148..0.149 rows=3000 loops=1)
                             Index Cond: (make = 7)
-                            Buffers: shared read=4 written=1
-                ->  Index Scan using repairs_car_id_idx on repairs r  (cost=0.42..11.44 rows=2 width=8) (actual time=0.016..0.025 rows=2 loops=1500)
+                            Buffers: shared read=6 written=6
+                ->  Index Scan using repairs_car_id_idx on repairs r  (cost=0.42..15.58 rows=3 width=8) (actual time=0.009..0.011 rows=3 loops=3000)
                       Index Cond: (car_id = c.id)
-                      Buffers: shared hit=3020 read=4480 dirtied=1970 written=1597
+                      Buffers: shared hit=13236 read=4764 written=4764
         Planning:
-          Buffers: shared hit=52 read=19 written=2
-        Planning Time: 0.353 ms
-        Execution Time: 50.004 ms
+          Buffers: shared hit=55 read=16 written=16
+        Planning Time: 0.371 ms
+        Execution Time: 37.685 ms
       `,
-      statistics: told({ name: "cars", planner: { rows: 300_000, pages: 1_622 }, columns: [column("id", "integer", -1), column("make", "integer", 200), column("model", "integer", 200), column("color", "integer", 7)] }),
-      message: "The scan of cars gave 1,500 rows where 7 rows were expected, 214 times as many. So a nested loop was chosen, and its inner side, repairs, ran 1,500 times. By its own statistics a value of model alone has 1,500 rows and one of make 1,500 rows: the columns go together, and are taken for independent of each other.",
+      statistics: told({ name: "cars", planner: { rows: 300_000, pages: 1_622 }, columns: [column("id", "integer", -1), column("make", "integer", 100), column("model", "integer", 100), column("color", "integer", 7)] }),
+      message: "The scan of cars gave 3,000 rows where 28 rows were expected, 107 times as many. So a nested loop was chosen, and its inner side, repairs, ran 3,000 times. By its own statistics a value of model alone has 3,000 rows and one of make 3,000 rows: the columns go together, and are taken for independent of each other.",
       sql: "CREATE STATISTICS cars_model_make (dependencies) ON model, make FROM cars;\nANALYZE cars;",
     }),
     slow({
