@@ -6,7 +6,7 @@ import { DatabaseFault } from "./faults";
 import { passwordIn } from "./passwordFile";
 import { serviceIn } from "./serviceFile";
 
-export const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
+const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
 export type SslMode = (typeof sslModes)[number];
 
 export interface ConnectionSettings {

@@ -10,10 +10,3 @@ export function nodesOf(root: PlanNode): readonly PlanNode[] {
   }
   return nodes;
 }
-
-/** Each node's parent; the root has none. */
-export function parentsOf(root: PlanNode): ReadonlyMap<PlanNode, PlanNode> {
-  const parents = new Map<PlanNode, PlanNode>();
-  for (const node of nodesOf(root)) for (const child of node.children) parents.set(child, node);
-  return parents;
-}

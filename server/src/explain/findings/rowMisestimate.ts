@@ -3,7 +3,7 @@ import { createStatistics } from "./facts/createStatistics";
 import { changesText, freshnessOf, missedBy, outdatedBelow } from "./facts/freshness";
 import { knownBelow, knownOf } from "./facts/known";
 import { misledLoops } from "./facts/misledLoop";
-import { relationSql } from "./facts/names";
+import { capitalised, relationSql } from "./facts/names";
 import { columnsOf, conditionsOfScan, kindFor } from "./facts/scanConditions";
 import { takenApart } from "./facts/takenApart";
 import { defineFinding, fine, plan, slow } from "./finding";
@@ -115,5 +115,3 @@ function analyzeText(culprit: PlanNode, statistics: ServerStatistics | null): st
 }
 
 const isAboutValues = (conditions: readonly Condition[]): boolean => conditions.every(({ kind, value }) => kind === "equality" && isValue(value));
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,5 +1,6 @@
 import { changesText, outdatedBelow } from "./facts/freshness";
 import { misledLoops } from "./facts/misledLoop";
+import { capitalised } from "./facts/names";
 import { column, defineFinding, fine, plan, slow, told } from "./finding";
 import { written } from "../../rules/wording";
 import type { RelationStatistics } from "../statistics";
@@ -95,7 +96,7 @@ export default defineFinding({
       report({
         node: culprit,
         saving: below(inner, 0.7),
-        message: `${words} ${outdated.slice(0, 2).map(({ relation, freshness }) => sentenceOf(changesText(relation, freshness, statistics))).join(" ")}`,
+        message: `${words} ${outdated.slice(0, 2).map(({ relation, freshness }) => `${capitalised(changesText(relation, freshness, statistics))}.`).join(" ")}`,
         advice: `ANALYZE ${outdated.length === 1 ? "the table" : "the tables"}: then the plan is made for what is there.${statistics.server.autovacuum.enabled && statistics.server.counts ? "" : " Autovacuum, which would do it, is switched off on this server."}`,
         sql: `ANALYZE ${targetsOf(outdated.map(({ relation }) => relation))};`,
       });
@@ -109,5 +110,3 @@ function targetsOf(tables: readonly RelationStatistics[]): string {
   const areParts = tables.length > 1 && parent !== null && tables.every((table) => table.parent?.schema === parent.schema && table.parent.name === parent.name);
   return areParts ? written(parent) : tables.map(written).join(", ");
 }
-
-const sentenceOf = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

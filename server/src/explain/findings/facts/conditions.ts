@@ -1,7 +1,5 @@
 // A condition as explain.c prints it ("((status = 'open'::text) AND (total > 10))"), as far as an index is concerned.
 
-import { itemsOf } from "../../read/names";
-
 export type ConditionKind =
   /** A column or an expression equals a value, is one of a list, or IS NULL. */
   | "equality"
@@ -179,12 +177,4 @@ export function closingBracket(text: string): number {
     else if (character === ")" && --depth === 0) return i;
   }
   return -1;
-}
-
-/** "o.created_at DESC, o.id": the columns of a sort key, in order; an expression as null. */
-export function sortColumns(keys: readonly string[]): readonly { readonly column: string | null; readonly text: string; readonly descending: boolean }[] {
-  return keys.flatMap((key) => itemsOf(key)).map((key) => {
-    const bare = key.replace(/ (?:NULLS (?:FIRST|LAST))$/, "").replace(/ (?:DESC|ASC)$/, "");
-    return { column: columnOf(bare), text: bare, descending: / DESC\b/.test(key) };
-  });
 }

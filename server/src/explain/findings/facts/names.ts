@@ -44,3 +44,8 @@ export function misestimate({ properties }: PlanNode): { readonly factor: number
   const [low, high] = [Math.max(1, Math.min(estimated, actual)), Math.max(1, estimated, actual)];
   return { factor: high / low, under: actual > estimated };
 }
+
+/** As a sentence begins. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -38,7 +38,7 @@ export function nearestSort(sort: PlanNode, { measures, analyzed }: Pick<Finding
 /** So many distances take a few milliseconds, of 1,536 dimensions too. */
 const fewRows = 5000;
 
-export function limitAbove(node: PlanNode, parentOf: (node: PlanNode) => PlanNode | null): PlanNode | null {
+function limitAbove(node: PlanNode, parentOf: (node: PlanNode) => PlanNode | null): PlanNode | null {
   for (let parent = parentOf(node); parent !== null; parent = parentOf(parent)) {
     if (parent.type === "Limit") return parent;
     if (parent.type !== "Gather" && parent.type !== "Gather Merge" && parent.type !== "Result" && parent.type !== "Incremental Sort") return null;
